@@ -1,0 +1,59 @@
+"""Canonical bytes: RFC 8785 (JCS) for the values that events may hold.
+
+Events hold no floats, no integers beyond 2^53 - 1 and only ASCII keys; within those bounds sorted
+keys and the standard library's string escapes are exactly JCS (tested against `rfc8785`).
+What is stored is what is published, hashed and proven, so there is one function and no option.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+__all__ = ["Json", "NotCanonicalError", "canonical_bytes"]
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+_INTEGER_MAX = 2**53 - 1
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+
+
+class NotCanonicalError(ValueError):
+    """A value that has no single canonical spelling: a float, a huge integer, a non-ASCII key."""
+
+
+def canonical_bytes(value: Mapping[str, Json]) -> bytes:
+    """Serialise a JSON object to its one canonical UTF-8 form.
+
+    Raises: NotCanonicalError for floats, integers beyond ±(2^53 - 1), keys that are not ASCII
+    and text with lone surrogates.
+    """
+    _check(value)
+    try:
+        return _ENCODER.encode(value).encode()
+    except UnicodeEncodeError as error:
+        message = "text holds a lone surrogate, which UTF-8 cannot carry"
+        raise NotCanonicalError(message) from error
+
+
+def _check(value: object) -> None:
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise NotCanonicalError("a key that is not ASCII text")
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner)
+    else:
+        _check_leaf(value)
+
+
+def _check_leaf(value: object) -> None:
+    if value is None or isinstance(value, str | bool):
+        return
+    if not isinstance(value, int):
+        kind = type(value).__name__
+        raise NotCanonicalError(f"{kind} has no canonical form; events hold no floats")
+    if abs(value) > _INTEGER_MAX:
+        raise NotCanonicalError("an integer beyond 2^53 - 1; write it as text")

@@ -1,0 +1,83 @@
+"""The rows of a catalogue: units, streets, matters and the limits of named milestones.
+
+Codes are the units' English slugs and the taxonomy's numbers; names stay Chinese. Every row says
+where it comes from.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.calendar import Limit
+
+__all__ = ["STREET", "Code", "LimitRow", "Matter", "Street", "Unit", "Urgency", "Word"]
+
+STREET = "@street"
+"""As lead or assisting unit: the street in whose area the matter lies."""
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, Field(min_length=1)]
+Word = Annotated[str, Field(min_length=2)]
+Urgency = Literal["normal", "urgent", "critical"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Unit(_Row):
+    """A body that can hold a task.
+
+    One of kind `community` can assist but never lead (北京市接诉即办工作条例 article 17).
+    `parent` is the code of the unit above it, empty for the district itself.
+    """
+
+    code: Code
+    name_zh: Text
+    name_en: Text
+    kind: Literal["district", "street", "department", "company", "community"]
+    parent: str
+    source: Text
+
+
+class Street(_Row):
+    """A street (街道) and the names by which an address in it is recognised."""
+
+    code: Code
+    name_zh: Text
+    name_en: Text
+    names: Annotated[tuple[Word, ...], Field(min_length=1)]
+    source: Text
+
+
+class Matter(_Row):
+    """A category of complaints: who leads, who assists, how long handling may take.
+
+    `component`, `event` and `concern` are 部件, 事件 and 民生诉求. `lead` is a unit's code or
+    `STREET`. `words` classify a text; each belongs to this matter alone.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{2})?$")]
+    kind: Literal["component", "event", "concern"]
+    major: Text
+    minor: Text
+    lead: str
+    assisting: tuple[str, ...]
+    limit: Limit
+    urgency: Urgency
+    around_the_clock: bool
+    words: Annotated[tuple[Word, ...], Field(min_length=1)]
+    source: Text
+
+    @property
+    def rule(self) -> str:
+        """The id under which the catalogue's `limit` finds this matter's handling limit."""
+        return f"case.handle.{self.code}"
+
+
+class LimitRow(_Row):
+    """The time limit of a named milestone, such as `case.sign.urgent`."""
+
+    rule: Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z]+)+$")]
+    limit: Limit
+    source: Text

@@ -1,0 +1,152 @@
+"""One version of the catalogue: rows that fit together, found by code.
+
+A version never changes once a case was dispatched by it; events name the version they used.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.calendar import Calendar, Limit
+from contracts.catalogue.errors import UnknownLimit, UnknownMatter, UnknownStreet, UnknownUnit
+from contracts.catalogue.rows import STREET, LimitRow, Matter, Street, Unit
+from contracts.catalogue.words import WordIndex
+from contracts.scoring import ScoringPolicy
+
+__all__ = ["CatalogueVersion"]
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class CatalogueVersion(BaseModel):
+    """Units, streets, matters, limits, working days and scoring policy, in force together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Text
+    effective_from: date
+    source: Text
+    note: str
+    unit_rows: tuple[Unit, ...]
+    """Without the streets, which are units as well: `units()` gives both."""
+    street_rows: tuple[Street, ...]
+    matter_rows: tuple[Matter, ...]
+    limit_rows: tuple[LimitRow, ...]
+    calendar: Calendar
+    scoring: ScoringPolicy
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        for fault in _faults(self):
+            raise ValueError(fault)
+        return self
+
+    def unit(self, code: str) -> Unit:
+        """Find a unit, streets included. Raises: UnknownUnit."""
+        if found := self._units.get(code):
+            return found
+        raise UnknownUnit(code, self._name)
+
+    def street(self, code: str) -> Street:
+        """Find a street. Raises: UnknownStreet."""
+        if found := self._streets.get(code):
+            return found
+        raise UnknownStreet(code, self._name)
+
+    def matter(self, code: str) -> Matter:
+        """Find a matter. Raises: UnknownMatter."""
+        if found := self._matters.get(code):
+            return found
+        raise UnknownMatter(code, self._name)
+
+    def limit(self, rule: str) -> Limit:
+        """Find a time limit by its rule id, a matter's own included. Raises: UnknownLimit."""
+        if found := self._limits.get(rule):
+            return found
+        raise UnknownLimit(rule, self._name)
+
+    def units(self) -> tuple[Unit, ...]:
+        """List all units: those of the district, then the streets."""
+        return tuple(self._units.values())
+
+    def streets(self) -> tuple[Street, ...]:
+        return self.street_rows
+
+    def matters(self) -> tuple[Matter, ...]:
+        return self.matter_rows
+
+    @property
+    def _name(self) -> str:
+        return f"catalogue {self.version}"
+
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        district = next((row.code for row in self.unit_rows if row.kind == "district"), "")
+        streets = (_as_unit(street, district) for street in self.street_rows)
+        return {unit.code: unit for unit in (*self.unit_rows, *streets)}
+
+    @cached_property
+    def _streets(self) -> dict[str, Street]:
+        return {street.code: street for street in self.street_rows}
+
+    @cached_property
+    def _matters(self) -> dict[str, Matter]:
+        return {matter.code: matter for matter in self.matter_rows}
+
+    @cached_property
+    def _limits(self) -> dict[str, Limit]:
+        named = {row.rule: row.limit for row in self.limit_rows}
+        return named | {matter.rule: matter.limit for matter in self.matter_rows}
+
+    @cached_property
+    def matter_words(self) -> WordIndex:
+        """The words that speak for a matter."""
+        return WordIndex({word: row.code for row in self.matter_rows for word in row.words})
+
+    @cached_property
+    def street_words(self) -> WordIndex:
+        """The names that speak for a street."""
+        return WordIndex({name: row.code for row in self.street_rows for name in row.names})
+
+
+def _as_unit(street: Street, district: str) -> Unit:
+    return Unit(
+        code=street.code,
+        name_zh=street.name_zh,
+        name_en=street.name_en,
+        kind="street",
+        parent=district,
+        source=street.source,
+    )
+
+
+def _faults(version: CatalogueVersion) -> Iterator[str]:
+    kinds = {unit.code: unit.kind for unit in version.units()} | {STREET: "street"}
+    units = [unit.code for unit in version.unit_rows]
+    yield from _repeated("code", [*units, *(street.code for street in version.street_rows)])
+    yield from _repeated("code", (matter.code for matter in version.matter_rows))
+    yield from _repeated("rule", (row.rule for row in version.limit_rows))
+    yield from _repeated("word", (word for row in version.matter_rows for word in row.words))
+    yield from _repeated("name", (name for row in version.street_rows for name in row.names))
+    for unit in version.unit_rows:
+        if unit.parent not in kinds and unit.kind != "district":
+            yield f"unit {unit.code}: parent {unit.parent!r} is no unit"
+    for matter in version.matter_rows:
+        for code in (matter.lead, *matter.assisting):
+            if code not in kinds:
+                yield f"matter {matter.code}: {code!r} is no unit"
+        if kinds.get(matter.lead) == "community":
+            yield f"matter {matter.code}: {matter.lead!r} can assist but never lead"
+        if matter.lead in matter.assisting or len(set(matter.assisting)) < len(matter.assisting):
+            yield f"matter {matter.code}: a unit leads or assists, and once"
+
+
+def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            yield f"{what} {value!r} stands twice"
+        seen.add(value)

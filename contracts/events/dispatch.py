@@ -1,0 +1,305 @@
+"""Events of 派单 dispatch: one unit answers for a case, and may call others by whistle (吹哨)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.calendar import Deadline
+from contracts.event import Event
+from contracts.instant import Instant
+from contracts.sealed import Sealed
+from contracts.values import AppealKind, Caller, Satisfaction, UnitRole, WhistleKind
+
+__all__ = [
+    "CallbackNoted",
+    "CallerJoined",
+    "CallerLeft",
+    "CaseClosed",
+    "CaseDispatched",
+    "CaseReopened",
+    "CaseSigned",
+    "DeadlineMissed",
+    "DistrictCopied",
+    "HandlingReported",
+    "SummonedUnit",
+    "WhistleApproved",
+    "WhistleAttached",
+    "WhistleBlown",
+    "WhistleConcluded",
+    "WhistleDetached",
+    "WhistleEscalated",
+    "WhistleProposed",
+    "WhistleRefused",
+    "WhistleSettled",
+]
+
+
+class SummonedUnit(BaseModel):
+    """A unit that a whistle calls, and the part it plays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: str
+    role: UnitRole
+
+
+class CaseDispatched(Event):
+    """派单: exactly one unit leads from here on (首接负责, 接诉即办工作条例 art. 14)."""
+
+    wire: ClassVar[str] = "dispatch.case_dispatched.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    street: str
+    matter: str
+    kind: AppealKind
+    callers: tuple[Caller, ...]
+    confidential: bool
+    routed_by: Literal["matter_lead", "street_lead"]
+    """Why this unit: the matter names it, or the matter falls to the street of the place."""
+    catalogue: str
+    deadlines: tuple[Deadline, ...]
+    dispatched_at: Instant
+
+
+class DistrictCopied(Event):
+    """抄送区政府: a direct dispatch to a street is copied to its district (art. 12)."""
+
+    wire: ClassVar[str] = "dispatch.district_copied.v1"
+
+    case_no: str
+    round: int
+    district: str
+    copied_at: Instant
+
+
+class CallerJoined(Event):
+    """并入来电人: a linked appeal's caller waits for this case too."""
+
+    wire: ClassVar[str] = "dispatch.caller_joined.v1"
+
+    case_no: str
+    round: int
+    caller: Caller
+    unit: str
+    handlers: tuple[str, ...]
+    callback_due: bool
+    """True when this round's call-backs are already under way, so that this caller needs one."""
+    joined_at: Instant
+
+
+class CallerLeft(Event):
+    """来电人退出: withdrawn or unlinked; no call-back is owed any more."""
+
+    wire: ClassVar[str] = "dispatch.caller_left.v1"
+
+    case_no: str
+    round: int
+    caller: Caller
+    left_at: Instant
+
+
+class CaseSigned(Event):
+    """签收."""
+
+    wire: ClassVar[str] = "dispatch.case_signed.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    signed_by: str
+    signed_at: Instant
+
+
+class HandlingReported(Event):
+    """办理反馈: what the unit says it did. Whether it is solved, the caller says (回访)."""
+
+    wire: ClassVar[str] = "dispatch.handling_reported.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    claim: Literal["resolved", "partly_resolved", "unresolved"]
+    contact: Literal["reached", "unreachable", "not_wanted"]
+    """Whether the unit spoke to the caller before reporting (art. 15)."""
+    account: Sealed
+    handlers: tuple[str, ...]
+    """Everyone who worked on this round; none of them may make the call-back."""
+    callers: tuple[Caller, ...]
+    reported_by: str
+    reported_at: Instant
+
+
+class CallbackNoted(Event):
+    """回访结果登记: one caller's call-back of this round is over; None means never reached."""
+
+    wire: ClassVar[str] = "dispatch.callback_noted.v1"
+
+    case_no: str
+    round: int
+    callback_no: str
+    appeal_no: str
+    resolved: bool | None
+    satisfaction: Satisfaction | None
+    noted_at: Instant
+
+
+class DeadlineMissed(Event):
+    """超期: a deadline passed. `noticed_at` may be later, lateness is counted from `due_at`."""
+
+    wire: ClassVar[str] = "dispatch.deadline_missed.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    milestone: Literal["sign", "handle"]
+    due_at: Instant
+    noticed_at: Instant
+    handlers: tuple[str, ...]
+    callers: tuple[Caller, ...]
+
+
+class CaseReopened(Event):
+    """重新办理: a caller said it is not solved. `round` is the new one, with new deadlines."""
+
+    wire: ClassVar[str] = "dispatch.case_reopened.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    unresolved_for: tuple[str, ...]
+    """The appeals whose callers said so."""
+    deadlines: tuple[Deadline, ...]
+    reopened_at: Instant
+
+
+class CaseClosed(Event):
+    """结案."""
+
+    wire: ClassVar[str] = "dispatch.case_closed.v1"
+
+    case_no: str
+    round: int
+    unit: str
+    outcome: Literal["resolved", "unconfirmed", "withdrawn"]
+    """`unconfirmed`: handled, but no caller could be asked."""
+    closed_at: Instant
+
+
+class WhistleAttached(Event):
+    """挂哨: the case has an open whistle and cannot close."""
+
+    wire: ClassVar[str] = "dispatch.whistle_attached.v1"
+
+    case_no: str
+    round: int
+    whistle_no: str
+    attached_at: Instant
+
+
+class WhistleDetached(Event):
+    """摘哨: the whistle is settled or refused and holds the case no longer."""
+
+    wire: ClassVar[str] = "dispatch.whistle_detached.v1"
+
+    case_no: str
+    round: int
+    whistle_no: str
+    detached_at: Instant
+
+
+class WhistleProposed(Event):
+    """拟哨: the street asks to call departments it cannot do without."""
+
+    wire: ClassVar[str] = "dispatch.whistle_proposed.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    street: str
+    kind: WhistleKind
+    units: tuple[SummonedUnit, ...]
+    subject: str | None
+    request: Sealed
+    catalogue: str
+    proposed_by: str
+    proposed_at: Instant
+
+
+class WhistleApproved(Event):
+    """准哨, by a leader of the street other than the one who proposed it."""
+
+    wire: ClassVar[str] = "dispatch.whistle_approved.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    approved_by: str
+    approved_at: Instant
+
+
+class WhistleRefused(Event):
+    """不准吹哨, with the leader's reason."""
+
+    wire: ClassVar[str] = "dispatch.whistle_refused.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    reason: Sealed
+    refused_by: str
+    refused_at: Instant
+
+
+class WhistleBlown(Event):
+    """吹哨: from here on every named unit must report (报到) in time."""
+
+    wire: ClassVar[str] = "dispatch.whistle_blown.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    street: str
+    kind: WhistleKind
+    units: tuple[SummonedUnit, ...]
+    subject: str | None
+    catalogue: str
+    blown_by: str
+    blown_at: Instant
+
+
+class WhistleEscalated(Event):
+    """升级: a unit did not report in time; the district is told (街道办事处条例 art. 44)."""
+
+    wire: ClassVar[str] = "dispatch.whistle_escalated.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    unit: str
+    due_at: Instant
+    escalated_at: Instant
+
+
+class WhistleConcluded(Event):
+    """处置完毕待验收: the operation says it is done; the street has yet to accept."""
+
+    wire: ClassVar[str] = "dispatch.whistle_concluded.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    concluded_at: Instant
+
+
+class WhistleSettled(Event):
+    """销哨: the street accepted the result."""
+
+    wire: ClassVar[str] = "dispatch.whistle_settled.v1"
+
+    whistle_no: str
+    case_no: str
+    round: int
+    accepted_by: str
+    settled_at: Instant

@@ -1,0 +1,176 @@
+"""Events of 受理 intake: what was heard, and what became of it."""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.event import Event
+from contracts.instant import Instant
+from contracts.sealed import Sealed
+from contracts.values import AppealKind, Classifier, DeclineGround
+
+__all__ = [
+    "AppealAnswered",
+    "AppealDeclined",
+    "AppealLinked",
+    "AppealReceived",
+    "AppealUnlinked",
+    "AppealWithdrawn",
+    "CaseFiled",
+    "PersonalDataRead",
+    "SubjectErased",
+    "SubjectRecorded",
+    "SuggestedClass",
+]
+
+
+class SuggestedClass(BaseModel):
+    """What the catalogue's words say of an appeal's place and matter; a person decides."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    street: str | None
+    matter: str | None
+    words: tuple[str, ...]
+    """Words of the catalogue that were met, never words of the caller."""
+    catalogue: str
+
+
+class AppealReceived(Event):
+    """诉求受理. Place and matter may still be missing (待补充)."""
+
+    wire: ClassVar[str] = "intake.appeal_received.v1"
+
+    appeal_no: str
+    source: str
+    external_no: str
+    channel: str
+    kind: AppealKind
+    subject: str | None
+    title: Sealed | None
+    text: Sealed
+    address: Sealed | None
+    street: str | None
+    matter: str | None
+    suggestion: SuggestedClass | None
+    confidential: bool
+    """The caller asks that nobody handling the case learns who called."""
+    reported_at: Instant | None
+    """The time the sending system gave. Informative: clocks start at dispatch."""
+    received_by: str
+    received_at: Instant
+
+
+class AppealAnswered(Event):
+    """直接答复: settled on the spot, without a case."""
+
+    wire: ClassVar[str] = "intake.appeal_answered.v1"
+
+    appeal_no: str
+    answer: Sealed
+    answered_by: str
+    answered_at: Instant
+
+
+class AppealDeclined(Event):
+    """不予派单, on one of six grounds, always with an explanation to the caller."""
+
+    wire: ClassVar[str] = "intake.appeal_declined.v1"
+
+    appeal_no: str
+    ground: DeclineGround
+    explanation: Sealed
+    declined_by: str
+    declined_at: Instant
+
+
+class CaseFiled(Event):
+    """立案. The appeal becomes a case of the same number, to be dispatched at once."""
+
+    wire: ClassVar[str] = "intake.case_filed.v1"
+
+    case_no: str
+    subject: str | None
+    kind: AppealKind
+    street: str
+    matter: str
+    classified_by: Classifier
+    confidential: bool
+    catalogue: str
+    filed_by: str
+    filed_at: Instant
+
+
+class AppealLinked(Event):
+    """重复件关联: the appeal is about a case that exists; its caller waits for that outcome."""
+
+    wire: ClassVar[str] = "intake.appeal_linked.v1"
+
+    appeal_no: str
+    case_no: str
+    subject: str | None
+    linked_by: str
+    linked_at: Instant
+
+
+class AppealUnlinked(Event):
+    """解除关联: the link was wrong; the appeal stands for itself again."""
+
+    wire: ClassVar[str] = "intake.appeal_unlinked.v1"
+
+    appeal_no: str
+    case_no: str
+    subject: str | None
+    unlinked_by: str
+    unlinked_at: Instant
+
+
+class AppealWithdrawn(Event):
+    """撤回诉求 by the caller. A case goes on as long as another caller waits for it."""
+
+    wire: ClassVar[str] = "intake.appeal_withdrawn.v1"
+
+    appeal_no: str
+    case_no: str | None
+    subject: str | None
+    withdrawn_by: str
+    withdrawn_at: Instant
+
+
+class SubjectRecorded(Event):
+    """当事人登记: a person became known to the hotline; name and phone stand in the vault."""
+
+    wire: ClassVar[str] = "intake.subject_recorded.v1"
+
+    subject: str
+    name: Sealed | None
+    phone: Sealed | None
+    recorded_by: str
+    recorded_at: Instant
+
+
+class PersonalDataRead(Event):
+    """查阅个人信息. Every look at a contact is a fact of its own, with its reason."""
+
+    wire: ClassVar[str] = "intake.personal_data_read.v1"
+
+    subject: str
+    fields: tuple[Literal["name", "phone"], ...]
+    case_no: str | None
+    reason: Sealed
+    read_by: str
+    read_for: str
+    """The unit the reader acted for."""
+    read_at: Instant
+
+
+class SubjectErased(Event):
+    """当事人信息删除: the person's key is destroyed here, and by every service that hears this."""
+
+    wire: ClassVar[str] = "intake.subject_erased.v1"
+
+    subject: str
+    ground: Literal["request", "retention"]
+    """个人信息保护法 art. 47: on the person's request, or because retention is over."""
+    erased_by: str
+    erased_at: Instant

@@ -1,0 +1,82 @@
+"""The JSON Schemas of every published event and of the envelope, as files beside their examples.
+
+    python -m contracts.schema
+
+writes what is missing in `contracts/schema/`. A published schema is frozen: a shape that changed
+needs a new wire name, so the command names it and leaves the file alone; only wording is rewritten.
+(A name that no release has carried yet is not published: delete its file and run again.)
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.envelope import Envelope
+from contracts.event import Event
+from contracts.events import dispatch, enforcement, feedback, intake
+
+__all__ = ["EXAMPLES", "SCHEMAS", "published", "render", "shape"]
+
+SCHEMAS = Path(__file__).with_name("schema")
+EXAMPLES = Path(__file__).with_name("examples")
+
+_WORDING = {"description", "title"}
+_UNORDERED = {"enum", "required"}
+
+
+def published() -> dict[str, type[BaseModel]]:
+    """Give every model that travels: each event version by its wire name, and the envelope."""
+    models: dict[str, type[BaseModel]] = {"envelope": Envelope}
+    for module in (intake, dispatch, enforcement, feedback):
+        for name in module.__all__:
+            model = getattr(module, name)
+            if issubclass(model, Event):
+                models[model.wire] = model
+    return models
+
+
+def render(model: type[BaseModel]) -> str:
+    """Write a model's schemas: what a reader has to accept, and what a writer promises to send."""
+    schemas = {mode: model.model_json_schema(mode=mode) for mode in ("validation", "serialization")}
+    return json.dumps(schemas, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def shape(schemas: str) -> object:
+    """Give what of a rendered schema is frozen: everything but its wording and its order."""
+    return _without_wording(json.loads(schemas), named=False)
+
+
+def _without_wording(node: Any, *, named: bool) -> object:  # noqa: ANN401  # any JSON
+    """Leave titles and descriptions out; under `properties` the same words are field names."""
+    if isinstance(node, list):
+        return [_without_wording(item, named=False) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: sorted(value)
+        if key in _UNORDERED and not named
+        else _without_wording(value, named=key in {"properties", "$defs"} and not named)
+        for key, value in node.items()
+        if named or key not in _WORDING
+    }
+
+
+def main() -> None:
+    """Write missing schemas; exits with the names of those whose shape changed, if any did."""
+    SCHEMAS.mkdir(exist_ok=True)
+    changed = []
+    for name, model in published().items():
+        path, text = SCHEMAS / f"{name}.json", render(model)
+        if path.exists() and shape(path.read_text(encoding="utf-8")) != shape(text):
+            changed.append(name)
+        else:
+            path.write_text(text, encoding="utf-8")
+    if changed:
+        sys.exit("Changed after being published, make a new version: " + ", ".join(changed))
+
+
+if __name__ == "__main__":
+    main()
