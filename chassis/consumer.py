@@ -1,0 +1,135 @@
+"""Follows the feeds of other services and brings every event through the door, in order.
+
+A fault is tried again from the checkpoint with growing pauses and never skipped; everything else
+has been decided by the inbox when it comes back. Held events are tried again after progress.
+"""
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
+
+import structlog
+
+from chassis.errors import Fault
+from chassis.feed import Feed
+from chassis.inbox import Arrival, checkpoint_of, ready_to_release
+from chassis.store.port import Store
+from chassis.unit_of_work import Failed, Outcome
+from chassis.writer import Bell, Writer
+
+__all__ = ["PAGE", "Consumer"]
+
+log = structlog.get_logger(__name__)
+
+PAGE = 200
+_POLL_S = 0.05
+_BACK_OFF_FIRST_S = 0.05
+_BACK_OFF_LAST_S = 5.0
+
+
+class Consumer(threading.Thread):
+    """One thread per service, all of its sources in turn."""
+
+    def __init__(
+        self,
+        service: str,
+        store: Store,
+        writer: Writer,
+        feeds: Mapping[str, Feed],
+        bell: Bell,
+    ) -> None:
+        super().__init__(name=f"consumer-{service}", daemon=True)
+        self._service = service
+        self._store = store
+        self._writer = writer
+        self._feeds = feeds
+        self._bell = bell
+        self._stopped = threading.Event()
+        self._back_off_s = 0.0
+        self.fault: str = ""
+        """What stands in the way at the moment; empty when nothing does."""
+
+    def run(self) -> None:
+        """Follow until stopped."""
+        while not self._stopped.is_set():
+            rung = self._bell.count
+            moved = self._step()
+            if self._back_off_s:
+                self._stopped.wait(self._back_off_s)
+            elif not moved:
+                self._bell.wait(rung, _POLL_S)
+
+    def _step(self) -> bool:
+        try:
+            moved = self.drain_once()
+        except Exception as error:  # noqa: BLE001  # whatever it is, nothing may be skipped
+            self._back_off_s = min(max(self._back_off_s * 2, _BACK_OFF_FIRST_S), _BACK_OFF_LAST_S)
+            if str(error) != self.fault:
+                log.warning("feed_stalled", service=self._service, error=repr(error))
+            self.fault = str(error) or type(error).__name__
+            return False
+        self._back_off_s, self.fault = 0.0, ""
+        return moved
+
+    def drain_once(self) -> bool:
+        """Take one page from every source; say whether there was anything.
+
+        Raises: what stood in the way of a source, after the others had their turn.
+        """
+        with self._store.reading() as connection:
+            done = {source: checkpoint_of(connection, source) for source in self._feeds}
+            arrivals = ready_to_release(connection)
+        errors: list[Exception] = []
+        for source, feed in self._feeds.items():
+            try:
+                page = feed.read(done[source], PAGE)
+            except Exception as error:  # noqa: BLE001  # raised below
+                errors.append(error)
+            else:
+                arrivals += [Arrival(source, recorded, recorded.envelope) for recorded in page]
+        # All sources in one batch: a commit each would cost more than what they say.
+        self._bring(arrivals)
+        if errors:
+            raise errors[0]
+        return bool(arrivals)
+
+    def release(self, keys: Collection[tuple[str, str]] = ()) -> bool:
+        """Try held events again: those whose wait is over, and whole keys an operator names."""
+        with self._store.reading() as connection:
+            arrivals = ready_to_release(connection, keys)
+        self._bring(arrivals)
+        return bool(arrivals)
+
+    def _bring(self, arrivals: Sequence[Arrival]) -> None:
+        if arrivals:
+            _await(self._writer.submit(arrivals))
+
+    def behind(self) -> dict[str, int]:
+        """Give per source how many events are still to come, against the source's true head.
+
+        -1 when the source cannot be reached: how much is to come is not known then.
+        """
+        with self._store.reading() as connection:
+            done = {source: checkpoint_of(connection, source) for source in self._feeds}
+        return {source: _missing(feed, done[source]) for source, feed in self._feeds.items()}
+
+    def stop(self) -> None:
+        """End after the page under way."""
+        self._stopped.set()
+        self._bell.ring()
+
+
+def _missing(feed: Feed, done: int) -> int:
+    try:
+        return feed.head() - done
+    except Fault:
+        return -1
+
+
+def _await(futures: list[Future[Outcome]]) -> None:
+    for future in futures:
+        outcome = future.result()
+        if isinstance(outcome, Failed):
+            if isinstance(outcome.error, Fault):
+                raise outcome.error
+            raise Fault(repr(outcome.error)) from outcome.error

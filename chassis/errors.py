@@ -1,0 +1,104 @@
+"""Our exception hierarchy.
+
+    Refusal            a rule or a precondition says no; nothing was written
+      Unknown          404  what is addressed does not exist (a reaction waits for it instead)
+      Forbidden        403  the actor may not do or see this
+      Unauthenticated  401  no actor
+      Malformed        400/422  the request cannot be read
+      Stale            412  the object changed since the caller read it
+    Fault              ours or a neighbour's: tried again, never the caller's doing
+      FeedGap          a feed skipped a version of a stream
+      EpochChanged     a log was restored: its id is not the one that was followed
+      Busy             503  too much is waiting; try again shortly
+
+HTTP maps a refusal once to RFC 9457 problem+json; a reaction that names a refusal records it.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "Busy",
+    "EpochChanged",
+    "Fault",
+    "FeedGap",
+    "Forbidden",
+    "Malformed",
+    "Refusal",
+    "Stale",
+    "Unauthenticated",
+    "Unknown",
+]
+
+
+class Refusal(Exception):  # a refusal is an answer, not an error
+    """A business "no". `code` is stable; `zh` and `en` say what is wrong and what to do.
+
+    Both sentences are `str.format` templates over the keyword facts given when raising. Facts
+    never hold personal data: they are logged and shown.
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 409
+    zh: ClassVar[str]
+    en: ClassVar[str]
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.en.format_map(facts))
+
+    def sentence(self, language: str) -> str:
+        """Give the message in `zh` or (anything else) English."""
+        return (self.zh if language == "zh" else self.en).format_map(self.facts)
+
+
+class Unknown(Refusal):
+    """What a command addresses does not exist (yet). `stream` is filled in by the session."""
+
+    status = 404
+    stream: str = ""
+
+
+class Forbidden(Refusal):
+    """The actor is known and may not do this."""
+
+    status = 403
+
+
+class Unauthenticated(Refusal):
+    """Nobody is signed in."""
+
+    status = 401
+    code = "not_signed_in"
+    zh = "请求没有有效的访问令牌；请在 Authorization 头中携带 Bearer 令牌。"
+    en = "There is no valid token; send one as `Authorization: Bearer …`."
+
+
+class Malformed(Refusal):
+    """The request itself cannot be read; nothing was looked at."""
+
+    status = 422
+
+
+class Stale(Refusal):
+    """The caller acted on a version that is no longer the newest."""
+
+    status = 412
+    code = "stale_version"
+    zh = "对象已更新到版本 {actual}，提交所依据的是版本 {expected}；请重新读取后再提交。"
+    en = "It is at version {actual} now, you acted on {expected}; read it again and resubmit."
+
+
+class Fault(Exception):  # named as the field names it
+    """Something of ours or a neighbour's failed; the same attempt may succeed later."""
+
+
+class FeedGap(Fault):
+    """A feed delivered a later version of a stream than the next one. Never skipped."""
+
+
+class EpochChanged(Fault):
+    """A followed log now has another id: it was restored or replaced. Needs an operator."""
+
+
+class Busy(Fault):
+    """The writer's queue is full. The command was not taken."""

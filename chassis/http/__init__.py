@@ -1,0 +1,1 @@
+"""The HTTP edge that every service shares: problems, identity, commands, pages, operations."""

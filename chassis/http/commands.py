@@ -1,0 +1,136 @@
+"""Commands over HTTP: `Idempotency-Key` required, `If-Match` honoured, the answer in one form.
+
+The key together with who uses it is the command's identity, so a client that heard nothing simply
+sends the same again and gets the first answer.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import NAMESPACE_URL, uuid5
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+
+from chassis.errors import Malformed
+from chassis.http.identity import Role, allow
+from chassis.service import Service
+from chassis.session import Session, Work
+from chassis.unit_of_work import Done, Failed, Refused
+from contracts.envelope import Actor
+
+__all__ = ["Commands", "Reply", "commanding", "etag"]
+
+_NAMESPACE = uuid5(NAMESPACE_URL, "whistle/command")
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_ETAG = re.compile(r'"([1-9][0-9]{0,9})"')
+
+
+class KeyMissing(Malformed):
+    """A command without an Idempotency-Key could be done twice."""
+
+    code = "idempotency_key_missing"
+    status = 400
+    zh = "缺少 Idempotency-Key 头；请为每个操作生成一个唯一的键（1～200 个可见 ASCII 字符）。"
+    en = "Send an Idempotency-Key header: a unique key per command, 1 to 200 visible ASCII signs."
+
+
+class IfMatchUnreadable(Malformed):
+    """An If-Match that is not one of our ETags."""
+
+    code = "if_match_unreadable"
+    status = 400
+    zh = 'If-Match 应为读取时得到的 ETag，例如 "3"。'
+    en = 'If-Match has to be the ETag that was read, such as "3".'
+
+
+class Reply(BaseModel):
+    """What every command answers: the object and the version it is at now."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The door as one request sees it."""
+
+    service: Service
+    actor: Actor
+    request: Request
+    response: Response
+
+    async def execute(self, run: Callable[[Session], None], *streams: str) -> Reply:
+        """Run a command and answer with the first stream it addressed.
+
+        `streams` are read in advance, and If-Match is about the first of them.
+        Raises: Refusal, or whatever broke.
+        """
+        headers = self.request.headers
+        key = headers.get("idempotency-key", "")
+        if not _KEY.fullmatch(key):
+            raise KeyMissing
+        client = f"{self.actor.role}/{self.actor.unit}/{self.actor.person}"
+        command_id = uuid5(_NAMESPACE, f"{self.service.name}|{client}|{key}")
+        outcome = await self.service.submit(
+            Work(
+                command_id=command_id,
+                run=run,
+                actor=self.actor,
+                correlation_id=command_id,
+                causation_id=command_id,
+                digest=self.service.vault.digest(await _content(self.request)),
+                expected=_expected(headers.get("if-match"), streams),
+                streams=streams,
+            )
+        )
+        match outcome:
+            case Done(stream, version, replayed):
+                if replayed:
+                    self.response.headers["Idempotency-Replayed"] = "true"
+                self.response.headers["ETag"] = etag(version)
+                return Reply(id=stream.partition("-")[2], version=version)
+            case Refused(refusal):
+                raise refusal
+            case Failed(error):
+                raise error
+
+
+def etag(version: int) -> str:
+    """Write a version as an ETag."""
+    return f'"{version}"'
+
+
+def commanding(*roles: Role) -> object:
+    """Give the annotation of a command parameter that the named roles may use."""
+    allowed = allow(*roles)
+
+    async def _commands(
+        request: Request, response: Response, actor: Annotated[Actor, Depends(allowed)]
+    ) -> Commands:
+        return Commands(request.app.state.service, actor, request, response)
+
+    return Depends(_commands)
+
+
+async def _content(request: Request) -> bytes:
+    """What the command says, independent of how its JSON is laid out."""
+    body = await request.body()
+    try:
+        said = json.dumps(json.loads(body), sort_keys=True) if body else ""
+    except (ValueError, RecursionError) as error:
+        # A command without fields has nobody else to read its body.
+        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",)}]) from error
+    return f"{request.method} {request.url.path}\n{said}".encode()
+
+
+def _expected(if_match: str | None, streams: tuple[str, ...]) -> tuple[str, int] | None:
+    if if_match is None or not streams:
+        return None
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise IfMatchUnreadable
+    return (streams[0], int(found.group(1)))

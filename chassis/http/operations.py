@@ -1,0 +1,135 @@
+"""The routes every service has: its feed, its health, and its held events."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from chassis.deadlines import next_due
+from chassis.feed import FeedPage, page_of
+from chassis.http.commands import Commands, Reply, commanding
+from chassis.http.identity import allow
+from chassis.parked import count_held, discard, key_of, list_held, note
+from chassis.service import Service
+from contracts.envelope import Actor
+from contracts.instant import format_instant
+
+__all__ = ["operations"]
+
+FEED_PAGE_MAX = 1_000
+
+
+class Reason(BaseModel):
+    """Why an operator does it."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class Status(BaseModel):
+    """Where a service stands."""
+
+    service: str
+    head: int
+    behind: dict[str, int]
+    """Per source: events still to come, against its true head; -1 when it cannot be reached."""
+    held: dict[str, int]
+    fault: str
+    now: str
+    next_due: str | None
+
+
+def operations(service: Service) -> APIRouter:
+    """Give the common routes of a service."""
+    router = APIRouter(prefix=f"/{service.name}/v1", tags=["operations"])
+    _feed(router, service)
+    _health(router, service)
+    _held(router, service)
+    return router
+
+
+def _feed(router: APIRouter, service: Service) -> None:
+    @router.get("/events")
+    def read_events(
+        _actor: Annotated[Actor, Depends(allow("service", "auditor", "operator"))],
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=0, le=FEED_PAGE_MAX)] = 200,
+    ) -> FeedPage:
+        """Read the log after a position: canonical envelope and event, without personal data."""
+        return page_of(service.store, after, limit)
+
+
+def _health(router: APIRouter, service: Service) -> None:
+    @router.get("/health/live")
+    def live() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "ok"}
+
+    @router.get("/health/ready")
+    def ready(response: Response) -> dict[str, str]:
+        """Say whether the service does its work: all of its threads run and nothing stands."""
+        threads = (service.writer, service.ticker, service.consumer)
+        dead = [thread.name for thread in threads if thread is not None and not thread.is_alive()]
+        fault = service.consumer.fault if service.consumer else ""
+        if dead or fault:
+            response.status_code = 503
+            return {"status": "failing", "stopped": ", ".join(dead), "feed": fault}
+        return {"status": "ok"}
+
+    @router.get("/status")
+    def status(
+        _actor: Annotated[Actor, Depends(allow("service", "operator", "auditor", "agent"))],
+    ) -> Status:
+        """Say how far everything is."""
+        return status_of(service)
+
+
+def status_of(service: Service) -> Status:
+    """Measure a service: its head, what it has still to hear, what it holds, what is due."""
+    fault = service.consumer.fault if service.consumer else ""
+    behind = service.consumer.behind() if service.consumer else {}
+    with service.store.reading() as connection:
+        held, due = count_held(connection), next_due(connection)
+    return Status(
+        service=service.name,
+        head=service.head(),
+        behind=behind,
+        held=held,
+        fault=fault,
+        now=format_instant(service.clock.now()),
+        next_due=format_instant(due) if due else None,
+    )
+
+
+def _held(router: APIRouter, service: Service) -> None:
+    @router.get("/parked")
+    def list_parked(
+        _actor: Annotated[Actor, Depends(allow("operator", "auditor"))],
+    ) -> dict[str, Any]:
+        """List events that wait, are parked, or stand behind one that is."""
+        with service.store.reading() as connection:
+            items = list_held(connection)
+        return {"items": items, "total": len(items)}
+
+    @router.post("/parked/{held_id}/release")
+    async def release_parked(
+        held_id: int,
+        body: Reason,
+        commands: Annotated[Commands, commanding("operator")],
+    ) -> Reply:
+        """Try the whole key of a held event again, in order."""
+        with service.store.reading() as connection:
+            source, key = key_of(connection, held_id)
+        reply = await commands.execute(
+            lambda session: note(session, "release", f"{source}/{key}/{held_id}", body.reason)
+        )
+        if service.consumer is not None:
+            await run_in_threadpool(service.consumer.release, [(source, key)])
+        return reply
+
+    @router.post("/parked/{held_id}/discard")
+    async def discard_parked(
+        held_id: int, body: Reason, commands: Annotated[Commands, commanding("operator")]
+    ) -> Reply:
+        """Give up one held event for good; what stood behind it goes on."""
+        return await commands.execute(lambda session: discard(session, held_id, body.reason))

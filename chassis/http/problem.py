@@ -1,0 +1,121 @@
+"""RFC 9457 problem documents, made in one place.
+
+Every "no" has a stable `code` and one sentence that says what to do, in the reader's language.
+What was sent is never repeated: it may be personal.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from chassis.errors import Busy, Refusal
+
+__all__ = ["install_problems", "language_of", "problem"]
+
+log = structlog.get_logger(__name__)
+
+_SENTENCES = {
+    "malformed_json": ("请求体不是有效的 JSON；请检查后重新提交。", "The body is not valid JSON."),
+    "invalid_fields": (
+        "有字段缺失或不合规，详见 errors；改正后重新提交，本次未写入任何内容。",
+        "Fields are missing or wrong, see `errors`; correct and resubmit. Nothing was written.",
+    ),
+    "not_found": ("没有这个地址；请核对路径。", "There is no such address; check the path."),
+    "method_not_allowed": (
+        "该地址不支持此方法；请查阅接口文档。",
+        "This address does not take that method; see the API's documentation.",
+    ),
+    "busy": ("系统繁忙，未受理；请稍后用同一个键重试。", "Too busy; retry with the same key."),
+    "fault": (
+        "系统故障，未写入任何内容；请用同一个 Idempotency-Key 重试。",
+        "Something failed here and nothing was written; retry with the same Idempotency-Key.",
+    ),
+    "too_large": (
+        "请求体超过 {limit} 字节；请缩短内容。",
+        "The body is larger than {limit} bytes; shorten it.",
+    ),
+}
+_STATUS_CODES = {400: "malformed_json", 404: "not_found", 405: "method_not_allowed"}
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}")
+
+
+def language_of(accept_language: str | None) -> str:
+    """Choose `en` when English is asked for first, else `zh`."""
+    return "en" if (accept_language or "").lower().startswith("en") else "zh"
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Render a problem document."""
+    body: dict[str, Any] = {
+        "type": f"urn:whistle:problem:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def known_problem(request: Request, status: int, code: str, **facts: object) -> JSONResponse:
+    """Render one of the problems of the edge itself."""
+    zh, en = _SENTENCES[code]
+    language = language_of(request.headers.get("accept-language"))
+    return problem(status, code, (zh if language == "zh" else en).format_map(facts))
+
+
+def _named(part: int | str) -> str:
+    """Name a part of a field's place; what does not look like a name may be personal."""
+    return str(part) if isinstance(part, int) or _FIELD_NAME.fullmatch(part) else "…"
+
+
+def install_problems(app: FastAPI) -> None:
+    """Turn everything that can go wrong in a request into a problem document."""
+
+    @app.exception_handler(Refusal)
+    async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
+        language = language_of(request.headers.get("accept-language"))
+        headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None  # noqa: PLR2004
+        return problem(refusal.status, refusal.code, refusal.sentence(language), headers=headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        found = error.errors()
+        if any(one["type"] == "json_invalid" for one in found):
+            return known_problem(request, 400, "malformed_json")
+        zh, en = _SENTENCES["invalid_fields"]
+        language = language_of(request.headers.get("accept-language"))
+        errors = [
+            {"field": ".".join(_named(part) for part in one["loc"]), "problem": one["msg"]}
+            for one in found
+        ]
+        return problem(422, "invalid_fields", zh if language == "zh" else en, errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code = _STATUS_CODES.get(error.status_code, "not_found")
+        answer = known_problem(request, error.status_code, code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Busy)
+    async def _busy(request: Request, _error: Busy) -> JSONResponse:
+        return known_problem(request, 503, "busy")
+
+    @app.exception_handler(Exception)
+    async def _fault(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", path=request.url.path, error=type(error).__name__)
+        return known_problem(request, 500, "fault")

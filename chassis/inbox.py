@@ -1,0 +1,237 @@
+"""Foreign events arriving: each has its effect exactly once, in order per stream, whatever happens.
+
+An arrival ends done, refused, waiting, parked, or behind another event of its key that waits or is
+parked. Dedupe is by stream version, which holds for every transport and any order of streams; the
+checkpoint only says where to go on reading, and moves without gaps.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+
+from chassis.errors import EpochChanged, FeedGap, Refusal
+from chassis.store.rows import put, replace
+from chassis.store.tables import checkpoints, events, held, inbox, refusals
+from contracts.envelope import Envelope, Recorded
+from contracts.instant import format_instant
+
+__all__ = [
+    "Arrival",
+    "Hold",
+    "Inbox",
+    "checkpoint_of",
+    "give_up",
+    "given_up",
+    "ready_to_release",
+]
+
+HoldKind = Literal["waiting", "parked", "behind"]
+
+_DISCARDED = "discarded"
+"""Stands in the place of a refusal's code when an operator gave an event up."""
+
+_KEY = tuple_(held.c.source, held.c.key)
+_SEEN = select(inbox).where(
+    tuple_(inbox.c.source, inbox.c.stream).in_(bindparam("streams", expanding=True))
+)
+_HELD = (
+    select(held.c.id, held.c.source, held.c.key)
+    .where(_KEY.in_(bindparam("keys", expanding=True)))
+    .order_by(held.c.id)
+)
+_WHOLE_KEYS = select(held).where(_KEY.in_(bindparam("keys", expanding=True))).order_by(held.c.id)
+_MARKS = select(checkpoints)
+_CHECKPOINT = select(checkpoints.c.position).where(checkpoints.c.source == bindparam("source"))
+
+_EARLIEST = select(func.min(held.c.id)).group_by(held.c.source, held.c.key)
+_BEGUN = select(events.c.position).where(events.c.stream == held.c.wants, events.c.version == 1)
+_READY = select(held.c.source, held.c.key).where(
+    held.c.id.in_(_EARLIEST),
+    (held.c.kind == "behind") | ((held.c.kind == "waiting") & _BEGUN.exists()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event of another service, and the held row it comes from if it was held before."""
+
+    source: str
+    recorded: Recorded
+    envelope: Envelope
+    held_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why an event cannot be dealt with now."""
+
+    kind: HoldKind
+    wants: str = ""
+    """The stream that has to exist first, when waiting."""
+    reason: str = ""
+
+
+@dataclass
+class Inbox:
+    """The inbox of one service within one transaction, loaded once for all arrivals of a batch."""
+
+    connection: Connection
+    now: datetime
+    versions: dict[tuple[str, str], int] = field(default_factory=dict)
+    marks: dict[str, tuple[UUID, int]] = field(default_factory=dict)
+    blocked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _seen: set[tuple[str, str]] = field(default_factory=set)
+    _moved: set[str] = field(default_factory=set)
+
+    def load(self, arrivals: Sequence[Arrival]) -> None:
+        """Read all that the arrivals of a batch need to be judged by."""
+        if not arrivals:
+            return
+        streams = {(arrival.source, arrival.envelope.stream) for arrival in arrivals}
+        keys = {(arrival.source, arrival.envelope.key) for arrival in arrivals}
+        for row in self.connection.execute(_SEEN, {"streams": list(streams)}):
+            self.versions[row.source, row.stream] = row.version
+        for row in self.connection.execute(_HELD, {"keys": list(keys)}):
+            self.blocked.setdefault((row.source, row.key), []).append(row.id)
+        for row in self.connection.execute(_MARKS):
+            self.marks[row.source] = (UUID(row.log_id), row.position)
+
+    def is_new(self, arrival: Arrival) -> bool:
+        """Say whether the event is still to be dealt with.
+
+        Raises: FeedGap when an earlier version of its stream has not been seen, EpochChanged when
+        the followed log is not the one that was followed so far.
+        """
+        if arrival.held_id is not None:
+            return arrival.held_id in self.blocked.get(self._key(arrival), [])
+        envelope = arrival.envelope
+        followed = self.marks.get(arrival.source)
+        if followed is not None and followed[0] != envelope.log_id:
+            raise EpochChanged(arrival.source, followed[0], envelope.log_id)
+        last = self.versions.get((arrival.source, envelope.stream), 0)
+        if envelope.version > last + 1:
+            raise FeedGap(arrival.source, envelope.stream, last, envelope.version)
+        return envelope.version == last + 1
+
+    def is_blocked(self, arrival: Arrival) -> bool:
+        """Say whether an earlier event of the same key is held."""
+        ahead = self.blocked.get(self._key(arrival), [])
+        return bool(ahead) and ahead[0] != arrival.held_id
+
+    def mark(self, arrival: Arrival) -> None:
+        """Note that an event was seen, and move the checkpoint if it was the very next one."""
+        envelope, position = arrival.envelope, arrival.recorded.position
+        stream = (arrival.source, envelope.stream)
+        if arrival.held_id is None:
+            self.versions[stream] = max(self.versions.get(stream, 0), envelope.version)
+            self._seen.add(stream)
+            _, last = self.marks.get(arrival.source, (envelope.log_id, 0))
+            if position == last + 1:
+                self.marks[arrival.source] = (envelope.log_id, position)
+                self._moved.add(arrival.source)
+
+    def hold(self, arrival: Arrival, hold: Hold) -> None:
+        """Keep an event for later, in its place among those of its key."""
+        values = {"kind": hold.kind, "wants": hold.wants, "reason": hold.reason}
+        if arrival.held_id is not None:
+            self.connection.execute(update(held).where(held.c.id == arrival.held_id).values(values))
+            return
+        row = self.connection.execute(
+            insert(held).values(
+                source=arrival.source,
+                key=arrival.envelope.key,
+                position=arrival.recorded.position,
+                held_at=format_instant(self.now),
+                meta=arrival.recorded.meta,
+                data=arrival.recorded.data,
+                **values,
+            )
+        )
+        key = row.inserted_primary_key
+        self.blocked.setdefault(self._key(arrival), []).append(key[0] if key else 0)
+
+    def let_go(self, arrival: Arrival) -> None:
+        """Forget a held event that has been dealt with."""
+        if arrival.held_id is not None:
+            self.connection.execute(delete(held).where(held.c.id == arrival.held_id))
+            self.blocked[self._key(arrival)].remove(arrival.held_id)
+
+    def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+        """Record a refusal that the reaction names."""
+        envelope = arrival.envelope
+        key = {"source": arrival.source, "stream": envelope.stream, "version": envelope.version}
+        put(
+            self.connection,
+            refusals,
+            key,
+            code=refusal.code,
+            refused_at=format_instant(self.now),
+        )
+
+    def flush(self) -> None:
+        """Write versions and checkpoints."""
+        replace(
+            self.connection,
+            inbox,
+            [
+                {"source": source, "stream": stream, "version": self.versions[source, stream]}
+                for source, stream in sorted(self._seen)
+            ],
+        )
+        for source in sorted(self._moved):
+            log_id, position = self.marks[source]
+            put(
+                self.connection,
+                checkpoints,
+                {"source": source},
+                log_id=str(log_id),
+                position=position,
+            )
+
+    def _key(self, arrival: Arrival) -> tuple[str, str]:
+        return (arrival.source, arrival.envelope.key)
+
+
+def checkpoint_of(connection: Connection, source: str) -> int:
+    """Give the position up to which a source was dealt with; 0 at the start."""
+    return connection.execute(_CHECKPOINT, {"source": source}).scalar() or 0
+
+
+def give_up(connection: Connection, held_id: int, now: datetime) -> None:
+    """Record that a held event was discarded, for the views that will be rebuilt."""
+    row = connection.execute(select(held).where(held.c.id == held_id)).one()
+    envelope = Recorded(row.position, row.meta, row.data).envelope
+    key = {"source": row.source, "stream": envelope.stream, "version": envelope.version}
+    put(connection, refusals, key, code=_DISCARDED, refused_at=format_instant(now))
+
+
+def given_up(connection: Connection, source: str) -> set[tuple[str, int]]:
+    """Give (stream, version) of every event of a source that was discarded."""
+    query = select(refusals.c.stream, refusals.c.version).where(
+        refusals.c.source == source, refusals.c.code == _DISCARDED
+    )
+    return {(row.stream, row.version) for row in connection.execute(query)}
+
+
+def ready_to_release(connection: Connection, keys: Iterable[tuple[str, str]] = ()) -> list[Arrival]:
+    """Give held events that may be tried again, in order.
+
+    Those are whole keys: the ones named, and every key whose first event waits for a stream that
+    exists by now (or, further back, lost the event that it stood behind).
+    """
+    found = {(row.source, row.key) for row in connection.execute(_READY)} | set(keys)
+    if not found:
+        return []
+    return [
+        Arrival(
+            row.source,
+            recorded := Recorded(row.position, row.meta, row.data),
+            recorded.envelope,
+            row.id,
+        )
+        for row in connection.execute(_WHOLE_KEYS, {"keys": list(found)})
+    ]

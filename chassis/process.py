@@ -1,0 +1,126 @@
+"""Running services: one alone in its process, or several behind one address.
+
+The only place that constructs stores, clocks, feeds and threads for a process.
+"""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from chassis.blueprint import Blueprint
+from chassis.clock import Clock, SystemClock
+from chassis.feed import Feed, HttpFeed, LogFeed
+from chassis.folder import DataFolder
+from chassis.http.application import build_app
+from chassis.http.identity import FileTokens, Identity
+from chassis.logs import set_up_logs
+from chassis.service import Service, open_service
+from chassis.settings import Settings
+from chassis.writer import Bell
+
+__all__ = ["Definition", "bind", "listen", "run_alone", "serving", "serving_together"]
+
+_GRACE_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A service as its `app.py` defines it."""
+
+    blueprint: Blueprint
+    routers: Callable[[Service], Sequence[APIRouter]]
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return self.blueprint.name
+
+
+@contextmanager
+def serving_together(
+    definitions: Sequence[Definition], folder: DataFolder, clock: Clock, identity: Identity
+) -> Iterator[dict[str, FastAPI]]:
+    """Run several services in this process, each reading the others' logs directly."""
+    bell = Bell()
+    with ExitStack() as stack:
+        services: dict[str, Service] = {}
+        for definition in definitions:
+            folder.lock(definition.name)
+            services[definition.name] = open_service(definition.blueprint, folder.path, clock, bell)
+        logs = {name: LogFeed(service.store) for name, service in services.items()}
+        for service in services.values():
+            stack.callback(service.store.close)
+        for service in services.values():
+            service.start({source: logs[source] for source in service.blueprint.sources})
+            stack.callback(service.stop)
+        yield {
+            definition.name: build_app(
+                services[definition.name],
+                identity,
+                definition.routers(services[definition.name]),
+                definition.title,
+            )
+            for definition in definitions
+        }
+
+
+@contextmanager
+def serving(
+    definition: Definition, folder: DataFolder, feeds: Mapping[str, Feed], identity: Identity
+) -> Iterator[FastAPI]:
+    """Run one service in this process, hearing the others through the given feeds."""
+    folder.lock(definition.name)
+    service = open_service(definition.blueprint, folder.path, SystemClock(), Bell())
+    service.start(feeds)
+    try:
+        yield build_app(service, identity, definition.routers(service), definition.title)
+    finally:
+        service.stop()
+        service.store.close()
+
+
+def run_alone(definition: Definition) -> None:
+    """Be the process of one service, as the environment's settings say (`python -m services.…`)."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    folder = DataFolder(settings.data, demo=False)
+    feeds = {
+        source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
+        for source in definition.blueprint.sources
+    }
+    identity = FileTokens(settings.data / "tokens.json")
+    with (
+        bind(settings.host, settings.port) as bound,
+        serving(definition, folder, feeds, identity) as app,
+    ):
+        listen(app, bound)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address; port 0 takes any free one. Raises: OSError when it is taken."""
+    return socket.create_server((host, port), backlog=1024)
+
+
+def listen(app: ASGIApp, bound: socket.socket) -> None:
+    """Serve until told to stop; requests under way are finished first.
+
+    uvicorn raises SIGTERM again when it has ended; leaving by `SystemExit` then lets the writers
+    finish and the databases close.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    config = uvicorn.Config(
+        app,
+        log_level="critical",  # errors are logged by the edge, without their messages
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    uvicorn.Server(config).run(sockets=[bound])

@@ -1,0 +1,107 @@
+"""One running service: its store, its writer, its consumer, its ticker, and the door to it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from chassis.blueprint import Blueprint
+from chassis.clock import Clock
+from chassis.consumer import Consumer
+from chassis.feed import Feed
+from chassis.session import Loaded, Session, Work, fold
+from chassis.store.log import head_position, read_streams
+from chassis.store.port import Store
+from chassis.store.sqlite import SqliteStore
+from chassis.ticker import Ticker
+from chassis.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
+from chassis.vault import Vault, load_master_key
+from chassis.views import prepare
+from chassis.writer import Bell, Writer
+from contracts.envelope import Actor
+from contracts.event import Event, parse_event
+
+__all__ = ["Service", "open_service"]
+
+
+@dataclass
+class Service:
+    """Everything that runs for one blueprint in this process."""
+
+    blueprint: Blueprint
+    store: Store
+    vault: Vault
+    clock: Clock
+    bell: Bell
+    writer: Writer = field(init=False)
+    ticker: Ticker = field(init=False)
+    consumer: Consumer | None = None
+
+    def __post_init__(self) -> None:
+        door = UnitOfWork(self.blueprint, self.store, self.clock, self.vault)
+        self.writer = Writer(self.blueprint.name, door, self.bell)
+        self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.blueprint.name))
+
+    @property
+    def name(self) -> str:
+        """The service's name, as in its wire names."""
+        return self.blueprint.name
+
+    def start(self, feeds: Mapping[str, Feed]) -> None:
+        """Bring the views up to this release, then take work, follow feeds and watch the clock."""
+        prepare(self.store, self.blueprint, feeds)
+        self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.bell)
+        self.writer.start()
+        self.consumer.start()
+        self.ticker.start()
+
+    def stop(self) -> None:
+        """Finish what was accepted, then let go of everything."""
+        if self.consumer is not None:
+            self.consumer.stop()
+            self.consumer.join()
+        self.ticker.stop()
+        self.ticker.join()
+        self.writer.stop()
+
+    async def submit(self, work: Work) -> Outcome:
+        """Bring one command through the door. Raises: Busy when too many wait."""
+        (future,) = self.writer.submit([work])
+        return await asyncio.wrap_future(future)
+
+    async def ask(self, actor: Actor, run: Callable[[Session], None]) -> None:
+        """Bring a question through the door that leaves a trace but is no command.
+
+        Raises: Refusal, or whatever broke.
+        """
+        identity = uuid4()
+        outcome = await self.submit(Work(identity, run, actor, identity, identity))
+        if isinstance(outcome, Refused):
+            raise outcome.refusal
+        if isinstance(outcome, Failed):
+            raise outcome.error
+
+    def load(self, stream: str, as_of: int | None = None) -> Loaded:
+        """Fold a stream, up to a version if one is given."""
+        with self.store.reading() as connection:
+            recorded = read_streams(connection, [stream])[stream]
+        return fold(self.blueprint, stream, recorded[:as_of])
+
+    def history(self, stream: str) -> list[Event]:
+        """Give a stream's events in order."""
+        with self.store.reading() as connection:
+            recorded = read_streams(connection, [stream])[stream]
+        return [parse_event(one.envelope.type, one.data) for one in recorded]
+
+    def head(self) -> int:
+        """Give the last position of this service's log."""
+        with self.store.reading() as connection:
+            return head_position(connection)
+
+
+def open_service(blueprint: Blueprint, folder: Path, clock: Clock, bell: Bell) -> Service:
+    """Open (or make) a service's database and keys in a data folder."""
+    store = SqliteStore(folder / f"{blueprint.name}.db")
+    vault = Vault(load_master_key(folder / "keys" / f"{blueprint.name}.key"))
+    return Service(blueprint, store, vault, clock, bell)

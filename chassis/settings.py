@@ -1,0 +1,37 @@
+"""Settings of a process, from `WHISTLE_…` variables; one place, all with bounds."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Every field is `WHISTLE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="WHISTLE_", extra="ignore")
+
+    data: Path = Path("data")
+    """The folder that holds databases, keys and tokens."""
+    host: str = "127.0.0.1"
+    """Loopback unless told otherwise."""
+    port: int = Field(default=8012, ge=1, le=65535)
+    server: str = "http://127.0.0.1:8012"
+    """Where the other services (and the commands of `whistle`) find this installation."""
+    peers: dict[str, str] = {}
+    """Other addresses for single services, as JSON: `{"intake": "http://127.0.0.1:8101"}`."""
+    token: str = ""
+    """Bearer token of this process or of the person at the command line."""
+    token_file: Path | None = None
+    """A file that holds the token, for those who keep secrets out of the environment."""
+    production: bool = False
+    """Refuses everything that is for demonstrations."""
+    log_level: str = "warning"
+
+    def bearer(self) -> str:
+        """Give the token, from the file if one is named."""
+        if self.token_file is not None:
+            return self.token_file.read_text(encoding="utf-8").strip()
+        return self.token

@@ -1,0 +1,43 @@
+"""Reading a log: by stream, by position, and how far it goes."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, select
+
+from chassis.store.tables import events, head
+from contracts.envelope import Recorded
+
+__all__ = ["head_position", "read_after", "read_streams"]
+
+_STREAMS = (
+    select(events.c.position, events.c.stream, events.c.meta, events.c.data)
+    .where(events.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(events.c.stream, events.c.version)
+)
+_AFTER = (
+    select(events.c.position, events.c.meta, events.c.data)
+    .where(events.c.position > bindparam("after"))
+    .order_by(events.c.position)
+    .limit(bindparam("limit"))
+)
+_HEAD = select(head.c.position)
+
+
+def read_streams(connection: Connection, streams: Collection[str]) -> dict[str, list[Recorded]]:
+    """Read whole streams in order of version; a stream without events gives an empty list."""
+    found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+    for row in connection.execute(_STREAMS, {"streams": list(streams)}):
+        found[row.stream].append(Recorded(row.position, row.meta, row.data))
+    return found
+
+
+def read_after(connection: Connection, after: int, limit: int) -> list[Recorded]:
+    """Read up to `limit` events with a position greater than `after`, in order."""
+    rows = connection.execute(_AFTER, {"after": after, "limit": limit})
+    return [Recorded(row.position, row.meta, row.data) for row in rows]
+
+
+def head_position(connection: Connection) -> int:
+    """Give the last position of the log; 0 when it is empty."""
+    position: int = connection.execute(_HEAD).scalar_one()
+    return position

@@ -1,0 +1,53 @@
+"""What the unit of work, the feed and the views need of a database."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, MetaData
+
+from contracts.envelope import Envelope
+
+__all__ = ["Placed", "Store", "Unplaced"]
+
+Unplaced = tuple[Envelope, bytes]
+"""An event that has no position yet: its envelope and its canonical bytes."""
+
+Placed = tuple[Envelope, bytes, int]
+
+
+class Store(Protocol):
+    """One service's database."""
+
+    @property
+    def log_id(self) -> UUID:
+        """Name this log; a restored log gets another."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that commits on exit, rolls back on error, and keeps others out."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a read-only transaction on one consistent snapshot."""
+        ...
+
+    def append(self, connection: Connection, batch: Sequence[Unplaced]) -> int:
+        """Append events at the next positions and give the first of them.
+
+        Raises: sqlalchemy.exc.IntegrityError when a (stream, version) is taken already.
+        """
+        ...
+
+    def create(self, tables: MetaData) -> None:
+        """Create the tables that do not exist yet."""
+        ...
+
+    def scrub(self) -> None:
+        """Make deleted bytes unreadable in every file of the database."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        ...

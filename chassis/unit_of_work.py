@@ -1,0 +1,357 @@
+"""The one door: commands, reactions and ticks, a batch of them in one transaction.
+
+Every command is decided in order on what the ones before it will append. Then one append, the
+command and inbox marks, the service's own views and the deadline index commit together. A refused
+command leaves nothing behind and harms no other; a batch that cannot commit is done again one by
+one, so that only the command that breaks it fails.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import structlog
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from chassis.blueprint import Blueprint
+from chassis.clock import Clock
+from chassis.deadlines import reindex
+from chassis.errors import Fault, Refusal, Unknown
+from chassis.inbox import Arrival, Hold, Inbox
+from chassis.session import Loaded, Pending, Session, Work, fold
+from chassis.store.log import read_streams
+from chassis.store.port import Store
+from chassis.store.rows import add
+from chassis.store.tables import commands
+from chassis.vault import Vault
+from contracts.envelope import Actor, Envelope
+from contracts.event import parse_event
+
+__all__ = [
+    "Done",
+    "Failed",
+    "Item",
+    "KeyReused",
+    "Outcome",
+    "Refused",
+    "UnitOfWork",
+    "system_actor",
+]
+
+log = structlog.get_logger(__name__)
+
+_KNOWN = select(commands).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
+
+
+class KeyReused(Refusal):
+    """An Idempotency-Key came back with another request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    zh = "这个 Idempotency-Key 已用于内容不同的请求；新请求请换一个新的键。"
+    en = "This Idempotency-Key was used for a different request; use a new key for a new request."
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is so, durably. `replayed` when it had been done before."""
+
+    stream: str = ""
+    version: int = 0
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no; nothing was written."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something broke; nothing was written."""
+
+    error: Exception
+
+
+Outcome = Done | Refused | Failed
+Item = Work | Arrival
+
+
+def system_actor(service: str) -> Actor:
+    """Name a service as the one who acts: in reactions and ticks."""
+    return Actor(person=f"system:{service}", unit="system", role="service")
+
+
+@dataclass
+class _Batch:
+    connection: Connection
+    inbox: Inbox
+    folded: dict[str, Loaded] = field(default_factory=dict)
+    before: dict[str, Loaded] = field(default_factory=dict)
+    """Changed streams as they stood in the database."""
+    pending: list[Pending] = field(default_factory=list)
+    lapsed: set[str] = field(default_factory=set)
+    erased: bool = False
+    done: dict[str, tuple[bytes, Done]] = field(default_factory=dict)
+    done_now: list[tuple[Work, Done]] = field(default_factory=list)
+    """Commands to remember, with their answers."""
+
+
+class UnitOfWork:
+    """Executes batches for one service. Used by one thread at a time."""
+
+    def __init__(self, blueprint: Blueprint, store: Store, clock: Clock, vault: Vault) -> None:
+        self._blueprint = blueprint
+        self._store = store
+        self._clock = clock
+        self._vault = vault
+        self._actor = system_actor(blueprint.name)
+        self._scrub_due = False
+
+    def handle(self, items: Sequence[Item]) -> list[Outcome]:
+        """Execute in order, in one transaction if possible; an outcome for each."""
+        try:
+            return self._transact(items)
+        except Exception as error:  # noqa: BLE001  # told apart below, nothing is swallowed
+            if len(items) > 1:
+                return [outcome for item in items for outcome in self.handle([item])]
+            return [self._broken(items[0], error)]
+
+    def _broken(self, item: Item, error: Exception) -> Outcome:
+        """A single item that cannot commit: faults are tried again, a poison event parks."""
+        if isinstance(item, Work) or _is_fault(error):
+            log.warning("work_failed", service=self._blueprint.name, error=type(error).__name__)
+            return Failed(error)
+        with self._store.writing() as connection:
+            inbox = Inbox(connection, self._clock.now())
+            inbox.load([item])
+            self._park(inbox, item, error)
+            inbox.mark(item)
+            inbox.flush()
+        return Done()
+
+    def _transact(self, items: Sequence[Item]) -> list[Outcome]:
+        with self._store.writing() as connection:
+            batch = _Batch(connection, Inbox(connection, self._clock.now()))
+            self._load(batch, items)
+            outcomes: list[Outcome] = []
+            for item in items:
+                do = self._command if isinstance(item, Work) else self._arrival
+                outcomes.append(do(batch, item))  # type: ignore[arg-type]  # told apart above
+            self._flush(batch)
+        self._scrub_due = self._scrub_due or batch.erased
+        if self._scrub_due:
+            self._scrub()
+        return outcomes
+
+    def _scrub(self) -> None:
+        """Make what was erased unreadable; while a reader is in the way, after the next batch."""
+        try:
+            self._store.scrub()
+        except Fault:
+            log.warning("scrub_put_off", service=self._blueprint.name)
+        else:
+            self._scrub_due = False
+
+    def _load(self, batch: _Batch, items: Sequence[Item]) -> None:
+        works = [item for item in items if isinstance(item, Work)]
+        streams = {stream for work in works for stream in work.streams}
+        if streams:
+            found = read_streams(batch.connection, streams)
+            batch.folded = {
+                stream: fold(self._blueprint, stream, recorded)
+                for stream, recorded in found.items()
+            }
+        ids = [str(work.command_id) for work in works if work.digest is not None]
+        if ids:
+            for row in batch.connection.execute(_KNOWN, {"ids": ids}):
+                batch.done[row.command_id] = (row.digest, Done(row.stream, row.version, True))  # noqa: FBT003
+        batch.inbox.load([item for item in items if isinstance(item, Arrival)])
+
+    def _command(self, batch: _Batch, work: Work) -> Outcome:
+        known = batch.done.get(str(work.command_id)) if work.digest is not None else None
+        if known is not None:
+            digest, done = known
+            return done if digest == work.digest else Refused(KeyReused())
+        session = self._session(batch, work)
+        try:
+            if work.expected is not None:
+                session.expect(*work.expected)
+            work.run(session)
+        except Refusal as refusal:
+            _roll_back(session)
+            return Refused(refusal)
+        except Exception as error:
+            if _is_fault(error):
+                raise
+            log.exception("command_failed", service=self._blueprint.name)
+            _roll_back(session)
+            return Failed(error)
+        self._absorb(batch, session)
+        stream = session.answer
+        done = Done(stream, session.load(stream).version if stream else 0)
+        if work.digest is not None:
+            batch.done[str(work.command_id)] = (
+                work.digest,
+                Done(done.stream, done.version, replayed=True),
+            )
+            batch.done_now.append((work, done))
+        return done
+
+    def _arrival(self, batch: _Batch, arrival: Arrival) -> Outcome:
+        inbox = batch.inbox
+        if not inbox.is_new(arrival):
+            inbox.mark(arrival)
+            return Done(replayed=True)
+        if inbox.is_blocked(arrival):
+            if arrival.held_id is None:
+                inbox.hold(arrival, Hold("behind"))
+                inbox.mark(arrival)
+            return Done()
+        session = self._session(batch, self._reaction_work(arrival))
+        try:
+            self._react(session, arrival)
+        except Exception as error:
+            if _is_fault(error):
+                raise
+            _roll_back(session)
+            self._judge(inbox, session, arrival, error)
+        else:
+            self._absorb(batch, session)
+            inbox.let_go(arrival)
+        inbox.mark(arrival)
+        return Done()
+
+    def _react(self, session: Session, arrival: Arrival) -> None:
+        wire = arrival.envelope.type
+        reaction = self._blueprint.reactions.get(wire)
+        if self._blueprint.views_of(wire):
+            self._project(session.connection, arrival)
+        if reaction is not None:
+            event = parse_event(wire, arrival.recorded.data)
+            reaction.run(session, event, arrival.envelope)
+
+    def _project(self, connection: Connection, arrival: Arrival) -> None:
+        event = parse_event(arrival.envelope.type, arrival.recorded.data)
+        for view in self._blueprint.views_of(arrival.envelope.type):
+            view.project(connection, event, arrival.envelope)
+
+    def _judge(self, inbox: Inbox, session: Session, arrival: Arrival, error: Exception) -> None:
+        reaction = self._blueprint.reactions.get(arrival.envelope.type)
+        # A stream that is there will not appear again: waiting for it would be for ever.
+        if isinstance(error, Unknown) and error.stream and not session.load(error.stream).version:
+            inbox.hold(arrival, Hold("waiting", error.stream, error.code))
+        elif isinstance(error, Refusal) and reaction and isinstance(error, reaction.refusals):
+            inbox.refuse(arrival, error)
+            inbox.let_go(arrival)
+            # What was heard stays a fact: only the reaction to it was undone.
+            self._project(inbox.connection, arrival)
+        else:
+            self._park(inbox, arrival, error)
+
+    def _park(self, inbox: Inbox, arrival: Arrival, error: Exception) -> None:
+        code = error.code if isinstance(error, Refusal) else type(error).__name__
+        inbox.hold(arrival, Hold("parked", reason=code))
+        log.error(
+            "event_parked",
+            service=self._blueprint.name,
+            source=arrival.source,
+            stream=arrival.envelope.stream,
+            version=arrival.envelope.version,
+            reason=code,
+        )
+
+    def _reaction_work(self, arrival: Arrival) -> Work:
+        envelope = arrival.envelope
+        return Work(
+            command_id=uuid5(envelope.event_id, self._blueprint.name),
+            run=lambda _session: None,
+            actor=self._actor,
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.event_id,
+        )
+
+    def _session(self, batch: _Batch, work: Work) -> Session:
+        now = self._clock.now()
+        return Session(work, now, self._blueprint, self._vault, batch.connection, batch.folded)
+
+    def _absorb(self, batch: _Batch, session: Session) -> None:
+        if session.touched:
+            batch.connection.exec_driver_sql("RELEASE work")
+        for stream, loaded in session.changed.items():
+            batch.before.setdefault(stream, batch.folded[stream])
+            batch.folded[stream] = loaded
+        batch.pending.extend(session.pending)
+        batch.lapsed.update(session.reindexed)
+        batch.erased = batch.erased or session.erased
+
+    def _flush(self, batch: _Batch) -> None:
+        placed = self._append(batch) if batch.pending else {}
+        rows = [
+            _command_row(work, done, placed.get(work.command_id)) for work, done in batch.done_now
+        ]
+        add(batch.connection, commands, rows)
+        reindex(batch.connection, self._blueprint, batch.before, batch.folded, batch.lapsed)
+        batch.inbox.flush()
+
+    def _append(self, batch: _Batch) -> dict[UUID, tuple[int, int]]:
+        """Append, let the own views follow, and say which positions each command got."""
+        now = self._clock.now()
+        unplaced = [
+            (_envelope(pending, self._store.log_id, now), pending.event.to_bytes())
+            for pending in batch.pending
+        ]
+        first = self._store.append(batch.connection, unplaced)
+        placed: dict[UUID, tuple[int, int]] = {}
+        numbered = zip(batch.pending, unplaced, strict=True)
+        for position, (pending, (envelope, _)) in enumerate(numbered, start=first):
+            for view in self._blueprint.views_of(envelope.type):
+                view.project(batch.connection, pending.event, envelope)
+            begin, _end = placed.get(pending.work.command_id, (position, position))
+            placed[pending.work.command_id] = (begin, position)
+        return placed
+
+
+def _envelope(pending: Pending, log_id: UUID, now: datetime) -> Envelope:
+    work = pending.work
+    return Envelope.model_construct(
+        event_id=pending.event_id,
+        type=pending.event.wire,
+        stream=pending.stream,
+        version=pending.version,
+        key=pending.key,
+        log_id=log_id,
+        recorded_at=now,
+        actor=work.actor,
+        correlation_id=work.correlation_id,
+        causation_id=work.causation_id,
+    )
+
+
+def _command_row(work: Work, done: Done, placed: tuple[int, int] | None) -> dict[str, object]:
+    first, last = placed or (0, 0)
+    return {
+        "command_id": str(work.command_id),
+        "digest": work.digest,
+        "stream": done.stream,
+        "version": done.version,
+        "first_position": first,
+        "last_position": last,
+    }
+
+
+def _roll_back(session: Session) -> None:
+    if session.touched:
+        session.connection.exec_driver_sql("ROLLBACK TO work")
+        session.connection.exec_driver_sql("RELEASE work")
+
+
+def _is_fault(error: Exception) -> bool:
+    """Infrastructure, to be tried again; an integrity error is the work's own doing."""
+    if isinstance(error, IntegrityError):
+        return False
+    return isinstance(error, Fault | DBAPIError | OSError)

@@ -1,0 +1,116 @@
+"""The writer thread of a service, and group commit.
+
+Items that arrive while a commit is under way form the next batch, so that one sync to disk serves
+them all: at 8 to 32 callers two to four times the throughput of a transaction each (`make bench`).
+"""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Protocol
+
+import structlog
+
+from chassis.errors import Busy
+from chassis.unit_of_work import Failed, Item, Outcome
+
+__all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
+
+log = structlog.get_logger(__name__)
+
+BATCH_MAX = 256
+"""Items per transaction: bounds how long the first of a batch waits for the last."""
+
+QUEUE_MAX = 10_000
+"""Items waiting: beyond it callers are told to come back rather than left hanging."""
+
+
+class Handler(Protocol):
+    """What executes a batch (`UnitOfWork`)."""
+
+    def handle(self, items: Sequence[Item]) -> list[Outcome]: ...
+
+
+class Bell:
+    """Rung after every commit, so that readers of the log need not poll."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How often it has been rung."""
+        return self._count
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def wait(self, since: int, timeout_s: float) -> int:
+        """Wait until it has been rung more than `since` times, or the time is over."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count > since, timeout_s)
+            return self._count
+
+
+class Writer(threading.Thread):
+    """Takes items in order of arrival and executes them in batches."""
+
+    def __init__(self, name: str, handler: Handler, bell: Bell, batch_max: int = BATCH_MAX) -> None:
+        super().__init__(name=f"writer-{name}", daemon=True)
+        self._handler = handler
+        self._bell = bell
+        self._batch_max = batch_max
+        self._queue: SimpleQueue[tuple[Item, Future[Outcome]] | None] = SimpleQueue()
+
+    def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
+        """Queue items, to be executed in this order; a future for each outcome.
+
+        Raises: Busy when too many wait already; then none was taken.
+        """
+        if self._queue.qsize() + len(items) > QUEUE_MAX:
+            raise Busy(self.name)
+        futures: list[Future[Outcome]] = [Future() for _ in items]
+        for item, future in zip(items, futures, strict=True):
+            self._queue.put((item, future))
+        return futures
+
+    def run(self) -> None:
+        """Work until stopped; what is queued by then is still done."""
+        stopping = False
+        while not stopping:
+            batch: list[tuple[Item, Future[Outcome]]] = []
+            entry = self._queue.get()
+            while True:
+                if entry is None:
+                    stopping = True
+                    break
+                batch.append(entry)
+                if len(batch) >= self._batch_max or self._queue.empty():
+                    break
+                entry = self._queue.get()
+            if batch:
+                self._execute(batch)
+
+    def _execute(self, batch: list[tuple[Item, Future[Outcome]]]) -> None:
+        # A caller may have given up while it waited; from here on nobody can.
+        kept = [entry for entry in batch if entry[1].set_running_or_notify_cancel()]
+        if not kept:
+            return
+        try:
+            outcomes = self._handler.handle([item for item, _ in kept])
+        except Exception as error:
+            log.exception("batch_failed", writer=self.name)
+            outcomes = [Failed(error) for _ in kept]
+        self._bell.ring()
+        for (_, future), outcome in zip(kept, outcomes, strict=True):
+            future.set_result(outcome)
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        self._queue.put(None)
+        self.join()

@@ -1,0 +1,32 @@
+"""Fixtures that tests of several tiers share: a service of the invented domain, freshly made."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, settings
+
+from tests.house import House
+
+settings.register_profile(
+    "house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+# Tests provoke many errors; what is logged of them is looked at by those that capture logs.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect classes that begin a sentence: `WhenACaseIsClosed`."""
+    config.addinivalue_line("python_classes", "When")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A service of lamps, opened and driven by the test itself."""
+    opened = House(tmp_path)
+    yield opened
+    opened.close()

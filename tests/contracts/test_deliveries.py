@@ -1,0 +1,168 @@
+"""However messages are delivered, once each is enough: the effects are the same.
+
+Two logs are written once. Hypothesis then delivers them: in any interleaving of the two, with any
+part of either delivered again, in batches of any size, and (as a broker does) in any order that
+keeps each key's own. What must come of it was written down by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chassis.errors import FeedGap
+from chassis.feed import LogFeed
+from chassis.inbox import Arrival
+from chassis.unit_of_work import Done, Failed
+from chassis.views import rebuild
+from tests.house import House
+from tests.porters import Tag, Tallies, guests_blueprint
+from tests.town import Porters, arrivals_of, praise
+
+TAGS = {"1": Tag(lit=3, praised=5), "2": Tag(lit=1, praised=9), "3": Tag(), "4": Tag(praised=1)}
+TALLIES = [  # lamp, room, lit, praise_count, stars, tagged
+    ("1", "hall", 3, 3, 5, 1),
+    ("2", "hall", 1, 2, 9, 1),
+    ("3", "hall", 0, 1, 0, 1),
+    ("4", "hall", 0, 1, 1, 1),
+]
+REFUSED = [("praise-1-b", 1, "praise_empty"), ("praise-3-a", 1, "praise_empty")]
+HELD = [("5", "waiting", "tag-5")]
+SOURCES = ("lamps", "guests")
+
+
+@dataclass
+class Logs:
+    """The two logs, and what is to be made of them."""
+
+    lamps: House
+    guests: House
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self._serial = count()
+
+    def arrivals(self, source: str) -> list[Arrival]:
+        return arrivals_of(source, getattr(self, source).recorded())
+
+    def porters(self) -> Porters:
+        feeds = {name: LogFeed(getattr(self, name).service.store) for name in SOURCES}
+        return Porters(self.folder / f"porters-{next(self._serial)}", feeds=feeds)
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logs]:
+    folder = tmp_path_factory.mktemp("logs")
+    lamps, guests = House(folder), House(folder, guests_blueprint())
+    lamps.given(lamps.hang("1"), lamps.light("1"), lamps.hang("2", "3"), lamps.dim("1"))
+    lamps.given(lamps.light("1", "2"), lamps.dim("1"), lamps.light("1"), lamps.hang("4"))
+    for lamp, stars, guest in (
+        ("1", 4, "a"), ("2", 4, "a"), ("1", 0, "b"), ("2", 5, "a"), ("3", 0, "a"),
+        ("4", 1, "a"), ("5", 2, "a"), ("1", 1, "a"),
+    ):  # fmt: skip
+        praise(guests, lamp, stars, guest)
+    yield Logs(lamps, guests, folder)
+    guests.close()
+    lamps.close()
+
+
+def check(porters: Porters) -> None:
+    """Read what is left, and compare everything with what was written down."""
+    porters.drain()
+    assert porters.tags() == TAGS
+    assert sorted(porters.refused()) == REFUSED
+    assert [row[1:] for row in porters.held()] == HELD
+    assert porters.tallies() == TALLIES
+    rebuild(porters.service.store, Tallies(), porters.feeds)
+    assert porters.tallies() == TALLIES
+
+
+readings = st.lists(
+    st.tuples(st.sampled_from(SOURCES), st.integers(0, 12), st.integers(1, 6)), max_size=14
+)
+
+
+@settings(max_examples=40)
+@given(readings=readings)
+def test_reading_again_and_in_any_interleaving_changes_nothing(
+    logs: Logs, readings: list[tuple[str, int, int]]
+) -> None:
+    porters = logs.porters()
+    next_position = dict.fromkeys(SOURCES, 0)
+    for source, back, size in readings:
+        start = max(0, next_position[source] - back)
+        page = logs.arrivals(source)[start : start + size]
+        outcomes = porters.deliver(*page)
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        next_position[source] = max(next_position[source], start + len(page))
+        porters.consumer.release()
+    check(porters)
+    porters.close()
+
+
+def keywise(arrivals: list[Arrival], random: Random) -> list[Arrival]:
+    """Deliver in an order that keeps only each key's own, and some of it twice or thrice."""
+    queues: dict[tuple[str, str], list[Arrival]] = {}
+    for arrival in arrivals:
+        queues.setdefault((arrival.source, arrival.envelope.key), []).append(arrival)
+    delivered: list[Arrival] = []
+    while queues:
+        key = random.choice(sorted(queues))
+        delivered.append(queues[key].pop(0))
+        if not queues[key]:
+            del queues[key]
+        if random.random() < 0.3:
+            delivered.append(random.choice(delivered))
+    return delivered
+
+
+@settings(max_examples=40)
+@given(random=st.randoms(use_true_random=False), size=st.integers(1, 30))
+def test_any_order_that_keeps_each_keys_own_changes_nothing(
+    logs: Logs, random: Random, size: int
+) -> None:
+    porters = logs.porters()
+    delivered = keywise(logs.arrivals("lamps") + logs.arrivals("guests"), random)
+    for start in range(0, len(delivered), size):
+        outcomes = porters.deliver(*delivered[start : start + size])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+    check(porters)
+    porters.close()
+
+
+@settings(max_examples=30)
+@given(dropped=st.integers(0, 9), again=st.booleans())
+def test_an_event_that_is_left_out_is_never_skipped(
+    logs: Logs, dropped: int, *, again: bool
+) -> None:
+    porters = logs.porters()
+    arrivals = logs.arrivals("lamps")
+    missing = arrivals.pop(dropped)
+    outcomes = porters.deliver(*arrivals)
+    stopped = {a.envelope.stream for a, o in zip(arrivals, outcomes, strict=True) if _is_gap(o)}
+    later = [a for a in arrivals[dropped:] if a.envelope.stream == missing.envelope.stream]
+    assert stopped == ({missing.envelope.stream} if later else set())
+    if again:
+        porters.deliver(missing)
+    check(porters)
+    porters.close()
+
+
+def _is_gap(outcome: object) -> bool:
+    return isinstance(outcome, Failed) and isinstance(outcome.error, FeedGap)
+
+
+def test_the_check_notices_a_double_effect(logs: Logs) -> None:
+    porters = logs.porters()
+    porters.drain()
+    with porters.service.store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM inbox WHERE stream = 'praise-4-a'")
+    porters.deliver(*[a for a in logs.arrivals("guests") if a.envelope.stream == "praise-4-a"])
+    with pytest.raises(AssertionError):
+        check(porters)
+    porters.close()
