@@ -1,0 +1,1 @@
+"""The services. Each imports the contracts and the chassis, and never another service."""

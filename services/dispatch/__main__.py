@@ -1,0 +1,8 @@
+"""`python -m services.dispatch`: the process of this service."""
+
+from chassis.process import run_alone
+from contracts.catalogue import FileCatalogue
+from services.dispatch.app import definition
+
+if __name__ == "__main__":
+    run_alone(definition(FileCatalogue()))

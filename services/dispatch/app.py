@@ -1,0 +1,28 @@
+"""Dispatch, wired: the only place that puts its parts together."""
+
+from chassis.blueprint import Blueprint
+from chassis.process import Definition
+from contracts.catalogue import Catalogue
+from services.dispatch.api import routers
+from services.dispatch.domain.case import CASE
+from services.dispatch.domain.whistle import WHISTLE
+from services.dispatch.reactions import reactions
+from services.dispatch.views.cases import CASES
+from services.dispatch.views.whistles import WHISTLES
+
+__all__ = ["definition"]
+
+
+def definition(catalogue: Catalogue) -> Definition:
+    """Define the service."""
+    return Definition(
+        blueprint=Blueprint(
+            name="dispatch",
+            deciders={"case": CASE, "whistle": WHISTLE},
+            views=(CASES, WHISTLES),
+            sources=("intake", "enforcement", "feedback"),
+            reactions=reactions(catalogue),
+        ),
+        routers=lambda service: routers(service, catalogue),
+        title="吹哨报到 · 派单 dispatch",
+    )

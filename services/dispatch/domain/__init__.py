@@ -1,0 +1,1 @@
+"""Rules of dispatch: pure, one module per aggregate, routing and terms beside them."""

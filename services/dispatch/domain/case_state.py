@@ -1,0 +1,182 @@
+"""The stages of a case, how events move it on, and the deadlines it holds open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.calendar import Deadline
+from contracts.event import Event
+from contracts.events.dispatch import (
+    CallbackNoted,
+    CallerJoined,
+    CallerLeft,
+    CaseClosed,
+    CaseDispatched,
+    CaseReopened,
+    CaseSigned,
+    DeadlineMissed,
+    HandlingReported,
+    WhistleAttached,
+    WhistleDetached,
+)
+from contracts.values import Caller
+
+__all__ = [
+    "CaseFacts",
+    "CaseState",
+    "Closed",
+    "Dispatched",
+    "NoCase",
+    "OpenCase",
+    "Reported",
+    "Signed",
+    "deadlines",
+    "evolve",
+    "lapse",
+    "with_handler",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What holds at every stage."""
+
+    case_no: str
+    round: int
+    unit: str
+    street: str
+    matter: str
+    catalogue: str
+    callers: tuple[Caller, ...]
+    handlers: tuple[str, ...] = ()
+    answers: tuple[CallbackNoted, ...] = ()
+    """Call-backs of this round that are over."""
+    deadlines: tuple[Deadline, ...] = ()
+    """Open ones."""
+    open_whistles: tuple[str, ...] = ()
+    whistle_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoCase:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    facts: CaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    facts: CaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    facts: CaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    facts: CaseFacts
+    outcome: str
+
+
+OpenCase = Dispatched | Signed | Reported
+CaseState = NoCase | OpenCase | Closed
+
+
+def evolve(state: CaseState, event: Event) -> CaseState:
+    """Fold. What does not fit leaves the state as it is."""
+    if isinstance(event, CaseDispatched):
+        return _begin(event) if isinstance(state, NoCase) else state
+    if isinstance(state, NoCase | Closed):
+        return state
+    facts = state.facts
+    match event:
+        case CaseSigned(signed_by=by):
+            facts = replace(facts, handlers=with_handler(facts.handlers, by))
+            return Signed(_without(facts, "sign"))
+        case HandlingReported(handlers=handlers):
+            return Reported(_without(replace(facts, handlers=handlers), "sign", "handle"))
+        case CaseReopened(round=round_no, deadlines=deadlines):
+            return Dispatched(replace(facts, round=round_no, deadlines=deadlines, answers=()))
+        case CaseClosed(outcome=outcome):
+            return Closed(replace(facts, deadlines=()), outcome)
+        case _:
+            return replace(state, facts=_evolve_facts(facts, event))
+
+
+def _begin(event: CaseDispatched) -> Dispatched:
+    return Dispatched(
+        CaseFacts(
+            case_no=event.case_no,
+            round=event.round,
+            unit=event.unit,
+            street=event.street,
+            matter=event.matter,
+            catalogue=event.catalogue,
+            callers=event.callers,
+            deadlines=event.deadlines,
+        )
+    )
+
+
+def _evolve_facts(facts: CaseFacts, event: Event) -> CaseFacts:
+    match event:
+        case DeadlineMissed(milestone=milestone):
+            return _without(facts, milestone)
+        case CallbackNoted():
+            return replace(facts, answers=(*facts.answers, event))
+        case CallerJoined(caller=caller):
+            return replace(facts, callers=(*facts.callers, caller))
+        case CallerLeft(caller=gone):
+            rest = tuple(caller for caller in facts.callers if caller != gone)
+            return replace(facts, callers=rest)
+        case WhistleAttached(whistle_no=whistle_no):
+            return replace(
+                facts,
+                open_whistles=(*facts.open_whistles, whistle_no),
+                whistle_count=facts.whistle_count + 1,
+            )
+        case WhistleDetached(whistle_no=gone_no):
+            rest_nos = tuple(no for no in facts.open_whistles if no != gone_no)
+            return replace(facts, open_whistles=rest_nos)
+        case _:
+            return facts
+
+
+def deadlines(state: CaseState) -> Sequence[Deadline]:
+    """Give the deadlines that are open."""
+    return () if isinstance(state, NoCase) else state.facts.deadlines
+
+
+def lapse(state: CaseState, now: datetime) -> Sequence[Event]:
+    """Give the misses that are due and not recorded."""
+    return [
+        DeadlineMissed.model_validate(
+            {
+                "case_no": state.facts.case_no,
+                "round": deadline.round,
+                "unit": state.facts.unit,
+                "milestone": deadline.milestone,
+                "due_at": deadline.due_at,
+                "noticed_at": now,
+                "handlers": state.facts.handlers,
+                "callers": state.facts.callers,
+            }
+        )
+        for deadline in deadlines(state)
+        if deadline.due_at <= now and not isinstance(state, NoCase)
+    ]
+
+
+def _without(facts: CaseFacts, *milestones: str) -> CaseFacts:
+    rest = tuple(one for one in facts.deadlines if one.milestone not in milestones)
+    return replace(facts, deadlines=rest)
+
+
+def with_handler(handlers: tuple[str, ...], person: str) -> tuple[str, ...]:
+    """Add a person to those who worked on a round."""
+    return handlers if person in handlers else (*handlers, person)

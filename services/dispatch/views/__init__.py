@@ -1,0 +1,1 @@
+"""Read models of dispatch, one per module."""

@@ -1,0 +1,27 @@
+"""Enforcement, wired: the only place that puts its parts together."""
+
+from chassis.blueprint import Blueprint
+from chassis.process import Definition
+from contracts.catalogue import Catalogue
+from services.enforcement.api import router
+from services.enforcement.domain.operation import OPERATION
+from services.enforcement.reactions import reactions
+from services.enforcement.views.operations import OPERATIONS
+from services.enforcement.views.tasks import TASKS
+
+__all__ = ["definition"]
+
+
+def definition(catalogue: Catalogue) -> Definition:
+    """Define the service."""
+    return Definition(
+        blueprint=Blueprint(
+            name="enforcement",
+            deciders={"operation": OPERATION},
+            views=(TASKS, OPERATIONS),
+            sources=("dispatch", "intake"),
+            reactions=reactions(catalogue),
+        ),
+        routers=lambda service: [router(service)],
+        title="吹哨报到 · 联合执法 enforcement",
+    )

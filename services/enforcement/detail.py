@@ -1,0 +1,91 @@
+"""One operation as its stream tells it: each unit's deadlines with their arithmetic, and its steps.
+
+Texts are not part of it; reading those leaves a trace.
+"""
+
+from pydantic import BaseModel
+
+from contracts.calendar import Deadline
+from contracts.instant import Instant
+from contracts.values import UnitRole, WhistleKind
+from services.enforcement.domain.progress import Concluded, Task, Underway
+from services.enforcement.views.operations import OperationStatus
+from services.enforcement.views.tasks import TaskStatus
+
+__all__ = ["OperationDetail", "TaskDetail", "detail_of"]
+
+
+class TaskDetail(BaseModel):
+    """One unit's part. A moment is None as long as it has not come."""
+
+    unit: str
+    role: UnitRole
+    status: TaskStatus
+    acknowledge: Deadline
+    acknowledgement_missed: bool
+    acknowledged_at: Instant | None
+    report: Deadline
+    report_missed: bool
+    reported_at: Instant | None
+    officer_count: int | None
+    completed_at: Instant | None
+    released_at: Instant | None
+
+
+class OperationDetail(BaseModel):
+    """One operation at one version."""
+
+    operation_no: str
+    case_no: str
+    round: int
+    street: str
+    kind: WhistleKind
+    status: OperationStatus
+    opened_at: Instant
+    concluded_at: Instant | None
+    version: int
+    tasks: list[TaskDetail]
+
+
+def detail_of(state: Underway | Concluded, version: int) -> OperationDetail:
+    """Show an operation."""
+    fact = state.fact
+    return OperationDetail(
+        operation_no=fact.operation_no,
+        case_no=fact.case_no,
+        round=fact.round,
+        street=fact.street,
+        kind=fact.kind,
+        status="concluded" if isinstance(state, Concluded) else "underway",
+        opened_at=fact.opened_at,
+        concluded_at=state.concluded_at if isinstance(state, Concluded) else None,
+        version=version,
+        tasks=[_task(task) for task in state.tasks.values()],
+    )
+
+
+def _task(task: Task) -> TaskDetail:
+    return TaskDetail(
+        unit=task.owed.unit,
+        role=task.owed.role,
+        status=_status(task),
+        acknowledge=task.owed.acknowledge,
+        acknowledgement_missed=task.acknowledgement_missed is not None,
+        acknowledged_at=task.acknowledged.acknowledged_at if task.acknowledged else None,
+        report=task.owed.report,
+        report_missed=task.report_missed is not None,
+        reported_at=task.reported.reported_at if task.reported else None,
+        officer_count=task.reported.officer_count if task.reported else None,
+        completed_at=task.completed.completed_at if task.completed else None,
+        released_at=task.released.released_at if task.released else None,
+    )
+
+
+def _status(task: Task) -> TaskStatus:
+    if task.released:
+        return "released"
+    if task.completed:
+        return "completed"
+    if task.reported:
+        return "reported"
+    return "acknowledged" if task.acknowledged else "summoned"

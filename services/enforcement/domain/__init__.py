@@ -1,0 +1,1 @@
+"""Rules of enforcement: pure, one module per aggregate."""

@@ -1,0 +1,1 @@
+"""Read models of enforcement, one module each."""

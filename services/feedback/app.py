@@ -1,0 +1,40 @@
+"""Feedback, wired: the only place that puts its parts together."""
+
+from fastapi import APIRouter
+
+from chassis.blueprint import Blueprint
+from chassis.process import Definition
+from chassis.service import Service
+from contracts.catalogue import Catalogue
+from services.feedback.api import callbacks_router, scores_router
+from services.feedback.domain.callback import CALLBACK
+from services.feedback.reactions import REACTIONS
+from services.feedback.views.callbacks import CALLBACKS
+from services.feedback.views.scores import SCORES
+
+__all__ = ["blueprint", "definition", "routers"]
+
+
+def definition(catalogue: Catalogue) -> Definition:
+    """Define the service."""
+    return Definition(
+        blueprint=blueprint(),
+        routers=lambda service: routers(service, catalogue),
+        title="吹哨报到 · 回访评价 feedback",
+    )
+
+
+def blueprint() -> Blueprint:
+    """Say what the chassis has to know of feedback; no catalogue decides any of it."""
+    return Blueprint(
+        name="feedback",
+        deciders={"callback": CALLBACK},
+        views=(CALLBACKS, SCORES),
+        sources=("dispatch", "intake"),
+        reactions=REACTIONS,
+    )
+
+
+def routers(service: Service, catalogue: Catalogue) -> list[APIRouter]:
+    """Give the routes: of call-backs, and of scores by the catalogue's policy."""
+    return [callbacks_router(service), scores_router(service, catalogue)]

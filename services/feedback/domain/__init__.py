@@ -1,0 +1,1 @@
+"""Rules of feedback: pure, one module per aggregate or policy."""

@@ -1,0 +1,90 @@
+"""Who stands where: units of one list ranked by score, then by how many cases they were given.
+
+The summary adds counts up and takes the arithmetic mean of the published figures, so that it can
+be checked against the list itself; it is not the pooled rate, which large units would decide.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from contracts.scoring import Counts, Score, ScoringPolicy, score
+
+__all__ = ["NOTHING", "Standing", "Summary", "Tally", "rank", "summarise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted for one unit in one period."""
+
+    volume: int
+    """受理量: cases dispatched to the unit."""
+    counts: Counts
+
+
+NOTHING = Tally(0, Counts(valid=0, contacted=0, resolved=0, satisfied=0, basically_satisfied=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit's place in its list; units equal in score and volume share a place."""
+
+    rank: int
+    unit: str
+    tally: Tally
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """汇总: sums of counts, arithmetic means of the figures with one decimal."""
+
+    tally: Tally
+    score: Score
+    mean_of: int
+    """How many units the means are over: those with a valid call-back."""
+
+
+def rank(policy: ScoringPolicy, tallies: Iterable[tuple[str, Tally]]) -> list[Standing]:
+    """Rank units by published score, then volume, both descending; equal ones by code."""
+    scored = [(unit, tally, score(policy, tally.counts)) for unit, tally in tallies]
+    scored.sort(key=lambda one: (-Fraction(one[2].score), -one[1].volume, one[0]))
+    standings: list[Standing] = []
+    for place, (unit, tally, found) in enumerate(scored, 1):
+        before = standings[-1] if standings else None
+        if before and (before.score.score, before.tally.volume) == (found.score, tally.volume):
+            place = before.rank  # noqa: PLW2901  # the place of the one it is equal to
+        standings.append(Standing(place, unit, tally, found))
+    return standings
+
+
+def summarise(policy: ScoringPolicy, standings: Sequence[Standing]) -> Summary:
+    """Sum a list up. Units without a valid call-back have no rates that a mean could take in."""
+    rated = [one.score for one in standings if one.tally.counts.valid]
+    tallies = [one.tally for one in standings]
+    return Summary(
+        tally=Tally(
+            volume=sum(tally.volume for tally in tallies),
+            counts=Counts(
+                **{
+                    name: sum(getattr(tally.counts, name) for tally in tallies)
+                    for name in Counts.model_fields
+                }
+            ),
+        ),
+        score=Score(
+            policy=policy.version,
+            response_pct=_mean(rated, lambda one: one.response_pct),
+            resolution_pct=_mean(rated, lambda one: one.resolution_pct),
+            satisfaction_pct=_mean(rated, lambda one: one.satisfaction_pct),
+            score=_mean(rated, lambda one: one.score),
+        ),
+        mean_of=len(rated),
+    )
+
+
+def _mean(scores: Sequence[Score], figure: Callable[[Score], str]) -> str:
+    """Average figures of one decimal to one decimal, half up; "0.0" of none."""
+    tenths = sum((Fraction(figure(one)) for one in scores), Fraction()) * 10 / (len(scores) or 1)
+    half_up = (2 * tenths.numerator + tenths.denominator) // (2 * tenths.denominator)
+    return f"{half_up // 10}.{half_up % 10}"

@@ -1,0 +1,168 @@
+"""What scores are made of: counts per unit and day, and the call-backs behind every count.
+
+Days are those of Asia/Shanghai: of completion for a call-back, of dispatch for the volume (受理量),
+which is the one column that dispatch owns. Scores themselves are computed on reading.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from chassis.http.paging import page
+from contracts.envelope import Envelope
+from contracts.event import Event
+from contracts.events.dispatch import CaseDispatched
+from contracts.events.feedback import CallbackCompleted
+from contracts.instant import SHANGHAI, format_instant
+from contracts.scoring import Counts
+from services.feedback.domain.ranking import Tally
+
+__all__ = ["SCORES", "Period", "count_by_unit", "list_counted"]
+
+_COUNTS = ("valid", "contacted", "resolved", "satisfied", "basically_satisfied")
+_ADDED = ("volume", *_COUNTS)
+_tables = MetaData()
+
+unit_days = Table(
+    "unit_days",
+    _tables,
+    Column("unit", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("volume", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in _COUNTS),
+    Index("unit_days_by_day", "day"),
+)
+
+counted_callbacks = Table(
+    "counted_callbacks",
+    _tables,
+    Column("callback_no", Text, primary_key=True),
+    Column("case_no", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("completed_at", Text, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in _COUNTS),
+    Column("satisfaction", Text),
+    Index("counted_by_unit", "unit", "completed_at", "callback_no"),
+)
+
+_GROW = (
+    update(unit_days)
+    .where(unit_days.c.unit == bindparam("of_unit"), unit_days.c.day == bindparam("on_day"))
+    .values({name: unit_days.c[name] + bindparam(f"more_{name}") for name in _ADDED})
+)
+"""Made once: to build it anew for every answer costs more than to run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days, both included; None is open on that side."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """Give the conditions on a column of ISO days."""
+        after = [] if self.first is None else [day >= self.first.isoformat()]
+        before = [] if self.last is None else [day <= self.last.isoformat()]
+        return after + before
+
+
+class _Scores:
+    name = "scores"
+    tables = _tables
+    reads = frozenset({CallbackCompleted.wire, CaseDispatched.wire})
+
+    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
+        """Apply one event."""
+        match event:
+            case CaseDispatched(unit=unit, dispatched_at=at):
+                _add(connection, unit, _day(at), {"volume": 1})
+            case CallbackCompleted():
+                _count(connection, event)
+            case _:
+                pass
+
+
+SCORES = _Scores()
+
+
+def _count(connection: Connection, event: CallbackCompleted) -> None:
+    answers, day = event.answers, _day(event.completed_at)
+    satisfaction = answers and answers.satisfaction
+    counts = {
+        "valid": int(answers is not None),
+        "contacted": int(answers is not None and answers.contacted),
+        "resolved": int(answers is not None and answers.resolved),
+        "satisfied": int(satisfaction == "satisfied"),
+        "basically_satisfied": int(satisfaction == "basically_satisfied"),
+    }
+    row = {
+        "callback_no": event.callback_no,
+        "case_no": event.case_no,
+        "round": event.round,
+        "unit": event.unit,
+        "day": day,
+        "completed_at": format_instant(event.completed_at),
+        "satisfaction": satisfaction,
+        **counts,
+    }
+    connection.execute(insert(counted_callbacks), row)
+    _add(connection, event.unit, day, counts)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).date().isoformat()
+
+
+def _add(connection: Connection, unit: str, day: str, more: dict[str, int]) -> None:
+    """Add to the counts of a unit's day; its row begins at zero."""
+    added = {**dict.fromkeys(_ADDED, 0), **more}
+    grown = {f"more_{name}": value for name, value in added.items()}
+    if not connection.execute(_GROW, {"of_unit": unit, "on_day": day, **grown}).rowcount:
+        connection.execute(insert(unit_days), {"unit": unit, "day": day, **added})
+
+
+def count_by_unit(connection: Connection, period: Period) -> dict[str, Tally]:
+    """Add up the days of a period for every unit that has any."""
+    sums = [func.sum(unit_days.c[name]).label(name) for name in _ADDED]
+    query = select(unit_days.c.unit, *sums).where(*period.holds(unit_days.c.day))
+    return {
+        row.unit: Tally(
+            volume=row.volume,
+            counts=Counts.model_validate({name: getattr(row, name) for name in _COUNTS}),
+        )
+        for row in connection.execute(query.group_by(unit_days.c.unit))
+    }
+
+
+def list_counted(
+    connection: Connection, unit: str, period: Period, after: str | None, limit: int
+) -> tuple[list[dict[str, Any]], int, str | None]:
+    """List the call-backs behind a unit's counts in order of completion.
+
+    Adding up a column of the whole list gives the count of that name. Those that never reached
+    anybody are in it with zeros.
+    """
+    table = counted_callbacks
+    query = select(table).where(table.c.unit == unit, *period.holds(table.c.day))
+    order = (table.c.completed_at, table.c.callback_no)
+    rows, total, following = page(connection, query, order, after, limit)
+    return [row._asdict() for row in rows], total, following

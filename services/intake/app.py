@@ -1,0 +1,25 @@
+"""Intake, wired: the only place that puts its parts together."""
+
+from chassis.blueprint import Blueprint
+from chassis.process import Definition
+from contracts.catalogue import Catalogue
+from services.intake.api import router
+from services.intake.domain.appeal import APPEAL
+from services.intake.domain.subject import SUBJECT
+from services.intake.views.appeals import APPEALS
+
+__all__ = ["definition"]
+
+
+def definition(catalogue: Catalogue) -> Definition:
+    """Define the service."""
+    return Definition(
+        blueprint=Blueprint(
+            name="intake",
+            deciders={"appeal": APPEAL, "subject": SUBJECT},
+            views=(APPEALS,),
+            sources=("dispatch",),
+        ),
+        routers=lambda service: [router(service, catalogue)],
+        title="吹哨报到 · 受理 intake",
+    )

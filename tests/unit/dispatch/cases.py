@@ -1,0 +1,305 @@
+"""One invented case of two rounds: the facts, the commands, and deadlines worked out by hand.
+
+It reaches a street on Monday 2 March 2026 at 09:00 local time, to be signed for within two hours
+and handled within five working days; a second round begins on Tuesday the 10th at 10:00. There
+are no holidays, so only the weekends are skipped.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.calendar import Calendar, Deadline, Limit
+from contracts.events.dispatch import (
+    CallbackNoted,
+    CallerJoined,
+    CallerLeft,
+    CaseClosed,
+    CaseDispatched,
+    CaseReopened,
+    CaseSigned,
+    DeadlineMissed,
+    DistrictCopied,
+    HandlingReported,
+    WhistleAttached,
+    WhistleDetached,
+)
+from contracts.instant import SHANGHAI
+from contracts.sealed import Sealed
+from contracts.values import Caller, Satisfaction
+from services.dispatch.domain.case_commands import (
+    JoinCaller,
+    LeaveCaller,
+    NoteCallback,
+    ReportHandling,
+    SignCase,
+)
+from services.dispatch.domain.routing import Terms
+
+CASE_NO = "260302000001"
+WHISTLE_NO = "260302000001-W1"
+STREET = "street-willow-brook"
+DEPARTMENT = "street-lighting"
+MATTER = "200510"
+VERSION = "2026-01-01"
+OFFICER = "p-officer"
+COLLEAGUE = "p-colleague"
+ACCOUNT = Sealed(ref=UUID(int=1), commitment="ab" * 32)
+
+ANN = Caller(appeal_no=CASE_NO, subject="s-ann")
+BO = Caller(appeal_no="260302000002", subject="s-bo")
+NOBODY_KNOWN = Caller(appeal_no="260302000003", subject=None)
+
+SIGN_LIMIT = Limit(amount=2, unit="hour")
+HANDLE_LIMIT = Limit(amount=5, unit="workday")
+CALENDAR = Calendar(
+    version="invented",
+    source="invented",
+    years=(2026,),
+    holidays=frozenset(),
+    makeup_days=frozenset(),
+)
+TERMS = Terms(
+    sign_rule="case.sign.urgent",
+    sign=SIGN_LIMIT,
+    handle_rule="case.handle.200510",
+    handle=HANDLE_LIMIT,
+    calendar=CALENDAR,
+    around_the_clock=False,
+)
+
+
+def march(day: int, hour: int, minute: int = 0) -> datetime:
+    """Give a moment of March 2026 by the clock on the wall."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+DISPATCHED_AT = march(2, 9)
+SIGNED_AT = march(2, 10)
+SIGN_BY = march(2, 11)
+REPORTED_AT = march(6, 16)
+HANDLE_BY = march(9, 9)
+HEARD_AT = march(10, 10)
+SIGN_AGAIN_BY = march(10, 12)
+HANDLE_AGAIN_BY = march(17, 10)
+
+
+def _deadline(
+    milestone: Literal["sign", "handle"], round_no: int, due_at: datetime, *skipped: int
+) -> Deadline:
+    return Deadline(
+        milestone=milestone,
+        round=round_no,
+        rule="case.sign.urgent" if milestone == "sign" else "case.handle.200510",
+        started_at=DISPATCHED_AT if round_no == 1 else HEARD_AT,
+        limit=SIGN_LIMIT if milestone == "sign" else HANDLE_LIMIT,
+        around_the_clock=False,
+        due_at=due_at,
+        calendar="invented",
+        skipped=tuple(date(2026, 3, day) for day in skipped),
+        provisional=False,
+    )
+
+
+FIRST_ROUND = (_deadline("sign", 1, SIGN_BY), _deadline("handle", 1, HANDLE_BY, 7, 8))
+SECOND_ROUND = (
+    _deadline("sign", 2, SIGN_AGAIN_BY),
+    _deadline("handle", 2, HANDLE_AGAIN_BY, 14, 15),
+)
+
+
+def dispatched(*callers: Caller, unit: str = STREET) -> CaseDispatched:
+    """派单, for Ann alone unless callers are named."""
+    return CaseDispatched(
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        street=STREET,
+        matter=MATTER,
+        kind="complaint",
+        callers=callers or (ANN,),
+        confidential=False,
+        routed_by="street_lead" if unit == STREET else "matter_lead",
+        catalogue=VERSION,
+        deadlines=FIRST_ROUND,
+        dispatched_at=DISPATCHED_AT,
+    )
+
+
+def copied() -> DistrictCopied:
+    """抄送区政府."""
+    return DistrictCopied(case_no=CASE_NO, round=1, district="district", copied_at=DISPATCHED_AT)
+
+
+def signed(round_no: int = 1, at: datetime = SIGNED_AT, by: str = OFFICER) -> CaseSigned:
+    """签收."""
+    return CaseSigned(case_no=CASE_NO, round=round_no, unit=STREET, signed_by=by, signed_at=at)
+
+
+def missed(
+    milestone: Literal["sign", "handle"],
+    due_at: datetime,
+    noticed_at: datetime,
+    *callers: Caller,
+    handlers: tuple[str, ...] = (),
+) -> DeadlineMissed:
+    """超期, in the first round; noticed for Ann alone unless callers are named."""
+    return DeadlineMissed(
+        case_no=CASE_NO,
+        round=1,
+        unit=STREET,
+        milestone=milestone,
+        due_at=due_at,
+        noticed_at=noticed_at,
+        handlers=handlers,
+        callers=callers or (ANN,),
+    )
+
+
+def reported(
+    *callers: Caller,
+    round_no: int = 1,
+    at: datetime = REPORTED_AT,
+    by: str = OFFICER,
+    handlers: tuple[str, ...] = (OFFICER,),
+) -> HandlingReported:
+    """办理反馈, for Ann alone unless callers are named."""
+    return HandlingReported(
+        case_no=CASE_NO,
+        round=round_no,
+        unit=STREET,
+        claim="resolved",
+        contact="reached",
+        account=ACCOUNT,
+        handlers=handlers,
+        callers=callers or (ANN,),
+        reported_by=by,
+        reported_at=at,
+    )
+
+
+def rated(resolved: bool | None) -> Satisfaction | None:  # noqa: FBT001  # what a caller said
+    """Go along with what a caller said of the matter."""
+    if resolved is None:
+        return None
+    return "satisfied" if resolved else "dissatisfied"
+
+
+def noted(
+    caller: Caller,
+    resolved: bool | None,  # noqa: FBT001  # what a caller said
+    round_no: int = 1,
+    at: datetime = HEARD_AT,
+) -> CallbackNoted:
+    """回访结果登记."""
+    return CallbackNoted(
+        case_no=CASE_NO,
+        round=round_no,
+        callback_no=f"{caller.appeal_no}-R{round_no}",
+        appeal_no=caller.appeal_no,
+        resolved=resolved,
+        satisfaction=rated(resolved),
+        noted_at=at,
+    )
+
+
+def joined(
+    caller: Caller,
+    at: datetime,
+    *,
+    callback_due: bool,
+    handlers: tuple[str, ...] = (OFFICER,),
+) -> CallerJoined:
+    """并入来电人."""
+    return CallerJoined(
+        case_no=CASE_NO,
+        round=1,
+        caller=caller,
+        unit=STREET,
+        handlers=handlers,
+        callback_due=callback_due,
+        joined_at=at,
+    )
+
+
+def left(caller: Caller, at: datetime) -> CallerLeft:
+    """来电人退出."""
+    return CallerLeft(case_no=CASE_NO, round=1, caller=caller, left_at=at)
+
+
+def reopened(*unresolved_for: Caller, at: datetime = HEARD_AT) -> CaseReopened:
+    """重新办理, the second round."""
+    return CaseReopened(
+        case_no=CASE_NO,
+        round=2,
+        unit=STREET,
+        unresolved_for=tuple(caller.appeal_no for caller in unresolved_for),
+        deadlines=SECOND_ROUND,
+        reopened_at=at,
+    )
+
+
+def closed(
+    outcome: Literal["resolved", "unconfirmed", "withdrawn"],
+    at: datetime = HEARD_AT,
+    round_no: int = 1,
+) -> CaseClosed:
+    """结案."""
+    return CaseClosed(case_no=CASE_NO, round=round_no, unit=STREET, outcome=outcome, closed_at=at)
+
+
+def attached(at: datetime, whistle_no: str = WHISTLE_NO) -> WhistleAttached:
+    """挂哨."""
+    return WhistleAttached(case_no=CASE_NO, round=1, whistle_no=whistle_no, attached_at=at)
+
+
+def detached(at: datetime, round_no: int = 1) -> WhistleDetached:
+    """摘哨."""
+    return WhistleDetached(case_no=CASE_NO, round=round_no, whistle_no=WHISTLE_NO, detached_at=at)
+
+
+def sign(at: datetime = SIGNED_AT, by: str = OFFICER, unit: str = STREET) -> SignCase:
+    """Ask to sign for the case."""
+    return SignCase(case_no=CASE_NO, unit=unit, by=by, at=at)
+
+
+def report(at: datetime = REPORTED_AT, by: str = OFFICER, unit: str = STREET) -> ReportHandling:
+    """Ask to report the handling."""
+    return ReportHandling(
+        case_no=CASE_NO,
+        unit=unit,
+        claim="resolved",
+        contact="reached",
+        account=ACCOUNT,
+        by=by,
+        at=at,
+    )
+
+
+def hear(
+    caller: Caller,
+    resolved: bool | None,  # noqa: FBT001  # what a caller said
+    round_no: int = 1,
+    at: datetime = HEARD_AT,
+) -> NoteCallback:
+    """Ask to note a call-back."""
+    return NoteCallback(
+        case_no=CASE_NO,
+        callback_no=f"{caller.appeal_no}-R{round_no}",
+        appeal_no=caller.appeal_no,
+        round=round_no,
+        resolved=resolved,
+        satisfaction=rated(resolved),
+        terms=TERMS,
+        at=at,
+    )
+
+
+def join(caller: Caller, at: datetime) -> JoinCaller:
+    """Ask to let a caller wait for the case."""
+    return JoinCaller(case_no=CASE_NO, caller=caller, terms=TERMS, at=at)
+
+
+def leave(caller: Caller, at: datetime) -> LeaveCaller:
+    """Ask to let a caller go."""
+    return LeaveCaller(case_no=CASE_NO, caller=caller, terms=TERMS, at=at)

@@ -1,0 +1,135 @@
+"""What must hold for every history of a case, kept by hand and apart from the code under test.
+
+The ledger reads events alone. It knows nothing of commands, states, or how either is reached.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.event import Event
+from contracts.events.dispatch import (
+    CallbackNoted,
+    CallerJoined,
+    CallerLeft,
+    CaseClosed,
+    CaseDispatched,
+    CaseReopened,
+    CaseSigned,
+    DeadlineMissed,
+    DistrictCopied,
+    HandlingReported,
+    WhistleAttached,
+    WhistleDetached,
+)
+
+__all__ = ["Ledger"]
+
+Clock = tuple[int, str, datetime]
+"""Round, milestone and the moment it is due: what makes a deadline that deadline."""
+
+
+@dataclass
+class Ledger:
+    """Follows one case; every event that breaks an invariant fails the test."""
+
+    round: int = 0
+    callers: set[str] = field(default_factory=set)
+    answers: dict[str, bool | None] = field(default_factory=dict)
+    """What was said in this round, by appeal."""
+    whistles: set[str] = field(default_factory=set)
+    clocks: set[Clock] = field(default_factory=set)
+    missed: set[Clock] = field(default_factory=set)
+    reported: bool = False
+    closed: bool = False
+
+    def follow(self, event: Event) -> None:
+        """Enter one event."""
+        assert not self.closed, "nothing happens after the end"
+        match event:
+            case CaseDispatched():
+                assert self.round == 0, "a case begins once"
+                self._begin_round(event)
+                self.callers = {caller.appeal_no for caller in event.callers}
+            case CaseReopened():
+                self._reopen(event)
+            case CaseClosed():
+                self._close(event)
+            case _:
+                assert getattr(event, "round", None) == self.round, "events are of their round"
+                self._work(event)
+
+    def _work(self, event: Event) -> None:
+        match event:
+            case CaseSigned():
+                self._stop("sign")
+            case HandlingReported():
+                self._report(event)
+            case DeadlineMissed():
+                self._miss(event)
+            case WhistleAttached():
+                assert not self.whistles, "one whistle at a time"
+                self.whistles.add(event.whistle_no)
+            case WhistleDetached():
+                self.whistles.remove(event.whistle_no)
+            case _:
+                self._wait(event)
+
+    def _wait(self, event: Event) -> None:
+        match event:
+            case CallbackNoted():
+                assert event.appeal_no in self.callers, "only who waits is heard"
+                assert event.appeal_no not in self.answers, "once a round"
+                self.answers[event.appeal_no] = event.resolved
+            case CallerJoined():
+                assert event.caller.appeal_no not in self.callers
+                assert event.callback_due is not self._runs("handle")
+                self.callers.add(event.caller.appeal_no)
+            case CallerLeft():
+                self.callers.remove(event.caller.appeal_no)
+            case _:
+                assert isinstance(event, DistrictCopied), f"{event.wire} is new to the ledger"
+
+    def _report(self, event: HandlingReported) -> None:
+        assert not self.whistles, "nobody reports with a whistle open"
+        assert not self.reported, "a round is reported once"
+        assert {caller.appeal_no for caller in event.callers} == self.callers
+        self.reported = True
+        self._stop("handle")
+
+    def _begin_round(self, event: CaseDispatched | CaseReopened) -> None:
+        assert event.round == self.round + 1, "rounds are counted one by one"
+        assert {one.round for one in event.deadlines} == {event.round}
+        self.round, self.reported, self.answers = event.round, False, {}
+        self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
+
+    def _reopen(self, event: CaseReopened) -> None:
+        assert self.callers <= self.answers.keys(), "nobody is left unheard"
+        assert any(self.answers[caller] is False for caller in self.callers), "somebody said so"
+        self._begin_round(event)
+
+    def _close(self, event: CaseClosed) -> None:
+        assert event.round == self.round
+        assert not self.whistles, "an open whistle keeps a case open"
+        said = [self.answers.get(caller, False) for caller in self.callers]
+        assert False not in said, "everybody was heard, and nobody said it is not solved"
+        if event.outcome == "withdrawn":
+            assert not self.callers, "nobody waits any more"
+        else:
+            assert self.callers, "somebody waited"
+            assert self.reported, "the unit said what it did"
+            assert event.outcome == ("resolved" if True in said else "unconfirmed")
+        self.closed, self.clocks = True, set()
+
+    def _miss(self, event: DeadlineMissed) -> None:
+        clock = (event.round, event.milestone, event.due_at)
+        assert clock in self.clocks, "only an open deadline is missed"
+        assert clock not in self.missed, "a deadline is missed once"
+        assert event.noticed_at >= event.due_at, "nothing is late before it is due"
+        self.missed.add(clock)
+        self.clocks.remove(clock)
+
+    def _runs(self, milestone: str) -> bool:
+        return any(name == milestone for _, name, _ in self.clocks)
+
+    def _stop(self, milestone: str) -> None:
+        self.clocks = {clock for clock in self.clocks if clock[1] != milestone}

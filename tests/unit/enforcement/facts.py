@@ -1,0 +1,160 @@
+"""Facts of one invented operation: two departments, called by one street at 03:00 local time."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from contracts.calendar import Deadline, Limit
+from contracts.events.enforcement import (
+    OperationConcluded,
+    OperationOpened,
+    UnitAcknowledged,
+    UnitAcknowledgementMissed,
+    UnitReleased,
+    UnitReported,
+    UnitReportMissed,
+    UnitTask,
+    UnitTaskCompleted,
+)
+from contracts.sealed import Sealed
+from contracts.values import UnitRole, WhistleKind
+
+STREET = "street-willow-brook"
+POLICE = "public-security"
+MARKET = "market-regulation"
+CASE_NO = "261123000001"
+OPERATION_NO = "261123000001-W1"
+OPENED_AT = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
+ACKNOWLEDGE_BY = OPENED_AT + timedelta(minutes=30)
+REPORT_BY = OPENED_AT + timedelta(hours=2)
+ACKNOWLEDGED_AT = OPENED_AT + timedelta(minutes=5)
+REPORTED_AT = OPENED_AT + timedelta(minutes=20)
+COMPLETED_AT = OPENED_AT + timedelta(minutes=60)
+RELEASED_AT = OPENED_AT + timedelta(minutes=70)
+RESULT = Sealed(ref=UUID(int=7), commitment="ab" * 32)
+
+
+def minutes(count: int) -> datetime:
+    """Give the moment so many minutes after the opening."""
+    return OPENED_AT + timedelta(minutes=count)
+
+
+def deadline(step: str, unit: str, limit: Limit, due_at: datetime) -> Deadline:
+    """Make a deadline in elapsed time."""
+    return Deadline(
+        milestone=f"{step}/{unit}",
+        round=1,
+        rule=f"whistle.enforcement.{step}",
+        started_at=OPENED_AT,
+        limit=limit,
+        around_the_clock=False,
+        due_at=due_at,
+        calendar="cn-1",
+        skipped=(),
+        provisional=False,
+    )
+
+
+def owed(unit: str, role: UnitRole = "assisting") -> UnitTask:
+    """Make one unit's task."""
+    return UnitTask(
+        unit=unit,
+        role=role,
+        acknowledge=deadline("acknowledge", unit, Limit(amount=30, unit="minute"), ACKNOWLEDGE_BY),
+        report=deadline("report", unit, Limit(amount=2, unit="hour"), REPORT_BY),
+    )
+
+
+def opened(
+    *units: str, kind: WhistleKind = "enforcement", subject: str | None = None
+) -> OperationOpened:
+    """Open the operation for these units, the first of them leading; for both if none is named."""
+    lead, *assisting = units or (POLICE, MARKET)
+    return OperationOpened(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        street=STREET,
+        kind=kind,
+        subject=subject,
+        tasks=(owed(lead, "lead"), *(owed(unit) for unit in assisting)),
+        opened_at=OPENED_AT,
+    )
+
+
+def acknowledged(unit: str, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
+    """签哨."""
+    return UnitAcknowledged(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        acknowledged_by=f"p-{unit}",
+        acknowledged_at=at,
+    )
+
+
+def acknowledgement_missed(unit: str, noticed_at: datetime) -> UnitAcknowledgementMissed:
+    """签哨超时."""
+    return UnitAcknowledgementMissed(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        due_at=ACKNOWLEDGE_BY,
+        noticed_at=noticed_at,
+    )
+
+
+def reported(unit: str, at: datetime = REPORTED_AT, officer_count: int = 2) -> UnitReported:
+    """报到."""
+    return UnitReported(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        officer_count=officer_count,
+        reported_by=f"p-{unit}",
+        reported_at=at,
+    )
+
+
+def report_missed(unit: str, noticed_at: datetime) -> UnitReportMissed:
+    """未按时报到."""
+    return UnitReportMissed(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        due_at=REPORT_BY,
+        noticed_at=noticed_at,
+    )
+
+
+def completed(unit: str, at: datetime = COMPLETED_AT) -> UnitTaskCompleted:
+    """任务完成."""
+    return UnitTaskCompleted(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        result=RESULT,
+        completed_by=f"p-{unit}",
+        completed_at=at,
+    )
+
+
+def released(unit: str, at: datetime = RELEASED_AT) -> UnitReleased:
+    """放行."""
+    return UnitReleased(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        released_by="p-street",
+        released_at=at,
+    )
+
+
+def concluded(at: datetime = RELEASED_AT) -> OperationConcluded:
+    """联合执法完结."""
+    return OperationConcluded(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, concluded_at=at)

@@ -1,0 +1,184 @@
+"""Facts of one invented case: two callers, handled by a street, asked about by the hotline."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from contracts.calendar import Deadline
+from contracts.envelope import Actor
+from contracts.events.dispatch import (
+    CallerJoined,
+    CallerLeft,
+    CaseDispatched,
+    DeadlineMissed,
+    HandlingReported,
+)
+from contracts.events.feedback import (
+    CallbackAnswers,
+    CallbackAttempted,
+    CallbackCompleted,
+    CallbackScheduled,
+    CallbackWaived,
+)
+from contracts.events.intake import SubjectErased
+from contracts.sealed import Sealed
+from contracts.values import Caller, Satisfaction
+
+CASE_NO = "261123000001"
+STREET = "street-willow-brook"
+HANDLER = "p-handler"
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+"""12:00 in Shanghai."""
+
+WANG = Caller(appeal_no=CASE_NO, subject="a" * 32)
+LI = Caller(appeal_no="261123000002", subject="b" * 32)
+NOBODY = Caller(appeal_no="261123000003", subject=None)
+
+VISITOR = Actor(person="p-visitor", unit="hotline", role="visitor")
+SEALED = Sealed(ref=UUID(int=7), commitment="ab" * 32)
+NO_DEADLINES: tuple[Deadline, ...] = ()
+
+
+def number(caller: Caller = WANG, round_no: int = 1) -> str:
+    """Give the number of a caller's call-back."""
+    return f"{caller.appeal_no}-R{round_no}"
+
+
+def minutes(count: int) -> datetime:
+    """Give the moment so many minutes after noon."""
+    return NOON + timedelta(minutes=count)
+
+
+def answers(
+    satisfaction: Satisfaction = "satisfied", *, contacted: bool = True, resolved: bool = True
+) -> CallbackAnswers:
+    return CallbackAnswers(contacted=contacted, resolved=resolved, satisfaction=satisfaction)
+
+
+def scheduled(caller: Caller = WANG, round_no: int = 1) -> CallbackScheduled:
+    return CallbackScheduled(
+        callback_no=number(caller, round_no),
+        case_no=CASE_NO,
+        appeal_no=caller.appeal_no,
+        round=round_no,
+        subject=caller.subject,
+        unit=STREET,
+        handlers=(HANDLER,),
+        trigger="handling_reported",
+        scheduled_at=NOON,
+    )
+
+
+def attempted(attempt: int) -> CallbackAttempted:
+    return CallbackAttempted(
+        callback_no=number(),
+        case_no=CASE_NO,
+        round=1,
+        attempt=attempt,
+        attempted_by=VISITOR.person,
+        attempted_at=minutes(attempt),
+    )
+
+
+def completed(
+    said: CallbackAnswers | None, at: datetime, note: Sealed | None = None
+) -> CallbackCompleted:
+    return CallbackCompleted(
+        callback_no=number(),
+        case_no=CASE_NO,
+        appeal_no=CASE_NO,
+        round=1,
+        unit=STREET,
+        answers=said,
+        note=note,
+        completed_by=VISITOR.person,
+        completed_at=at,
+    )
+
+
+def waived(
+    ground: Literal["not_wanted", "caller_left", "subject_erased"], at: datetime
+) -> CallbackWaived:
+    return CallbackWaived(
+        callback_no=number(),
+        case_no=CASE_NO,
+        appeal_no=CASE_NO,
+        round=1,
+        ground=ground,
+        waived_at=at,
+    )
+
+
+def dispatched(case_no: str = CASE_NO, unit: str = STREET, at: datetime = NOON) -> CaseDispatched:
+    return CaseDispatched(
+        case_no=case_no,
+        round=1,
+        unit=unit,
+        street=STREET,
+        matter="010101",
+        kind="complaint",
+        callers=(Caller(appeal_no=case_no, subject=None),),
+        confidential=False,
+        routed_by="street_lead",
+        catalogue="2026-01-01",
+        deadlines=NO_DEADLINES,
+        dispatched_at=at,
+    )
+
+
+def handling_reported(
+    *callers: Caller,
+    contact: Literal["reached", "unreachable", "not_wanted"] = "reached",
+    case_no: str = CASE_NO,
+    unit: str = STREET,
+) -> HandlingReported:
+    return HandlingReported(
+        case_no=case_no,
+        round=1,
+        unit=unit,
+        claim="resolved",
+        contact=contact,
+        account=SEALED,
+        handlers=(HANDLER,),
+        callers=callers or (WANG,),
+        reported_by=HANDLER,
+        reported_at=NOON,
+    )
+
+
+def deadline_missed(
+    *callers: Caller, milestone: Literal["sign", "handle"] = "handle"
+) -> DeadlineMissed:
+    return DeadlineMissed(
+        case_no=CASE_NO,
+        round=1,
+        unit=STREET,
+        milestone=milestone,
+        due_at=NOON,
+        noticed_at=NOON,
+        handlers=(HANDLER,),
+        callers=callers or (WANG,),
+    )
+
+
+def joined(caller: Caller, *, callback_due: bool = True) -> CallerJoined:
+    return CallerJoined(
+        case_no=CASE_NO,
+        round=1,
+        caller=caller,
+        unit=STREET,
+        handlers=(HANDLER,),
+        callback_due=callback_due,
+        joined_at=NOON,
+    )
+
+
+def left(caller: Caller) -> CallerLeft:
+    return CallerLeft(case_no=CASE_NO, round=1, caller=caller, left_at=NOON)
+
+
+def erased(caller: Caller = WANG) -> SubjectErased:
+    assert caller.subject is not None
+    return SubjectErased(
+        subject=caller.subject, ground="request", erased_by="p-operator", erased_at=NOON
+    )

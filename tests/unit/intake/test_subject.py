@@ -1,0 +1,127 @@
+"""The rules of a person's record: every look leaves a trace, and erasing is for good."""
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from chassis.errors import Refusal
+from contracts.event import Event, parse_event
+from services.intake.domain.subject import (
+    SUBJECT,
+    Erased,
+    Known,
+    NoSubject,
+    SubjectAlreadyErased,
+    SubjectCommand,
+    SubjectUnknown,
+)
+from tests.given import given
+from tests.unit.intake.appeals import (
+    NAME,
+    PHONE,
+    contact_read,
+    erase,
+    erased,
+    read_contact,
+    received,
+    record,
+    recorded,
+    sealed,
+)
+
+KNOWN = (recorded(),)
+ERASED = (*KNOWN, erased())
+COMMANDS = st.lists(st.sampled_from([record(), read_contact(), erase()]), max_size=8)
+
+
+class WhenAPersonCalls:
+    def test_they_become_known(self) -> None:
+        given(SUBJECT).when(record()).then(recorded())
+        assert given(SUBJECT, *KNOWN).state == Known(NAME, PHONE)
+
+    def test_with_as_little_as_they_say(self) -> None:
+        expected = recorded().model_copy(update={"name": None, "phone": None})
+        given(SUBJECT).when(record(name=None, phone=None)).then(expected)
+
+    def test_they_are_recorded_once(self) -> None:
+        given(SUBJECT, *KNOWN).when(record()).nothing()
+
+    def test_what_is_known_of_them_is_not_overwritten(self) -> None:
+        given(SUBJECT, *KNOWN).when(record(phone=sealed(9))).nothing()
+        another = recorded().model_copy(update={"phone": sealed(9)})
+        assert given(SUBJECT, *KNOWN, another).state == Known(NAME, PHONE)
+
+
+class WhenSomeoneReadsAContact:
+    def test_the_look_is_a_fact_with_its_reason(self) -> None:
+        given(SUBJECT, *KNOWN).when(read_contact()).then(contact_read())
+
+    def test_every_look_is_one_of_its_own(self) -> None:
+        given(SUBJECT, *KNOWN, contact_read()).when(read_contact()).then(contact_read())
+
+    def test_looking_changes_nothing(self) -> None:
+        assert given(SUBJECT, *KNOWN, contact_read()).state == Known(NAME, PHONE)
+
+
+class WhenAPersonIsErased:
+    def test_everybody_hears_of_it(self) -> None:
+        given(SUBJECT, *KNOWN).when(erase()).then(erased())
+
+    def test_nothing_is_left_of_them(self) -> None:
+        assert given(SUBJECT, *ERASED).state == Erased()
+
+    @pytest.mark.parametrize(
+        "command", [record(), read_contact(), erase()], ids=lambda one: type(one).__name__
+    )
+    def test_it_is_for_good(self, command: SubjectCommand) -> None:
+        given(SUBJECT, *ERASED).when(command).refused(SubjectAlreadyErased)
+
+    @pytest.mark.parametrize("event", [recorded(), contact_read(), received()])
+    def test_no_later_event_brings_them_back(self, event: Event) -> None:
+        assert given(SUBJECT, *ERASED, event).state == Erased()
+
+
+class WhenNobodyIsRecorded:
+    @pytest.mark.parametrize("command", [read_contact(), erase()])
+    def test_there_is_nothing_to_read_or_erase(self, command: SubjectCommand) -> None:
+        assert given(SUBJECT).when(command).refused(SubjectUnknown).status == 404
+
+    @pytest.mark.parametrize("event", [contact_read(), received()])
+    def test_other_events_change_nothing(self, event: Event) -> None:
+        assert given(SUBJECT, event).state == NoSubject()
+
+    def test_no_clock_runs(self) -> None:
+        assert given(SUBJECT, *KNOWN).open_milestones() == []
+
+
+def history_of(commands: list[SubjectCommand]) -> list[Event]:
+    """Give what a record goes through; what is refused leaves nothing."""
+    events: list[Event] = []
+    for command in commands:
+        try:
+            events += SUBJECT.decide(command, SUBJECT.fold(SUBJECT.initial, events))
+        except Refusal:
+            continue
+    return events
+
+
+class WhenAnythingIsDoneToIt:
+    @for_all(COMMANDS)
+    def test_what_was_decided_on_is_what_a_replay_gives(
+        self, commands: list[SubjectCommand]
+    ) -> None:
+        events = history_of(commands)
+        replayed = [parse_event(event.wire, event.to_bytes()) for event in events]
+        assert given(SUBJECT, *replayed).state == given(SUBJECT, *events).state
+
+    @for_all(COMMANDS, st.data())
+    def test_any_order_of_its_events_folds_and_erased_stays_erased(
+        self, commands: list[SubjectCommand], data: st.DataObject
+    ) -> None:
+        events = history_of(commands)
+        shuffled = data.draw(st.permutations([*events, received()]))
+        assert (given(SUBJECT, *shuffled).state == Erased()) is (erased() in events)
+
+    @for_all(COMMANDS)
+    def test_nothing_follows_an_erasure(self, commands: list[SubjectCommand]) -> None:
+        assert erased() not in history_of(commands)[:-1]
