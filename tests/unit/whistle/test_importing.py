@@ -1,0 +1,167 @@
+"""What an import sends for a row, and how it counts: pure, without a server."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.values import AppealKind
+from whistle.export import Complaint, Mapping, Row
+from whistle.importing.job import Job
+from whistle.importing.requests import Codes, codes_of, request_of
+from whistle.importing.sending import Ending
+from whistle.importing.tally import Tally
+
+CODES = Codes({"槐安街道": "street-locust-peace"}, {"路灯": "100201"})
+SAID = Complaint(external_no="SL-1", text="灯不亮")
+
+
+def body(complaint: Complaint) -> dict[str, object]:
+    sent: dict[str, object] = json.loads(request_of(Row(2, complaint), "city", CODES).body)
+    return sent
+
+
+class WhenMakingARequest:
+    def test_only_what_was_said_is_sent(self) -> None:
+        assert body(SAID) == {"source": "city", "external_no": "SL-1", "text": "灯不亮"}
+
+    def test_everything_that_was_said_is_sent(self) -> None:
+        said = Complaint(
+            external_no="SL-1",
+            text="灯不亮",
+            received_at=datetime(2026, 9, 1, 0, 2, 11, tzinfo=UTC),
+            title="路灯",
+            reporter_name="某某",
+            reporter_phone="199",
+            address="槐安路",
+            street="槐安街道",
+            matter="路灯",
+            channel="电话",
+            kind="投诉",
+            confidential=True,
+        )
+        assert body(said) == {
+            "source": "city",
+            "external_no": "SL-1",
+            "text": "灯不亮",
+            "title": "路灯",
+            "address": "槐安路",
+            "channel": "电话",
+            "street": "street-locust-peace",
+            "matter": "100201",
+            "kind": "complaint",
+            "confidential": True,
+            "reported_at": "2026-09-01T00:02:11.000000Z",
+            "reporter": {"name": "某某", "phone": "199"},
+        }
+
+    def test_it_is_never_filed_by_the_import(self) -> None:
+        assert "file" not in body(SAID)
+
+    def test_an_unknown_name_is_left_for_the_server_to_refuse(self) -> None:
+        sent = body(replace(SAID, street="某街道", matter="某事"))
+        assert (sent["street"], sent["matter"]) == ("某街道", "某事")
+
+    @pytest.mark.parametrize(
+        ("word", "kind"),
+        [
+            ("咨询", "consultation"),
+            ("求助", "help"),
+            ("投诉", "complaint"),
+            ("举报", "report"),
+            ("建议", "suggestion"),
+            ("其他", "other"),
+            ("表扬", "other"),
+            ("complaint", "complaint"),
+        ],
+    )
+    def test_the_words_for_kinds(self, word: str, kind: str) -> None:
+        assert body(replace(SAID, kind=word))["kind"] == kind
+        assert kind in AppealKind.__args__  # type: ignore[attr-defined]  # a Literal has them
+
+    @given(text=st.text(min_size=1).filter(lambda text: text != SAID.text))
+    def test_the_key_is_that_of_the_content(self, text: str) -> None:
+        first = request_of(Row(2, SAID), "city", CODES)
+        again = request_of(Row(9, SAID), "city", CODES)
+        other = request_of(Row(2, replace(SAID, text=text)), "city", CODES)
+        elsewhere = request_of(Row(2, SAID), "other-city", CODES)
+        assert first.key == again.key
+        assert len({first.key, other.key, elsewhere.key}) == 3
+        assert re.fullmatch(r"[\x21-\x7e]{1,200}", first.key)
+
+    def test_nothing_personal_shows(self) -> None:
+        assert "灯不亮" not in repr(request_of(Row(2, SAID), "city", CODES))
+
+
+class WhenReadingTheCatalogue:
+    def test_a_name_that_two_codes_share_stands_for_none(self) -> None:
+        catalogue = {
+            "streets": [{"code": "s-1", "name_zh": "甲街道", "name_en": "First"}],
+            "matters": [
+                {"code": "1", "major": "一", "minor": "同名"},
+                {"code": "2", "major": "二", "minor": "同名"},
+            ],
+        }
+        codes = codes_of(catalogue)
+        assert codes.streets == {"甲街道": "s-1", "First": "s-1"}
+        assert codes.matters == {"一/同名": "1", "二/同名": "2"}
+
+
+class WhenCounting:
+    @pytest.mark.parametrize(
+        ("created", "filed", "already_there"),
+        [(10, 10, 7), (12, 12, 5), (14, 14, 3), (99, 14, 3), (0, 10, 7)],
+    )
+    def test_what_is_unsure_is_settled_by_what_the_source_has_gained(
+        self, created: int, filed: int, already_there: int
+    ) -> None:
+        tally = Tally(filed=10, already_there=3, rejected=2, unsure=4)
+        tally.settle(created)
+        assert tally.summary() == {
+            "read": 19,
+            "filed": filed,
+            "already_there": already_there,
+            "rejected": 2,
+        }
+
+    @given(*[st.integers(0, 100)] * 5)
+    def test_the_figures_always_add_up(
+        self, filed: int, there: int, rejected: int, unsure: int, created: int
+    ) -> None:
+        tally = Tally(filed, there, rejected, unsure)
+        before = tally.summary()
+        tally.settle(created)
+        for found in (before, tally.summary()):
+            parts = found["filed"] + found["already_there"] + found["rejected"]
+            assert found["read"] == parts == filed + there + rejected + unsure
+
+
+class WhenAJobRuns:
+    def test_broken_rows_and_refused_ones_are_kept_without_what_they_say(
+        self, tmp_path: Path
+    ) -> None:
+        export = tmp_path / "export.csv"
+        export.write_text("external_no,text\nA-1,很长的话\nA-2,\nA-3,另一句\n", encoding="utf-8")
+        job = Job(export, Mapping(), "city")
+        requests = list(job.read(CODES))
+        assert [request.external_no for request in requests] == ["A-1", "A-3"]
+        job.note(Ending(requests[0], "filed"))
+        job.note(Ending(requests[1], "rejected", "external_no_reused", "Use a new one."))
+        listed = [(one.line, one.reason_code, one.external_no, one.raw) for one in job.rejects]
+        assert listed == [
+            (3, "text_missing", "A-2", ""),
+            (4, "external_no_reused", "A-3", ""),
+        ]
+        assert job.tally == Tally(filed=1, rejected=2)
+
+    def test_a_limit_counts_rows_and_not_complaints(self, tmp_path: Path) -> None:
+        export = tmp_path / "export.csv"
+        export.write_text("external_no,text\nA-1,\nA-2,b\nA-3,c\n", encoding="utf-8")
+        job = Job(export, Mapping(), "city", limit=2)
+        assert [request.external_no for request in job.read(CODES)] == ["A-2"]
+        assert job.tally.rejected == 1

@@ -1,0 +1,108 @@
+"""What the commands share: the options every one of them takes, and how it ends.
+
+A command is a plain function that takes a `Call` first; `command` gives it the shared options and
+turns whatever goes wrong into three lines and an exit code, never into a traceback.
+"""
+
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from whistle.exits import Exit
+from whistle.failure import Failure
+
+__all__ = ["Call", "command", "ending"]
+
+P = ParamSpec("P")
+
+_Server = Annotated[str, typer.Option(metavar="URL", help="the installation [WHISTLE_SERVER]")]
+_Json = Annotated[bool, typer.Option("--json", help="JSON with stable keys")]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no notes")]
+_Verbose = Annotated[bool, typer.Option("--verbose", help="show where a failure comes from")]
+_SHARED = {"server": (_Server, ""), "as_json": (_Json, False)}
+_SHARED |= {"quiet": (_Quiet, False), "verbose": (_Verbose, False)}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a command was called."""
+
+    server: str = ""
+    """Empty: the settings say."""
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    def note(self, line: str) -> None:
+        """Tell the person at the terminal something that is not data."""
+        if not self.quiet:
+            print(line, file=sys.stderr)
+
+
+def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
+    """Make a command of a function: its own parameters, then the options all commands share."""
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in _SHARED.items()
+    ]
+
+    def run(*args: P.args, **given: P.kwargs) -> None:
+        call = Call(**{name: given.pop(name) for name in _SHARED})  # type: ignore[arg-type]  # by name
+        with ending(verbose=call.verbose):
+            function(call, *args, **given)
+
+    run.__name__ = function.__name__
+    run.__doc__ = function.__doc__
+    run.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
+    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # read by inspect
+    return run
+
+
+@contextmanager
+def ending(*, verbose: bool) -> Iterator[None]:
+    """Turn what ends a command into its exit code. Raises: typer.Exit."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (typer.Exit, typer.Abort):
+        raise
+    except Failure as failure:
+        _end(failure, verbose=verbose)
+    except KeyboardInterrupt:
+        _end(_INTERRUPTED, verbose=False)
+    except BrokenPipeError:
+        # Whoever read the output has had enough. Python would complain once more when it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001  # the last door: nobody shall see a traceback
+        _end(_fault(error), verbose=verbose)
+
+
+_INTERRUPTED = Failure("stopped", "Ctrl-C was pressed.", "run it again", Exit.INTERRUPTED)
+
+
+def _end(failure: Failure, *, verbose: bool) -> None:
+    if verbose:
+        traceback.print_exc()
+    print(*failure.lines(), sep="\n", file=sys.stderr)
+    raise typer.Exit(failure.code)
+
+
+def _fault(error: Exception) -> Failure:
+    """Name kind and place only: a message may repeat the values it was given."""
+    frames: list[Any] = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if f"{os.sep}whistle{os.sep}" in frame.filename] or frames
+    place = f"{os.path.basename(own[-1].filename)}, line {own[-1].lineno}"  # noqa: PTH119  # shorter
+    return Failure(
+        "this program failed",
+        f"{type(error).__name__} in {place}.",
+        "run it again with --verbose, and report what that shows",
+        Exit.FAULT,
+    )

@@ -1,0 +1,109 @@
+"""The `whistle` command: its groups, its help, and nothing that is slow to load.
+
+A command's own modules are imported when it is called, so `whistle --help` answers at once.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from inspect import getdoc
+from typing import Annotated, Any
+
+import typer
+
+from whistle.commands import case, events, importing, parked, queue, reconcile, scores, token
+from whistle.exits import Exit
+
+__all__ = ["app"]
+
+_EXITS = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
+
+app = typer.Typer(
+    name="whistle",
+    help="Example: whistle run --demo\n\n"
+    "Run Whistle (吹哨报到), bring complaints in, and look after it.",
+    epilog=f"Exit codes: {_EXITS}.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# Whatever follows is passed on as it stands, `--help` too.
+_PASS_ON: dict[str, Any] = {
+    "add_help_option": False,
+    "context_settings": {"allow_extra_args": True, "ignore_unknown_options": True},
+}
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  # as Typer calls it
+    if wanted:
+        from importlib import metadata
+
+        print(f"whistle {metadata.version('whistle')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None: ...
+
+
+@app.command("run", help="Run all services in one process.", **_PASS_ON)
+def _run(context: typer.Context) -> None:
+    _deferred(context, "whistle.run", "run")
+
+
+@app.command("demo", help="Play sample complaints from the first call to the score.", **_PASS_ON)
+def _demo(context: typer.Context) -> None:
+    _deferred(context, "whistle.demo", "demo")
+
+
+@app.command("simulate", help="Play officers and residents through the HTTP API.", **_PASS_ON)
+def _simulate(context: typer.Context) -> None:
+    _deferred(context, "whistle.simulate.command", "simulate")
+
+
+def _deferred(context: typer.Context, module: str, name: str) -> None:
+    """Hand over to a command whose module is slow to load."""
+    inner = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    _add(inner, name, getattr(import_module(module), name))
+    inner(context.args, prog_name=f"whistle {name}")
+
+
+def _group(name: str, summary: str) -> typer.Typer:
+    group = typer.Typer(help=summary, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name=name)
+    return group
+
+
+def _add(group: typer.Typer, name: str, function: Callable[..., None]) -> None:
+    """Add a command; its docstring is the help, the example first."""
+    summary, *rest = (getdoc(function) or "").split("\n\n")
+    parts = sorted([summary, *rest], key=lambda part: not part.startswith("Example"))
+    group.command(name, help="\n\n".join(parts), short_help=summary)(function)
+
+
+_add(app, "import", importing.import_export)
+_add(app, "queue", queue.queue)
+_add(_group("case", "Look at single cases."), "show", case.show_case)
+_add(app, "scores", scores.scores)
+_add(app, "reconcile", reconcile.reconcile)
+_add(_group("events", "Look at what the services say."), "tail", events.tail)
+_add(_group("token", "Let people in."), "add", token.add_token)
+_parked = _group("parked", "Look after events that a service could not deal with.")
+_add(_parked, "list", parked.list_parked)
+_add(_parked, "show", parked.show_parked)
+_add(_parked, "release", parked.release)
+_add(_parked, "discard", parked.discard)

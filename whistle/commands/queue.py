@@ -1,0 +1,93 @@
+"""`whistle queue`: what a unit has to do, in its own cases and in the whistles it was called to."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from whistle.call import Call, command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["queue", "queue_of"]
+
+_LAST = "9999"
+"""Sorts what has no clock behind every moment."""
+
+Row = dict[str, Any]
+
+
+@command
+def queue(
+    call: Call,
+    unit: Annotated[str, typer.Option(help="code of the unit, such as fire-rescue")],
+) -> None:
+    """Show what a unit owes, what is due next first.
+
+    Example: whistle queue --unit street-locust-peace
+
+    Both the cases it handles and the whistles it was called to.
+    """
+    from whistle.client import connect
+    from whistle.output import Column, print_table
+
+    with connect(call, "officer", unit) as client:
+        found = queue_of(
+            unit,
+            client.items("/dispatch/v1/queue", unit=unit),
+            client.items("/enforcement/v1/queue", unit=unit),
+        )
+    columns = (
+        Column("next_due_at", "due next", "最近时限", is_time=True),
+        Column("is_late", "late", "超期"),
+        Column("kind", "what", "类别"),
+        Column("no", "number", "编号"),
+        Column("stage", "stage", "环节"),
+        Column("street", "street", "街道"),
+        Column("matter", "matter", "事项"),
+        Column("round", "round", "轮次"),
+        Column("open_whistle", "open whistle", "未销哨单"),
+    )
+    print_table(call, columns, found["items"], found)
+    totals = found["totals"]
+    call.note(f"{totals['cases']} cases, {totals['tasks']} tasks, {totals['late']} of them late")
+
+
+def queue_of(unit: str, cases: "Iterable[Row]", tasks: "Iterable[Row]") -> Row:
+    """Put both queues into one, what is due next first, and count."""
+    own = [_case(row) for row in cases]
+    called = [_task(row) for row in tasks]
+    items = sorted([*own, *called], key=lambda row: (row["next_due_at"] or _LAST, row["no"]))
+    late = sum(row["is_late"] for row in items)
+    totals = {"cases": len(own), "tasks": len(called), "late": late}
+    return {"unit": unit, "items": items, "totals": totals}
+
+
+def _case(row: Row) -> Row:
+    return {
+        "kind": "case",
+        "no": row["case_no"],
+        "case_no": row["case_no"],
+        "stage": row["stage"],
+        "next_due_at": row["next_due"],
+        "is_late": row["sign_missed"] or row["handle_missed"],
+        "round": row["round"],
+        "street": row["street"],
+        "matter": row["matter"],
+        "open_whistle": row["open_whistle"],
+    }
+
+
+def _task(row: Row) -> Row:
+    return {
+        "kind": "task",
+        "no": row["operation_no"],
+        "case_no": row["case_no"],
+        "stage": row["status"],
+        "next_due_at": row["next_due_at"],
+        "is_late": row["acknowledgement_missed"] or row["report_missed"],
+        "round": row["round"],
+        "street": row["street"],
+        "matter": None,
+        "open_whistle": None,
+    }

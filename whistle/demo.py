@@ -1,0 +1,196 @@
+"""`whistle demo`: the main job from the first call to the score, on a server of its own.
+
+Starts `whistle run --demo` on a fresh folder, imports the shipped complaints, plays everybody who
+acts, lets the services be compared with each other, and shows what came of it.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from whistle.call import Call
+from whistle.client import Client, connect
+from whistle.exits import Exit
+
+__all__ = ["demo"]
+
+_READY_WITHIN_S = 30
+_OUTCOMES = ("answered", "declined", "withdrawn", "linked", "open", "closed")
+Row = dict[str, Any]
+
+
+def demo(
+    data: Annotated[Path, typer.Option(help="made anew; only ever a demonstration's")] = Path(
+        "data/demo"
+    ),
+    seed: Annotated[int, typer.Option(help="the same seed plays the same story")] = 1,
+    keep: Annotated[bool, typer.Option(help="go on with what is in the folder")] = False,
+) -> None:
+    """Play sample complaints from the first call to the score.
+
+    Example: whistle demo --seed 7
+    """
+    if not keep:
+        _clear(data)
+    with _server(data) as address, as_file(files("whistle") / "sample") as sample:
+        _step("1/3 complaints come in (whistle import)")
+        mapping = ["--mapping", str(sample / "mapping.toml")]
+        _whistle("import", str(sample / "complaints.csv"), *mapping, "--server", address)
+        _step("2/3 officers and residents act (whistle simulate)")
+        _whistle("simulate", "--seed", str(seed), "--server", address)
+        _step("3/3 the services are compared (whistle reconcile)")
+        found = _whistle("reconcile", "--json", "--server", address, capture=True)
+        _report(address, json.loads(found))
+    print(
+        f"\nEverything reconciles. Look next:\n"
+        f"  .venv/bin/whistle run --demo --data {data}   serves what was played; beside it\n"
+        f"  .venv/bin/whistle scores                          rates and ranks\n"
+        f"  .venv/bin/whistle case show 260928000002          one case, its clocks and whistles\n"
+        f"  .venv/bin/whistle events tail --service dispatch  what was said, as it is stored\n"
+        f"  docs/architecture/one-complaint.md                the same, file by file"
+    )
+
+
+def _clear(data: Path) -> None:
+    """Remove an earlier demonstration, and nothing that is not one."""
+    if (data / "DEMO").exists():
+        shutil.rmtree(data)
+
+
+@contextmanager
+def _server(data: Path) -> Iterator[str]:
+    """Run a server for as long as the demonstration takes; give its address."""
+    command = [_program(), "run", "--demo", "--data", str(data), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own program
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    said = []
+    for line in process.stderr or ():
+        said.append(line)
+        if line.startswith("listening on "):
+            return line.split()[2]
+    sys.stderr.writelines(said)
+    raise typer.Exit(Exit.UNAVAILABLE)
+
+
+def _program() -> str:
+    return str(Path(sys.executable).with_name("whistle"))
+
+
+def _whistle(*words: str, capture: bool = False) -> str:
+    """Run one command of ours; stop with its exit code if it fails."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [_program(), *words], stdout=subprocess.PIPE if capture else None, text=True, check=False
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout or "")
+        raise typer.Exit(done.returncode)
+    return done.stdout or ""
+
+
+def _step(line: str) -> None:
+    print(line, flush=True)
+
+
+def _report(address: str, found: Row) -> None:
+    """Show per channel and per unit what `reconcile` found in sum; differing sums are a fault."""
+    with connect(Call(server=address, quiet=True), "auditor") as client:
+        appeals = list(client.items("/intake/v1/appeals"))
+        cases = list(client.items("/dispatch/v1/cases"))
+        scores = client.get("/feedback/v1/scores")["items"]
+        units = _names(client)
+    console = Console()
+    channels = _by_channel(appeals)
+    console.print(_channel_table(channels))
+    console.print(_unit_table(cases, scores, units))
+    sums = {name: sum(counts[name] for counts in channels.values()) for name in _OUTCOMES}
+    differing = [name for name in _OUTCOMES if sums[name] != found[name]]
+    if differing or sum(sums.values()) != found["received"]:
+        print(f"the tables do not add up to what reconcile found: {differing}", file=sys.stderr)
+        raise typer.Exit(Exit.DIFFERENCES)
+    whistles = found["whistles"]
+    console.print(
+        f"received {found['received']} = "
+        + " + ".join(f"{found[name]} {name}" for name in _OUTCOMES)
+        + f"; whistles blown {whistles['blown']} = {whistles['settled']} settled"
+        + f" + {whistles['open']} open"
+    )
+
+
+def _names(client: Client) -> dict[str, str]:
+    return {one["code"]: one["name_zh"] for one in client.get("/intake/v1/catalogue")["units"]}
+
+
+def _by_channel(appeals: Iterable[Row]) -> dict[str, Counter[str]]:
+    channels: dict[str, Counter[str]] = {}
+    for row in appeals:
+        outcome = row["status"]
+        if outcome in {"received", "filed"}:
+            outcome = "closed" if row["case_status"] == "closed" else "open"
+        channels.setdefault(row["channel"], Counter())[outcome] += 1
+    return channels
+
+
+def _table(first: str, *heads: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
+    table.add_column(first, no_wrap=True)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    return table
+
+
+def _channel_table(channels: dict[str, Counter[str]]) -> Table:
+    heads = ("直接答复", "不予派单", "撤回", "关联", "在办", "结案")
+    table = _table("渠道 channel", *heads, "受理")
+    for channel, counts in sorted(channels.items()):
+        row = [counts[name] for name in _OUTCOMES]
+        table.add_row(channel, *(str(count) for count in (*row, sum(row))))
+    sums = [sum(counts[name] for counts in channels.values()) for name in _OUTCOMES]
+    table.add_section()
+    table.add_row("合计 total", *(str(count) for count in (*sums, sum(sums))))
+    return table
+
+
+def _unit_table(cases: list[Row], scores: list[Row], names: dict[str, str]) -> Table:
+    heads = ("工单", "重办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
+    table = _table("承办单位 unit", *heads)
+    scored = {row["unit"]: row for row in scores}
+    for unit in sorted({row["unit"] for row in cases}, key=lambda code: _rank(scored, code)):
+        own = [row for row in cases if row["unit"] == unit]
+        table.add_row(names.get(unit, unit), *_unit_cells(own, scored.get(unit)))
+    table.add_section()
+    table.add_row("合计 total", *_unit_cells(cases, None))
+    return table
+
+
+def _rank(scored: dict[str, Row], unit: str) -> tuple[int, str]:
+    return (scored[unit]["rank"] if unit in scored else len(scored), unit)
+
+
+def _unit_cells(cases: list[Row], score: Row | None) -> list[str]:
+    reopened = sum(row["round"] - 1 for row in cases)
+    missed = sum(row["missed_count"] for row in cases)
+    cells = [str(count) for count in (len(cases), reopened, missed)]
+    if score is None:
+        return [*cells, "", "", "", "", ""]
+    if not score["counts"]["valid"]:
+        return [*cells, "0", "--", "--", "--", "--"]
+    rates = [score[name]["pct"] for name in ("response", "resolution", "satisfaction")]
+    return [*cells, str(score["counts"]["valid"]), *rates, score["score"]]

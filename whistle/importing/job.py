@@ -1,0 +1,53 @@
+"""One import under way: what is read, under whose name it goes, and what became of it so far."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from whistle.export import Mapping, Reject, Row, read_export
+from whistle.importing.requests import Codes, Request, request_of
+from whistle.importing.sending import Ending
+from whistle.importing.tally import Tally
+
+__all__ = ["Job"]
+
+
+@dataclass
+class Job:
+    """Reads one file for one source and keeps count."""
+
+    file: Path
+    mapping: Mapping
+    source: str
+    limit: int | None = None
+    """Rows to read at most; None reads all."""
+    tally: Tally = field(default_factory=Tally)
+    rejects: list[Reject] = field(default_factory=list)
+
+    def read(self, codes: Codes) -> Iterator[Request]:
+        """Read the file; rows that are no complaint go to the rejects."""
+        for row in islice(read_export(self.file, self.mapping), self.limit):
+            if isinstance(row, Row):
+                yield request_of(row, self.source, codes)
+            else:
+                self.reject(row)
+
+    def reject(self, row: Reject) -> None:
+        """Keep what is needed to mend it, and nothing of the row itself."""
+        self.tally.rejected += 1
+        self.rejects.append(replace(row, raw=""))
+
+    def note(self, ending: Ending) -> None:
+        """Count what became of a request."""
+        request = ending.request
+        match ending.became:
+            case "filed":
+                self.tally.filed += 1
+            case "already_there":
+                self.tally.already_there += 1
+            case "unsure":
+                self.tally.unsure += 1
+            case "rejected":
+                row = Reject(request.line, ending.code, ending.reason, request.external_no)
+                self.reject(row)

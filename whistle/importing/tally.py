@@ -1,0 +1,39 @@
+"""What became of the rows of an import, counted so that the four figures always add up."""
+
+from dataclasses import dataclass
+
+__all__ = ["Tally"]
+
+
+@dataclass
+class Tally:
+    """Counts of one run. `unsure` rows are there, by this run or an earlier one."""
+
+    filed: int = 0
+    already_there: int = 0
+    rejected: int = 0
+    unsure: int = 0
+
+    @property
+    def read(self) -> int:
+        """All rows so far."""
+        return self.filed + self.already_there + self.rejected + self.unsure
+
+    def settle(self, created: int) -> None:
+        """Share out what is unsure by how many appeals the source has more than before the run.
+
+        Exact unless somebody else files for the same source at the same time; bounded anyway.
+        """
+        ours = min(max(created - self.filed, 0), self.unsure)
+        self.filed += ours
+        self.already_there += self.unsure - ours
+        self.unsure = 0
+
+    def summary(self) -> dict[str, int]:
+        """Give the object that an import ends with."""
+        return {
+            "read": self.read,
+            "filed": self.filed,
+            "already_there": self.already_there + self.unsure,
+            "rejected": self.rejected,
+        }

@@ -1,0 +1,113 @@
+"""How data is printed: JSON on demand, a table for people, tab-separated values else.
+
+Tables are in the reader's language and show Beijing time with its offset; JSON and TSV keep the
+keys and the UTC of the wire, so that a script reads the same everywhere.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.instant import SHANGHAI, parse_instant
+from whistle.call import Call
+from whistle.language import language
+
+__all__ = ["Column", "print_json", "print_line", "print_one", "print_table", "shown_time"]
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: the key in JSON and TSV, and a heading per language."""
+
+    key: str
+    en: str
+    zh: str
+    is_time: bool = False
+    only: str = ""
+    """The language of the readers who see it in a table; TSV always has it."""
+
+
+def print_json(data: object) -> None:
+    """Print one JSON document: laid out at a terminal, on one line to a program, at once."""
+    indent = 2 if sys.stdout.isatty() else None
+    print(json.dumps(data, ensure_ascii=False, indent=indent), flush=True)
+
+
+def print_line(data: object) -> None:
+    """Print one document of a stream (NDJSON), at once."""
+    print(json.dumps(data, ensure_ascii=False), flush=True)
+
+
+def print_table(call: Call, columns: Sequence[Column], rows: Iterable[Row], data: object) -> None:
+    """Print rows as a table or as TSV, or `data` where JSON is wanted."""
+    if call.as_json:
+        print_json(data)
+    elif sys.stdout.isatty():
+        _draw(columns, rows)
+    else:
+        print("\t".join(column.key for column in columns))
+        for row in rows:
+            print("\t".join(_plain(row.get(column.key)) for column in columns))
+
+
+def print_one(call: Call, data: Row) -> None:
+    """Print one object as JSON, or a line per value: `whistles.blown` is a key within a key."""
+    columns = (Column("key", "", ""), Column("value", "", ""))
+    rows = [{"key": key, "value": value} for key, value in _leaves("", data)]
+    print_table(call, columns, rows, data)
+
+
+def shown_time(text: str) -> str:
+    """Write a moment of the wire as people here read it."""
+    return f"{parse_instant(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}+08:00"
+
+
+def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """Take an object apart; a list of plain values is one value."""
+    parts: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        parts = enumerate(value, 1)
+    else:
+        yield name, value
+    for key, inner in parts:
+        yield from _leaves(f"{name}.{key}" if name else str(key), inner)
+
+
+def _draw(columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    seen = [column for column in columns if column.only in {"", language()}]
+    headings = [column.zh if language() == "zh" else column.en for column in seen]
+    table = Table(box=None, pad_edge=False, show_header=any(headings))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(_escaped(column, row.get(column.key)) for column in seen))
+    Console().print(table)
+
+
+def _escaped(column: Column, value: object) -> str:
+    from rich.markup import escape
+
+    if column.is_time and isinstance(value, str):
+        return shown_time(value)
+    # Cells are what was stored, not markup of ours.
+    return escape(_plain(value))
+
+
+def _plain(value: object) -> str:
+    """Write a value into one cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return ",".join(map(_plain, value))
+    return " ".join(str(value).split())

@@ -1,0 +1,1 @@
+"""Reconciling: do the services' books agree, once every one of them has heard everything?"""

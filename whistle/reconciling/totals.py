@@ -1,0 +1,45 @@
+"""The figures a reconciliation ends with, counted by appeal so that they add up to `received`."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from whistle.reconciling.books import Books
+
+__all__ = ["totals"]
+
+
+def totals(books: Books) -> dict[str, Any]:
+    """Count. `received` is the sum of answered, declined, withdrawn, linked, open and closed."""
+    by_status = Counter(appeal.status for appeal in books.appeals)
+    closed_cases = {case.case_no for case in books.cases if case.status == "closed"}
+    closed = sum(
+        appeal.status == "filed" and appeal.appeal_no in closed_cases for appeal in books.appeals
+    )
+    blown = [one for one in books.whistles if one.blown_at is not None]
+    settled = sum(one.status == "settled" for one in blown)
+    return {
+        "received": len(books.appeals),
+        "answered": by_status["answered"],
+        "declined": by_status["declined"],
+        "withdrawn": by_status["withdrawn"],
+        "linked": by_status["linked"],
+        "open": by_status["received"] + by_status["filed"] - closed,
+        "closed": closed,
+        "whistles": {"blown": len(blown), "settled": settled, "open": len(blown) - settled},
+        "rounds": _counted(str(case.round) for case in books.cases),
+        "outcomes": _counted(case.outcome or "open" for case in books.cases),
+        "missed": {
+            "cases": sum(case.missed_count for case in books.cases),
+            "acknowledgements": sum(task.acknowledgement_missed for task in books.tasks),
+            "reports": sum(task.report_missed for task in books.tasks),
+        },
+        "callbacks": {
+            status: sum(one.status == status for one in books.callbacks)
+            for status in ("open", "completed", "waived")
+        },
+    }
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))

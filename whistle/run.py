@@ -1,0 +1,101 @@
+"""`whistle run`: every service in this one process, on SQLite, behind one address."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from fastapi import FastAPI
+
+from chassis.clock import Clock, DemoClock, SystemClock
+from chassis.folder import DataFolder, FolderRefused
+from chassis.http.application import Gateway
+from chassis.http.identity import DemoTokens, FileTokens, Identity
+from chassis.http.problem import install_problems
+from chassis.logs import set_up_logs
+from chassis.process import bind, listen, serving_together
+from chassis.settings import Settings
+from contracts.catalogue import FileCatalogue
+from services.dispatch.app import definition as dispatch
+from services.enforcement.app import definition as enforcement
+from services.feedback.app import definition as feedback
+from services.intake.app import definition as intake
+from whistle.demo_clock import clock_routes
+from whistle.exits import Exit
+
+__all__ = ["DEMO_START", "run"]
+
+DEMO_START = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
+"""A Monday morning before a long holiday with make-up days: the calendar has something to do."""
+
+
+def run(
+    data: Annotated[
+        Path | None, typer.Option(help="folder of databases and keys [WHISTLE_DATA]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes any free port [WHISTLE_PORT]")] = None,
+    host: Annotated[str | None, typer.Option(help="loopback by default [WHISTLE_HOST]")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="demo tokens and a clock that moves only when told")
+    ] = False,
+) -> None:
+    """Run all services in one process.
+
+    Example: whistle run --data ./data --port 8012
+    """
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    try:
+        _run(settings, data or settings.data, host or settings.host, port, demo=demo)
+    except FolderRefused as refused:
+        _stop(str(refused))
+    except OSError as error:
+        _stop(f"cannot listen: {error.strerror or error}; choose another --port")
+
+
+def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: bool) -> None:
+    if demo and settings.production:
+        raise FolderRefused("--demo is refused where WHISTLE_PRODUCTION is set; drop one of them")
+    folder = DataFolder(data, demo=demo)
+    clock: Clock = SystemClock()
+    identity: Identity = FileTokens(data / "tokens.json")
+    elsewhere = _elsewhere()
+    catalogue = FileCatalogue()
+    definitions = [define(catalogue) for define in (intake, dispatch, enforcement, feedback)]
+    with bind(host, settings.port if port is None else port) as bound:
+        if demo:
+            clock, identity = DemoClock(data / "clock", DEMO_START), DemoTokens()
+        with serving_together(definitions, folder, clock, identity) as apps:
+            if isinstance(clock, DemoClock):
+                services = [app.state.service for app in apps.values()]
+                elsewhere.include_router(clock_routes(clock, services))
+                _say("DEMONSTRATION: anybody may act as anybody; this folder stays marked so.")
+            elif not (data / "tokens.json").exists():
+                _say(f"nobody can sign in yet: `whistle token add --data {data}` lets people in")
+            _say(f"listening on http://{host}:{bound.getsockname()[1]} with data in {data}")
+            listen(Gateway(apps, elsewhere), bound)
+    folder.release()
+
+
+def _elsewhere() -> FastAPI:
+    """Answer for paths that belong to no service: the front door, and problems."""
+    app = FastAPI(openapi_url=None)
+    install_problems(app)
+
+    @app.get("/")
+    def index() -> dict[str, str]:
+        """Say where each service describes itself."""
+        names = ("intake", "dispatch", "enforcement", "feedback")
+        return {name: f"/{name}/v1/openapi.json" for name in names}
+
+    return app
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _stop(line: str) -> None:
+    _say(f"whistle run: {line}")
+    raise typer.Exit(Exit.USAGE)

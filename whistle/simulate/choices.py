@@ -1,0 +1,137 @@
+"""What the people of a simulation would do: pure, by hash(seed, external_no, step, round)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+__all__ = ["Answers", "Chances", "Disposition", "WhistlePlan"]
+
+Item = TypeVar("Item")
+
+ROUNDS_UNTIL_SOLVED = 3
+"""From this round on every caller is content, so that every case comes to its end."""
+
+_GROUNDS = (
+    "emergency",
+    "other_procedure",
+    "no_new_facts",
+    "secret_or_privacy",
+    "beyond_duty",
+    "unlawful_or_immoral",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What an agent makes of an appeal: `answer`, `decline` or `file`, with what it takes."""
+
+    act: str
+    street: str = ""
+    matter: str = ""
+    ground: str = ""
+    may_link: bool = False
+    """Links to an earlier case of the same street and matter, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhistlePlan:
+    """Whom a street calls."""
+
+    kind: str
+    lead: str
+    assisting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a caller says when asked; not reached at all when `reached` is False."""
+
+    reached: bool
+    contacted: bool
+    resolved: bool
+    satisfaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The dice of one run."""
+
+    seed: int
+    streets: tuple[str, ...]
+    matters: tuple[dict[str, Any], ...]
+    """Rows of the catalogue."""
+    departments: tuple[str, ...]
+
+    def roll(self, external_no: str, step: str, round_no: int = 1) -> float:
+        """Give a number in [0, 1) that only these four decide."""
+        said = f"{self.seed}|{external_no}|{step}|{round_no}".encode()
+        return int.from_bytes(hashlib.sha256(said).digest()[:8], "big") / 2**64
+
+    def pick(self, items: Sequence[Item], external_no: str, step: str) -> Item:
+        """Choose one of several."""
+        return items[int(self.roll(external_no, step) * len(items))]
+
+    def dispose(self, appeal: dict[str, Any]) -> Disposition:
+        """Decide about a received appeal. Consultations are mostly answered on the spot."""
+        no = appeal["external_no"]
+        answered = {"consultation": 0.8, "suggestion": 0.4, "other": 0.15}.get(appeal["kind"], 0.02)
+        roll = self.roll(no, "dispose")
+        if roll < answered:
+            return Disposition("answer")
+        if roll > 0.95:  # noqa: PLR2004  # one in twenty is not for us
+            return Disposition("decline", ground=self.pick(_GROUNDS, no, "ground"))
+        street = appeal["street"] or appeal["suggested_street"]
+        matter = appeal["matter"] or appeal["suggested_matter"]
+        return Disposition(
+            "file",
+            street=street or self.pick(self.streets, no, "street"),
+            matter=matter or self.pick(self.matters, no, "matter")["code"],
+            may_link=self.roll(no, "link") < 0.5,  # noqa: PLR2004  # half of the repeats are seen
+        )
+
+    def withdraws(self, external_no: str) -> bool:
+        """Say whether the caller takes it back right after filing."""
+        return self.roll(external_no, "withdraw") < 0.02  # noqa: PLR2004  # rare
+
+    def is_late(self, external_no: str, step: str, round_no: int) -> bool:
+        """Say whether somebody lets a deadline pass before acting."""
+        return self.roll(external_no, f"late/{step}", round_no) < 0.06  # noqa: PLR2004  # rare
+
+    def whistle(self, external_no: str, round_no: int, matter: str) -> WhistlePlan | None:
+        """Decide whether a street needs others, and whom."""
+        if self.roll(external_no, "whistle", round_no) > 0.6:  # noqa: PLR2004  # far more than real, to be seen
+            return None
+        row = next(one for one in self.matters if one["code"] == matter)
+        named = [unit for unit in row["assisting"] if unit in self.departments]
+        more = self.pick(self.departments, external_no, "unit")
+        units = list(dict.fromkeys([*named, more]))
+        kinds = {"critical": "emergency", "urgent": "enforcement"}
+        kind = kinds.get(row["urgency"]) or self.pick(
+            ("daily", "enforcement", "key"), external_no, "kind"
+        )
+        return WhistlePlan(kind, units[0], tuple(units[1:4]))
+
+    def refuses_whistle(self, whistle_no: str, external_no: str) -> bool:
+        """Say whether the street's leader refuses; never twice for one case."""
+        return whistle_no.endswith("-W1") and self.roll(external_no, "refuse") < 0.1  # noqa: PLR2004
+
+    def answers(self, external_no: str, round_no: int) -> Answers:
+        """Give what a caller says."""
+        satisfied = self.roll(external_no, "satisfied", round_no)
+        solved = self.roll(external_no, "resolved", round_no) < 0.85  # noqa: PLR2004
+        resolved = solved or round_no >= ROUNDS_UNTIL_SOLVED
+        return Answers(
+            reached=self.roll(external_no, "reached", round_no) < 0.95,  # noqa: PLR2004
+            contacted=resolved or self.roll(external_no, "contacted", round_no) < 0.9,  # noqa: PLR2004
+            resolved=resolved,
+            satisfaction=_satisfaction(satisfied, resolved=resolved),
+        )
+
+
+def _satisfaction(roll: float, *, resolved: bool) -> str:
+    if not resolved:
+        return "basically_satisfied" if roll < 0.2 else "dissatisfied"  # noqa: PLR2004
+    if roll < 0.75:  # noqa: PLR2004
+        return "satisfied"
+    return "basically_satisfied" if roll < 0.95 else "unrated"  # noqa: PLR2004
