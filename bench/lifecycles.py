@@ -1,0 +1,100 @@
+"""Whole lives of cases per second over HTTP, on everything in one process.
+
+A life is: file, sign, report what was done, call back, read back closed. What has to be heard
+between services is asked for again until it is there, as a client would.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+
+from bench.serving import Server, serving
+from bench.wire import Answer, Caller, asking, commanding
+from contracts.catalogue import STREET, FileCatalogue
+
+ASKED_AT_MOST = 4_000
+PAUSE_S = 0.02
+
+AGENT = "agent.hotline.seat-1"
+VISITOR = "visitor.callback-centre.visitor-1"
+
+_REPORT = {"claim": "resolved", "contact": "reached", "account": "已到场处置并告知来电人。"}
+_ANSWERS = {"contacted": True, "resolved": True, "satisfaction": "satisfied"}
+
+
+@dataclass
+class Lives:
+    port: int
+    street: str
+    matter: str
+    unit: str
+    durations_s: list[float] = field(default_factory=list)
+    asked: int = 0
+
+    async def play(self, names: "asyncio.Queue[str]") -> None:
+        caller = await Caller.dial(self.port)
+        while not names.empty():
+            name = names.get_nowait()
+            began = time.perf_counter()
+            await self._live(caller, name)
+            self.durations_s.append(time.perf_counter() - began)
+        caller.hang_up()
+
+    async def _live(self, caller: Caller, name: str) -> None:
+        filed = await self._ask(caller, commanding("/intake/v1/appeals", AGENT, f"{name}/file", self._complaint(name)))
+        no = str(filed.json()["id"])
+        officer = f"officer.{self.unit}.duty-1"
+        case = f"/dispatch/v1/cases/{no}"
+        await self._ask(caller, commanding(f"{case}/signature", officer, f"{name}/sign", {}))
+        await self._ask(caller, commanding(f"{case}/handling", officer, f"{name}/report", _REPORT))
+        call = f"/feedback/v1/callbacks/{no}-R1/completion"
+        await self._ask(caller, commanding(call, VISITOR, f"{name}/call", _ANSWERS))
+        await self._ask(caller, asking(case, officer), b'"stage":"closed"')
+
+    async def _ask(self, caller: Caller, request: bytes, wanted: bytes = b"") -> Answer:
+        for _ in range(ASKED_AT_MOST):
+            answer = await caller.ask(request)
+            self.asked += 1
+            if answer.status < 300 and wanted in answer.body:
+                return answer
+            assert answer.status in {200, 404}, answer.body
+            await asyncio.sleep(PAUSE_S)
+        raise TimeoutError(request[:200])
+
+    def _complaint(self, name: str) -> dict[str, object]:
+        return {
+            "source": "bench",
+            "external_no": name,
+            "kind": "complaint",
+            "title": "路灯不亮",
+            "text": "小区西门到三号楼之间的路灯有五盏不亮，已经一个星期了，晚上看不清路。",
+            "address": "西门到三号楼之间",
+            "street": self.street,
+            "matter": self.matter,
+            "reporter": {"name": "许霜降", "phone": f"199{abs(hash(name)) % 10**8:08d}"},
+            "file": True,
+        }
+
+
+async def live(server: Server, count: int, at_once: int, tag: str) -> Lives:
+    version = FileCatalogue().at(FileCatalogue().versions()[-1])
+    matter = next(row for row in version.matters() if row.lead != STREET and version.unit(row.lead).kind == "department")
+    lives = Lives(server.port, version.streets()[0].code, matter.code, matter.lead)
+    names: asyncio.Queue[str] = asyncio.Queue()
+    for number in range(count):
+        names.put_nowait(f"{tag}-{number}")
+    await asyncio.gather(*(lives.play(names) for _ in range(at_once)))
+    return lives
+
+
+if __name__ == "__main__":
+    at_once, count = int(sys.argv[1]), int(sys.argv[2])
+    with serving("city") as server:
+        asyncio.run(live(server, 50, at_once, "warm"))
+        for n in range(3):
+            c0, p0, t0 = server.cpu_s(), time.process_time(), time.perf_counter()
+            lives = asyncio.run(live(server, count, at_once, f"run{n}"))
+            took = time.perf_counter() - t0
+            print(f"{count / took:.1f}/s p50 {statistics.median(lives.durations_s)*1000:.0f} ms; server cpu {(server.cpu_s()-c0)/took:.2f} = {(server.cpu_s()-c0)/count*1000:.2f} ms/life; own {(time.process_time()-p0)/took:.2f}; asked {lives.asked/count:.1f}; peak {server.peak_mib():.0f} MiB")

@@ -1,0 +1,155 @@
+"""The four real services on one folder, without a thread: a test delivers every event itself.
+
+The clock stands still until it is moved, and keys are drawn from one constant, so that two
+districts which were told the same hold the same bytes, however it was told.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+
+from chassis.clock import FixedClock
+from chassis.consumer import Consumer
+from chassis.feed import Feed, LogFeed
+from chassis.http.application import Gateway, build_app
+from chassis.http.identity import DemoTokens
+from chassis.process import Definition
+from chassis.service import Service
+from chassis.store.sqlite import SqliteStore
+from chassis.ticker import Ticker
+from chassis.unit_of_work import Item, Outcome, UnitOfWork, system_actor
+from chassis.vault import Vault
+from chassis.views import prepare
+from chassis.writer import Bell, Handler, Writer
+from contracts.catalogue import FileCatalogue
+from services.dispatch.app import definition as dispatch
+from services.enforcement.app import definition as enforcement
+from services.feedback.app import definition as feedback
+from services.intake.app import definition as intake
+
+__all__ = ["MONDAY", "District", "open_district"]
+
+MONDAY = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
+"""A working morning in Shanghai."""
+
+_ROUNDS_MAX = 200
+"""Rounds of listening after which a district that is still not quiet never will be."""
+
+
+class _AtOnce(Writer):
+    """Executes what is submitted in the caller's own thread, as one batch."""
+
+    def __init__(self, name: str, handler: Handler, bell: Bell) -> None:
+        super().__init__(name, handler, bell)
+        self._door = handler
+
+    def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
+        """Execute now."""
+        futures: list[Future[Outcome]] = []
+        for outcome in self._door.handle(items) if items else []:
+            future: Future[Outcome] = Future()
+            future.set_result(outcome)
+            futures.append(future)
+        return futures
+
+
+def _same_bytes(count: int) -> bytes:
+    return b"\x2a" * count
+
+
+@dataclass
+class District:
+    """The services by name, and one client that may be anybody."""
+
+    folder: Path
+    clock: FixedClock = field(default_factory=lambda: FixedClock(MONDAY))
+    services: dict[str, Service] = field(default_factory=dict)
+    doors: dict[str, UnitOfWork] = field(default_factory=dict)
+    apps: dict[str, FastAPI] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        catalogue, bell = FileCatalogue(), Bell()
+        defined = {
+            d(catalogue).name: d(catalogue) for d in (intake, dispatch, enforcement, feedback)
+        }
+        for definition in defined.values():
+            self._open(definition, bell)
+        self.feeds: dict[str, Feed] = {n: LogFeed(s.store) for n, s in self.services.items()}
+        for name, service in self.services.items():
+            own = {source: self.feeds[source] for source in service.blueprint.sources}
+            prepare(service.store, service.blueprint, own)
+            service.consumer = Consumer(name, service.store, service.writer, own, bell)
+            self.apps[name] = build_app(
+                service, DemoTokens(), defined[name].routers(service), defined[name].title
+            )
+        gateway = Gateway(self.apps, FastAPI())
+        transport = ASGITransport(gateway, raise_app_exceptions=False)
+        self._client = AsyncClient(transport=transport, base_url="http://district.test")
+        self._runner = asyncio.Runner()
+
+    def _open(self, definition: Definition, bell: Bell) -> None:
+        name, blueprint = definition.name, definition.blueprint
+        store, vault = SqliteStore(self.folder / f"{name}.db"), Vault(b"k" * 32, _same_bytes)
+        service = Service(blueprint, store, vault, self.clock, bell)
+        door = UnitOfWork(blueprint, store, self.clock, vault)
+        service.writer = _AtOnce(name, door, bell)
+        service.ticker = Ticker(store, service.writer, self.clock, system_actor(name))
+        self.services[name], self.doors[name] = service, door
+
+    def ask(self, actor: str, path: str, **query: str | int) -> Response:
+        """Read as `<role>.<unit>.<person>`."""
+        return self.send("GET", actor, path, params=query)
+
+    def tell(
+        self, actor: str, path: str, body: object = None, key: str = "", **headers: str
+    ) -> Response:
+        """Command as `<role>.<unit>.<person>`; a header `if_match` is written `If-Match`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named |= {"Idempotency-Key": key} if key else {}
+        return self.send("POST", actor, path, json=body, headers=named)
+
+    def send(self, method: str, actor: str, path: str, **options: Any) -> Response:  # noqa: ANN401  # httpx's own
+        """Send any request; without an actor there is no token."""
+        token = {"Authorization": f"Bearer demo.{actor}"} if actor else {}
+        options["headers"] = {**token, **options.get("headers", {})}
+        return self._runner.run(self._client.request(method, path, **options))
+
+    def listen(self) -> None:
+        """Let everybody hear everything, until nobody has anything more to say."""
+        for _ in range(_ROUNDS_MAX):
+            moved = [one.consumer.drain_once() for one in self.services.values() if one.consumer]
+            if not any(moved):
+                return
+        raise AssertionError("the services never stop talking")
+
+    def wait_until(self, moment: datetime) -> None:
+        """Move the clock, and have every deadline that passes noticed."""
+        self.clock.moment = moment
+        for service in self.services.values():
+            while service.ticker.tick():
+                pass
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+        for service in self.services.values():
+            service.store.close()
+
+
+@contextmanager
+def open_district(folder: Path) -> Iterator[District]:
+    """Open a district until the block ends."""
+    opened = District(folder)
+    try:
+        yield opened
+    finally:
+        opened.close()

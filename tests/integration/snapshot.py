@@ -1,0 +1,68 @@
+"""Everything a district holds, in a form in which two districts can be compared.
+
+Left out is only what depends on who was quicker: positions, the random name of a log, and, for the
+streams that are named, which of two causes of the same fact came first.
+"""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from chassis.service import Service
+from chassis.store.log import read_after
+from chassis.store.tables import (
+    claims,
+    commands,
+    deadlines,
+    held,
+    inbox,
+    refusals,
+    sequences,
+    vault_items,
+    vault_keys,
+)
+from tests.district import District
+
+__all__ = ["Snapshot", "snapshot"]
+
+Snapshot = dict[str, Any]
+
+_KEPT = (claims, commands, deadlines, held, inbox, refusals, sequences, vault_items, vault_keys)
+_POSITIONS = {"first_position", "last_position"}
+_RACED = {"event_id", "correlation_id", "causation_id", "actor"}
+_ALL = 1_000_000
+
+
+def snapshot(district: District, raced: Collection[str] = ()) -> Snapshot:
+    """Read everything; `raced` are streams whose events may be caused by either of two others."""
+    return {
+        f"{name}.{what}": held_there
+        for name, service in district.services.items()
+        for what, held_there in _of_service(service, raced).items()
+    }
+
+
+def _of_service(service: Service, raced: Collection[str]) -> Snapshot:
+    tables = [table for view in service.blueprint.views for table in view.tables.sorted_tables]
+    with service.store.reading() as connection:
+        found: Snapshot = {table.name: _rows(connection, table) for table in (*_KEPT, *tables)}
+        found["streams"] = _streams(connection, raced)
+    return found
+
+
+def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    keys = table.primary_key.columns
+    rows = connection.execute(select(table).order_by(*keys))
+    return [{k: v for k, v in row._mapping.items() if k not in _POSITIONS} for row in rows]
+
+
+def _streams(connection: Connection, raced: Collection[str]) -> Snapshot:
+    found: Snapshot = {}
+    for recorded in read_after(connection, 0, _ALL):
+        meta = json.loads(recorded.meta)
+        unlike = _RACED | {"log_id"} if meta["stream"] in raced else {"log_id"}
+        said = {name: value for name, value in meta.items() if name not in unlike}
+        found.setdefault(meta["stream"], []).append((said, json.loads(recorded.data)))
+    return found

@@ -1,0 +1,144 @@
+"""Sending to a server that fails now and then: the same command goes out until it is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+
+from whistle.exits import Exit
+from whistle.failure import Failure
+from whistle.importing.requests import Request
+from whistle.importing.sending import Ending, Line, Target, send_all
+
+Answer = Callable[[], web.StreamResponse]
+
+
+def created(**headers: str) -> Answer:
+    return lambda: web.json_response({}, status=201, headers=headers)
+
+
+def problem(status: int, code: str) -> Answer:
+    return lambda: web.json_response({"code": code, "detail": "Say why."}, status=status)
+
+
+@dataclass
+class Moody:
+    """A server that gives its answers in order, the last one for ever."""
+
+    answers: list[Answer]
+    keys: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.keys.append(request.headers["Idempotency-Key"])
+        self.bodies.append(await request.read())
+        answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
+        return answer()
+
+    def hang_up(self) -> web.StreamResponse:
+        """End the connection without a word."""
+        raise asyncio.CancelledError
+
+
+def requests(*numbers: str) -> list[Request]:
+    return [
+        Request(line, number, f"key-{line}", number.encode())
+        for line, number in enumerate(numbers, 2)
+    ]
+
+
+def send(server: Moody, sent: Sequence[Request], patience_s: float = 30) -> list[Ending]:
+    """Send to a server of this process and give what became of it, in the order it was told."""
+    endings: list[Ending] = []
+
+    async def all_of_it(url: str) -> None:
+        await send_all(Target(url, "token", patience_s), Line(iter(sent), endings.append))
+
+    asyncio.run(_with(server, all_of_it))
+    return endings
+
+
+async def _with(server: Moody, act: Callable[[str], Awaitable[None]]) -> None:
+    application = web.Application()
+    application.router.add_post("/appeals", server.handle)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        await act(f"http://{host}:{port}/appeals")
+    finally:
+        await runner.cleanup()
+
+
+class WhenTheServerAnswers:
+    @pytest.mark.parametrize(
+        ("headers", "became"),
+        [
+            ({}, "filed"),
+            ({"Idempotency-Replayed": "true"}, "already_there"),
+            ({"Whistle-Already-There": "true"}, "already_there"),
+            ({"Whistle-Already-There": "false"}, "filed"),
+        ],
+    )
+    def test_it_says_whether_it_was_there(self, headers: dict[str, str], became: str) -> None:
+        (ending,) = send(Moody([created(**headers)]), requests("A-1"))
+        assert ending.became == became
+
+    @pytest.mark.parametrize("status", [400, 409, 413, 422])
+    def test_a_refusal_of_the_row_is_passed_on(self, status: int) -> None:
+        (ending,) = send(Moody([problem(status, "some_code")]), requests("A-1"))
+        assert (ending.became, ending.code, ending.reason) == ("rejected", "some_code", "Say why.")
+
+    @pytest.mark.parametrize(("status", "code"), [(401, 4), (403, 4), (404, 5), (302, 7)])
+    def test_what_would_refuse_every_row_ends_it(self, status: int, code: int) -> None:
+        server = Moody([problem(status, "some_code")])
+        with pytest.raises(Failure) as failed:
+            send(server, requests(*(f"A-{number}" for number in range(50))))
+        assert failed.value.code == code
+        assert len(server.keys) <= 16
+
+
+class WhenTheServerFails:
+    def test_the_same_command_goes_out_again(self) -> None:
+        server = Moody([])
+        server.answers = [problem(503, "busy"), server.hang_up, problem(500, "fault"), created()]
+        (ending,) = send(server, requests("A-1"))
+        assert ending.became == "filed"
+        assert server.keys == ["key-2"] * 4
+        assert set(server.bodies) == {b"A-1"}
+
+    def test_what_may_have_been_done_by_a_lost_attempt_is_unsure(self) -> None:
+        server = Moody([])
+        server.answers = [server.hang_up, created(**{"Idempotency-Replayed": "true"})]
+        (ending,) = send(server, requests("A-1"))
+        assert ending.became == "unsure"
+
+    def test_patience_has_an_end(self) -> None:
+        with pytest.raises(Failure) as failed:
+            send(Moody([problem(503, "busy")]), requests("A-1"), patience_s=0)
+        assert failed.value.code is Exit.UNAVAILABLE
+        assert "busy" in failed.value.what
+
+    def test_nobody_there_is_told_as_such(self) -> None:
+        target = Target("http://127.0.0.1:1/appeals", "token", patience_s=0)
+        with pytest.raises(Failure) as failed:
+            asyncio.run(send_all(target, Line(iter(requests("A-1")), list[Ending]().append)))
+        assert failed.value.code is Exit.UNAVAILABLE
+
+
+class WhenTwoRowsHaveOneNumber:
+    def test_the_first_in_the_file_is_sent_first(self) -> None:
+        server = Moody([])
+        server.answers = [problem(503, "busy"), created()]
+        endings = send(server, requests("A-1", "A-1", "A-1"))
+        assert [ending.request.line for ending in endings] == [2, 3, 4]
+        assert server.keys == ["key-2", "key-2", "key-3", "key-4"]
+
+    def test_others_do_not_wait_for_them(self) -> None:
+        sent = requests(*(f"A-{number % 40}" for number in range(200)))
+        endings = send(Moody([created()]), sent)
+        assert sorted(ending.request.line for ending in endings) == list(range(2, 202))

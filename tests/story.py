@@ -1,0 +1,141 @@
+"""Complaints on their way through the whole loop, as commands that anybody can send in order.
+
+A step that comes too early is refused and tried again, as people do. Whatever is written freely
+comes from `say`, so that a test can plant words and look for them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+__all__ = [
+    "AGENT",
+    "OPERATOR",
+    "STREET",
+    "UNITS",
+    "VISITOR",
+    "Say",
+    "Step",
+    "hold_back",
+    "loop",
+    "receive",
+]
+
+AGENT = "agent.hotline.a-1"
+OPERATOR = "operator.hotline.o-1"
+VISITOR = "visitor.callback-centre.v-1"
+STREET = "street-locust-peace"
+UNITS = ("urban-management", "public-security")
+MATTER = "100114"
+"""无主井盖: left to the street of the place, urgent."""
+
+Ask = Callable[[str, str], Any]
+"""Reads a path as an actor and gives the JSON."""
+
+Say = Callable[[str], str]
+"""Gives what somebody writes at a place that is named."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, or with `moment` one move of the clock."""
+
+    name: str
+    actor: str = ""
+    path: str = ""
+    body: Mapping[str, object] | None = None
+    after: tuple[str, ...] = ()
+    """Steps that have to be done before."""
+    awaits: Callable[[Ask], bool] | None = None
+    """What has to have come about besides, where a command too early would not be refused."""
+    moment: datetime | None = None
+
+
+def receive(number: int, say: Say, *, phone: str = "", after: tuple[str, ...] = ()) -> Step:
+    """Receive the complaint of that number from a caller; without a phone the caller is unnamed."""
+    reporter = {"name": say(f"name {number}"), "phone": phone}
+    body = {
+        "source": "city-hotline",
+        "external_no": f"H-{number}",
+        "kind": "complaint",
+        "title": say(f"title {number}"),
+        "text": say(f"text {number}"),
+        "address": say(f"address {number}"),
+        "reporter": reporter if phone else None,
+    }
+    return Step(f"receive {number}", AGENT, "/intake/v1/appeals", body, after)
+
+
+def loop(no: str, number: int, say: Say) -> Iterator[Step]:
+    """Take a received complaint of the street through a whistle, two rounds, and to its end."""
+    case, whistle = f"/dispatch/v1/cases/{no}", f"/dispatch/v1/whistles/{no}-W1"
+    officer, leader = f"officer.{STREET}.s-1", f"leader.{STREET}.s-2"
+
+    def step(name: str, actor: str, path: str, *after: str, **body: object) -> Step:
+        earlier = tuple(f"{one} {number}" for one in after)
+        return Step(f"{name} {number}", actor, path, body or None, earlier)
+
+    where = {"street": STREET, "matter": MATTER}
+    yield step("file", AGENT, f"/intake/v1/appeals/{no}/case", "receive", **where)
+    yield step("sign", officer, f"{case}/signature", "file")
+    called = {"kind": "emergency", "lead": UNITS[0], "assisting": UNITS[1:]}
+    request = say(f"request {number}")
+    yield step("propose", officer, f"{case}/whistles", "sign", **called, request=request)
+    yield step("approve", leader, f"{whistle}/approval", "propose")
+    yield step("blow", officer, f"{whistle}/blow", "approve")
+    for unit in UNITS:
+        yield from _part(no, number, unit, say)
+    released = tuple(f"release {unit}" for unit in UNITS)
+    yield step("settle", officer, f"{whistle}/settlement", *released)
+    yield from _round(no, number, 1, say, "settle")
+    yield step("sign-2", officer, f"{case}/signature", "call-1")
+    yield from _round(no, number, 2, say, "sign-2")
+
+
+def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:
+    """Let one unit come, act and be released."""
+    operation = f"/enforcement/v1/operations/{no}-W1"
+    member, officer = f"officer.{unit}.u-1", f"officer.{STREET}.s-1"
+    result = {"result": say(f"result {unit} {number}")}
+    for act, actor, path, before, body in (
+        ("acknowledge", member, "acknowledgement", "blow", None),
+        ("report", member, "report", f"acknowledge {unit}", {"officer_count": 2}),
+        ("complete", member, "completion", f"report {unit}", result),
+        ("release", officer, f"releases/{unit}", f"complete {unit}", None),
+    ):
+        name, earlier = f"{act} {unit} {number}", (f"{before} {number}",)
+        yield Step(name, actor, f"{operation}/{path}", body, earlier)
+
+
+def _round(no: str, number: int, round_no: int, say: Say, after: str) -> Iterator[Step]:
+    """Report the handling, and ask the caller, who is content in the second round only."""
+    handled = {
+        "claim": "resolved",
+        "contact": "reached",
+        "account": say(f"account {round_no} {number}"),
+    }
+    officer, name = f"officer.{STREET}.s-1", f"handle-{round_no} {number}"
+    path = f"/dispatch/v1/cases/{no}/handling"
+    yield Step(name, officer, path, handled, (f"{after} {number}",))
+    yield call(no, number, round_no, say, resolved=round_no > 1)
+
+
+def call(no: str, number: int, round_no: int, say: Say, *, resolved: bool) -> Step:
+    """Call a caller back about a round."""
+    answers = {
+        "contacted": True,
+        "resolved": resolved,
+        "satisfaction": "satisfied" if resolved else "dissatisfied",
+        "note": say(f"note {round_no} {number}"),
+    }
+    path = f"/feedback/v1/callbacks/{no}-R{round_no}/completion"
+    name = f"call-{round_no} {number}"
+    return Step(name, VISITOR, path, answers, (f"handle-{round_no} {number}",))
+
+
+def hold_back(steps: Iterator[Step], **until: str) -> Iterator[Step]:
+    """Let steps come after others besides their own."""
+    for step in steps:
+        more = tuple(later for name, later in until.items() if step.name == name)
+        yield replace(step, after=(*step.after, *more))
