@@ -60,10 +60,9 @@ class LogFeed:
     def read(self, after: int, limit: int) -> list[Recorded]:
         """Read from the log."""
         with self._store.reading() as connection:
-            found = read_after(connection, after, limit)
-            if not found:
-                _check_end(head_position(connection), after)
-        return found
+            end = head_position(connection)
+            _check_end(end, after)
+            return read_after(connection, after, limit) if end > after else []
 
     def head(self) -> int:
         """Read the head."""

@@ -61,6 +61,8 @@ class Done:
     stream: str = ""
     version: int = 0
     replayed: bool = False
+    appended: bool = field(default=False, compare=False)
+    """Whether there is something new in the log for others to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class UnitOfWork:
             return Failed(error)
         self._absorb(batch, session)
         stream = session.answer
-        done = Done(stream, session.load(stream).version if stream else 0)
+        version = session.load(stream).version if stream else 0
+        done = Done(stream, version, appended=bool(session.pending))
         if work.digest is not None:
             batch.done[str(work.command_id)] = (
                 work.digest,
@@ -212,6 +215,7 @@ class UnitOfWork:
                 inbox.hold(arrival, Hold("behind"))
                 inbox.mark(arrival)
             return Done()
+        appended = False
         session = self._session(batch, self._reaction_work(arrival))
         try:
             self._react(session, arrival)
@@ -223,8 +227,9 @@ class UnitOfWork:
         else:
             self._absorb(batch, session)
             inbox.let_go(arrival)
+            appended = bool(session.pending)
         inbox.mark(arrival)
-        return Done()
+        return Done(appended=appended)
 
     def _react(self, session: Session, arrival: Arrival) -> None:
         wire = arrival.envelope.type

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from chassis.errors import Busy
-from chassis.unit_of_work import Failed, Item, Outcome
+from chassis.unit_of_work import Done, Failed, Item, Outcome
 
 __all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
 
@@ -33,7 +33,7 @@ class Handler(Protocol):
 
 
 class Bell:
-    """Rung after every commit, so that readers of the log need not poll."""
+    """Rung after every commit that appended, so that readers of the log need not poll."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -106,7 +106,8 @@ class Writer(threading.Thread):
         except Exception as error:
             log.exception("batch_failed", writer=self.name)
             outcomes = [Failed(error) for _ in kept]
-        self._bell.ring()
+        if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
+            self._bell.ring()
         for (_, future), outcome in zip(kept, outcomes, strict=True):
             future.set_result(outcome)
 

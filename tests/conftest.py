@@ -19,11 +19,6 @@ settings.load_profile("house")
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Collect classes that begin a sentence: `WhenACaseIsClosed`."""
-    config.addinivalue_line("python_classes", "When")
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A service of lamps, opened and driven by the test itself."""

@@ -21,6 +21,7 @@ from chassis.consumer import Consumer
 from chassis.feed import Feed, LogFeed
 from chassis.http.application import Gateway, build_app
 from chassis.http.identity import DemoTokens
+from chassis.http.problem import install_problems
 from chassis.process import Definition
 from chassis.service import Service
 from chassis.store.sqlite import SqliteStore
@@ -90,7 +91,9 @@ class District:
             self.apps[name] = build_app(
                 service, DemoTokens(), defined[name].routers(service), defined[name].title
             )
-        gateway = Gateway(self.apps, FastAPI())
+        elsewhere = FastAPI(openapi_url=None)
+        install_problems(elsewhere)
+        gateway = Gateway(self.apps, elsewhere)
         transport = ASGITransport(gateway, raise_app_exceptions=False)
         self._client = AsyncClient(transport=transport, base_url="http://district.test")
         self._runner = asyncio.Runner()

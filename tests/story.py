@@ -5,19 +5,21 @@ comes from `say`, so that a test can plant words and look for them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 __all__ = [
     "AGENT",
+    "MATTER",
     "OPERATOR",
     "STREET",
     "UNITS",
     "VISITOR",
+    "Ask",
     "Say",
     "Step",
-    "hold_back",
+    "call",
     "loop",
     "receive",
 ]
@@ -43,7 +45,8 @@ class Step:
 
     name: str
     actor: str = ""
-    path: str = ""
+    path: "str | Callable[[Ask], str]" = ""
+    """Where to; asked for where it holds a number that is not known in advance."""
     body: Mapping[str, object] | None = None
     after: tuple[str, ...] = ()
     """Steps that have to be done before."""
@@ -132,10 +135,3 @@ def call(no: str, number: int, round_no: int, say: Say, *, resolved: bool) -> St
     path = f"/feedback/v1/callbacks/{no}-R{round_no}/completion"
     name = f"call-{round_no} {number}"
     return Step(name, VISITOR, path, answers, (f"handle-{round_no} {number}",))
-
-
-def hold_back(steps: Iterator[Step], **until: str) -> Iterator[Step]:
-    """Let steps come after others besides their own."""
-    for step in steps:
-        more = tuple(later for name, later in until.items() if step.name == name)
-        yield replace(step, after=(*step.after, *more))

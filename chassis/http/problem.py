@@ -21,7 +21,10 @@ __all__ = ["install_problems", "language_of", "problem"]
 log = structlog.get_logger(__name__)
 
 _SENTENCES = {
-    "malformed_json": ("请求体不是有效的 JSON；请检查后重新提交。", "The body is not valid JSON."),
+    "malformed_json": (
+        "请求体不是有效的 JSON；请检查后重新提交。",
+        "The body is not valid JSON; correct it and resubmit.",
+    ),
     "invalid_fields": (
         "有字段缺失或不合规，详见 errors；改正后重新提交，本次未写入任何内容。",
         "Fields are missing or wrong, see `errors`; correct and resubmit. Nothing was written.",

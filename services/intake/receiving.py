@@ -47,6 +47,8 @@ class Reporter(BaseModel):
     name: str | None = Field(default=None, max_length=100)
     phone: str | None = Field(default=None, max_length=40)
 
+    _storable = field_validator("name", "phone")(_keep_storable)
+
 
 class Complaint(BaseModel):
     """What an integrator or an agent sends."""
@@ -55,7 +57,7 @@ class Complaint(BaseModel):
 
     source: str = Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")
     external_no: str = Field(min_length=1, max_length=100)
-    channel: str = Field(default="phone", min_length=1, max_length=32)
+    channel: str = Field(default="other", min_length=1, max_length=32)
     kind: AppealKind = "other"
     title: str | None = Field(default=None, max_length=200)
     text: LongText
@@ -67,7 +69,7 @@ class Complaint(BaseModel):
     reported_at: Instant | None = None
     file: bool = Field(default=False, description="file it as a case at once")
 
-    _storable = field_validator("title", "address", "external_no")(_keep_storable)
+    _storable = field_validator("title", "address", "external_no", "channel")(_keep_storable)
 
 
 def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion) -> bool:

@@ -53,10 +53,11 @@ class Entry:
 
 
 def leaves() -> list[type[Refusal]]:
-    """Give every refusal of the product that no other refusal refines."""
+    """Give every refusal of the product that no other refusal refines, by module and name."""
     _import_all()
     product = ("chassis.", "services.")
-    return [one for one in _subclasses(Refusal) if one.__module__.startswith(product)]
+    found = [one for one in _subclasses(Refusal) if one.__module__.startswith(product)]
+    return sorted(found, key=lambda one: (one.__module__, one.__qualname__))
 
 
 def entries() -> list[Entry]:

@@ -87,7 +87,7 @@ readings = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(readings=readings)
 def test_reading_again_and_in_any_interleaving_changes_nothing(
     logs: Logs, readings: list[tuple[str, int, int]]
@@ -121,7 +121,7 @@ def keywise(arrivals: list[Arrival], random: Random) -> list[Arrival]:
     return delivered
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(random=st.randoms(use_true_random=False), size=st.integers(1, 30))
 def test_any_order_that_keeps_each_keys_own_changes_nothing(
     logs: Logs, random: Random, size: int
@@ -135,7 +135,7 @@ def test_any_order_that_keeps_each_keys_own_changes_nothing(
     porters.close()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(dropped=st.integers(0, 9), again=st.booleans())
 def test_an_event_that_is_left_out_is_never_skipped(
     logs: Logs, dropped: int, *, again: bool

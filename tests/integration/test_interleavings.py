@@ -3,56 +3,200 @@
 The story is told once in a straight line, everybody hearing everything after every step. Then it is
 told by a die that chooses at every moment between a step that may be taken (too early ones are
 refused and come again) and somebody who hears a piece of somebody's log: the next page, an old one
-again, two sources mixed, or, as a partitioned transport would, some cases ahead of others.
+again, two sources mixed, or, as a partitioned transport would bring it, some cases ahead of others.
 """
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis.inbox import Arrival, checkpoint_of
+from chassis.inbox import Arrival, Inbox, checkpoint_of
 from chassis.unit_of_work import Done
-from contracts.envelope import Recorded
-from tests.district import MONDAY, District, open_district
+from tests.district import District, open_district
+from tests.integration.entangled import RACED, entangled
 from tests.integration.snapshot import Snapshot, snapshot
-from tests.story import AGENT, OPERATOR, STREET, UNITS, VISITOR, Step, call, loop, receive
+from tests.story import Step
 
-DAY = "260928"
-EXAMPLES = 12
-STEPS_MAX = 20_000
+EXAMPLES = 10
+CHOICES_MAX = 20_000
 """Choices after which a telling is stuck."""
 
-RACED = ("callback-260928000004-R1",)
-"""Its caller is erased while the handling is still on its way: either may be heard first."""
+PAGE_MAX = 9
 
 
-def number(count: int) -> str:
-    return f"{DAY}{count:06d}"
+@dataclass
+class Telling:
+    """A story on its way in one district."""
+
+    district: District
+    left: list[Step] = field(default_factory=entangled)
+    done: set[str] = field(default_factory=set)
+
+    def ask(self, actor: str, path: str) -> Any:  # noqa: ANN401  # JSON
+        return self.district.ask(actor, path).json()
+
+    def possible(self) -> list[Step]:
+        """Give what may be tried; the clock waits until nothing else is left to do."""
+        free = [step for step in self.left if self.done.issuperset(step.after)]
+        return [step for step in free if step.moment is None] or free[:1]
+
+    def take(self, step: Step) -> bool:
+        """Try a step; say whether it was done."""
+        if step.moment is not None:
+            self.district.listen()
+            self.district.wait_until(step.moment)
+        elif not self._command(step):
+            return False
+        self.left.remove(step)
+        self.done.add(step.name)
+        return True
+
+    def _command(self, step: Step) -> bool:
+        if step.awaits is not None and not step.awaits(self.ask):
+            return False
+        path = step.path if isinstance(step.path, str) else step.path(self.ask)
+        answer = self.district.tell(step.actor, path, step.body, key=step.name.replace(" ", "/"))
+        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, f"{step}: {answer.text}"
+        return answer.is_success
 
 
-def say(place: str) -> str:
-    return f"what is written as {place}"
+def hear(district: District, die: random.Random) -> None:
+    """Let somebody hear something, in a way that a transport might bring it."""
+    service = die.choice(list(district.services.values()))
+    sources = service.blueprint.sources
+    ways = (_next_page, _old_page, _some_cases)
+    pieces = [
+        die.choice(ways)(district, service.name, source, die)
+        for source in die.sample(sources, die.randint(1, len(sources)))
+    ]
+    arrivals = list(_mixed(pieces, die))
+    outcomes = district.doors[service.name].handle(arrivals)
+    assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+    if die.random() < 0.5 and service.consumer is not None:
+        service.consumer.release()
 
 
-def told() -> list[Step]:
-    """Tell of eight complaints: all ways a case can go, two of them tangled with one another."""
-    steps: list[Step] = []
-    for count in range(1, 9):
-        before = (f"receive {count - 1}",) if count > 1 else ()
-        phone = "" if count == 3 else f"1990000000{count}"
-        steps.append(receive(count, say, phone=phone, after=before))
-    steps += first_of_two_callers()
-    steps += small_ones()
-    steps += erased_while_called()
-    steps += never_signed()
-    noon, later = MONDAY + timedelta(hours=4), MONDAY + timedelta(days=3)
-    steps.append(Step("noon", moment=noon, after=(f"report {UNITS[0]} 1", "handle 4")))
-    steps.append(Step("days later", moment=later, after=("noon", "call-2 1", "call-2 2")))
-    return steps
+def _page(district: District, service: str, source: str, after: int, limit: int) -> list[Arrival]:
+    page = district.feeds[source].read(after, limit)
+    return [Arrival(source, recorded, recorded.envelope) for recorded in page]
+
+
+def _heard(district: District, service: str, source: str) -> int:
+    with district.services[service].store.reading() as connection:
+        return checkpoint_of(connection, source)
+
+
+def _next_page(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+    after = _heard(district, service, source)
+    return _page(district, service, source, after, die.randint(1, PAGE_MAX))
+
+
+def _old_page(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+    """Begin somewhere before the checkpoint, and perhaps go beyond it."""
+    after = die.randint(0, _heard(district, service, source))
+    return _page(district, service, source, after, die.randint(1, 3 * PAGE_MAX))
+
+
+def _some_cases(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+    """Take the keys of what comes next in any order, each key's own events in theirs."""
+    after = _heard(district, service, source)
+    page = _page(district, service, source, after, 3 * PAGE_MAX)
+    keys = sorted({arrival.envelope.key for arrival in page})
+    chosen = die.sample(keys, die.randint(0, len(keys)))
+    return [arrival for key in chosen for arrival in page if arrival.envelope.key == key]
+
+
+def _mixed(pieces: list[list[Arrival]], die: random.Random) -> Iterator[Arrival]:
+    """Shuffle several sources into one another, each in its own order."""
+    left = [piece for piece in pieces if piece]
+    while left:
+        piece = die.choice(left)
+        yield piece.pop(0)
+        left = [piece for piece in left if piece]
+
+
+def tell_straight(district: District) -> Snapshot:
+    telling = Telling(district)
+    while telling.left:
+        assert telling.take(telling.possible()[0]), telling.left[0]
+        district.listen()
+    return snapshot(district, RACED)
+
+
+def tell_by(die: random.Random, district: District) -> Snapshot:
+    telling = Telling(district)
+    eagerness = die.uniform(0.1, 0.6)
+    for _ in range(CHOICES_MAX):
+        if not telling.left:
+            break
+        if die.random() < eagerness:
+            telling.take(die.choice(telling.possible()))
+        else:
+            hear(district, die)
+    assert not telling.left, telling.left
+    district.listen()
+    return snapshot(district, RACED)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a telling ended; too long to be shown."""
+
+    snapshot: Snapshot = field(repr=False)
+
+    def unlike(self, other: Snapshot) -> dict[str, Any]:
+        """Give what is not the same, by name."""
+        mine = self.snapshot
+        return {name: (mine[name], other[name]) for name in mine if mine[name] != other[name]}
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    with open_district(tmp_path_factory.mktemp("straight")) as district:
+        return Told(tell_straight(district))
+
+
+def test_the_story_goes_every_way_a_case_can_go(straight: Told) -> None:
+    found = straight.snapshot
+    rounds = {
+        (one["outcome"], one["round"], one["missed_count"]) for one in found["dispatch.cases"]
+    }
+    assert rounds == {
+        ("resolved", 2, 0),
+        ("unconfirmed", 1, 0),
+        ("unconfirmed", 1, 2),
+        ("withdrawn", 1, 0),
+    }
+    assert {one["status"] for one in found["intake.appeals"]} == {
+        "answered",
+        "declined",
+        "filed",
+        "linked",
+        "withdrawn",
+    }
+    assert sorted(one["report_missed"] for one in found["enforcement.tasks"]) == [0, 1]
+    assert {one["status"] for one in found["feedback.callbacks"]} == {"completed", "waived"}
+    assert not any(found[name] for name in found if name.endswith((".held", ".deadlines")))
+
+
+@settings(max_examples=EXAMPLES)
+@given(die=st.randoms(use_true_random=True))
+def test_every_interleaving_ends_the_same(straight: Told, die: random.Random) -> None:
+    with TemporaryDirectory() as folder, open_district(Path(folder)) as district:
+        assert straight.unlike(tell_by(die, district)) == {}
+
+
+def test_the_harness_notices_an_inbox_that_forgets_what_it_has_seen(
+    straight: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Inbox, "is_new", lambda _inbox, _arrival: True)
+    with open_district(tmp_path) as district:
+        assert straight.unlike(tell_by(random.Random(1), district))

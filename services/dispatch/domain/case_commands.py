@@ -40,8 +40,8 @@ class CaseUnknown(Unknown):
 
 class CaseNotYours(Forbidden):
     code = "case_not_yours_to_handle"
-    zh = "工单 {case_no} 由 {unit} 承办，{acting} 不能操作。"
-    en = "Case {case_no} is handled by {unit}; {acting} cannot act on it."
+    zh = "工单 {case_no} 由 {unit} 承办，{acting} 不能操作；请联系承办单位。"
+    en = "Case {case_no} is handled by {unit}; {acting} cannot act on it, so ask that unit."
 
 
 class CaseAlreadySigned(Refusal):
@@ -76,8 +76,8 @@ class WhistleStillOpen(Refusal):
 
 class WhistleNeedsStreet(Forbidden):
     code = "whistle_needs_street"
-    zh = "只有承办工单的街道可以吹哨；工单 {case_no} 由 {unit} 承办。"
-    en = "Only a street can blow a whistle for its own case; {unit} handles case {case_no}."
+    zh = "只有承办工单的街道可以吹哨；工单 {case_no} 由 {unit} 承办，请联系该单位。"
+    en = "Only a street can whistle for its own case; {unit} handles {case_no}, so ask it to."
 
 
 class CallbackOfOtherRound(Refusal):

@@ -60,8 +60,8 @@ class WhistleUnknown(Unknown):
 
 class NotTheStreet(Forbidden):
     code = "not_the_whistles_street"
-    zh = "哨 {whistle_no} 属于 {street}，{acting} 不能操作。"
-    en = "Whistle {whistle_no} belongs to {street}; {acting} cannot act on it."
+    zh = "哨 {whistle_no} 属于 {street}，{acting} 不能操作；请联系该街道。"
+    en = "Whistle {whistle_no} belongs to {street}; {acting} cannot act on it, so ask that street."
 
 
 class OneUnitLeads(Refusal):

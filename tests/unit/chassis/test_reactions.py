@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection
 
 from chassis.blueprint import Blueprint, Reaction
 from chassis.consumer import Consumer
@@ -15,9 +16,10 @@ from chassis.store.tables import held, operator_log
 from chassis.unit_of_work import Done, Failed, Item, Outcome, UnitOfWork, system_actor
 from chassis.writer import Bell, Writer
 from contracts.envelope import Envelope, Recorded
+from contracts.event import Event
 from tests.house import House, refused_code
 from tests.lamps import LampHung
-from tests.porters import SPENT, Tag
+from tests.porters import SPENT, Tag, TagMade, Tallies, Trouble, porters_blueprint
 from tests.town import Town, arrivals_of
 
 
@@ -234,6 +236,26 @@ class WhenItIsPoison:
         odd = Recorded(1, broken.meta, broken.data.replace(b'"room":"hall"', b'"room":7'))
         assert town.porters.deliver(*arrivals_of("lamps", [odd])) == [Done()]
         assert [row[2:] for row in town.porters.held()] == [("parked", "ValidationError")]
+
+    def test_a_view_that_breaks_on_what_the_reaction_says_parks_as_well(
+        self, town: Town, tmp_path: Path
+    ) -> None:
+        class Fussy(Tallies):
+            def project(self, connection: Connection, event: Event, envelope: Envelope) -> None:
+                if isinstance(event, TagMade) and event.lamp == "2":
+                    raise ZeroDivisionError
+                super().project(connection, event, envelope)
+
+        town.lamps.given(*(town.lamps.hang(lamp) for lamp in "123"))
+        others = House(tmp_path / "others", porters_blueprint(Trouble(), Fussy()))
+        arrivals = arrivals_of("lamps", town.lamps.recorded())
+        assert others.door.handle(arrivals) == [Done()] * 3
+        assert [(row[2], row[4], row[6]) for row in others.rows(held)] == [
+            ("2", "parked", "ZeroDivisionError")
+        ]
+        assert [stream for stream, *_ in others.log()] == ["tag-1", "tag-3"]
+        assert [row[0] for row in others.rows(Tallies.rows)] == ["1", "3"]
+        others.close()
 
 
 class WhenAFaultStandsInTheWay:

@@ -39,13 +39,13 @@ class Stamped(BaseModel):
     at: Instant
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(objects)
 def test_it_is_rfc_8785(value: dict[str, Json]) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(objects)
 def test_it_reads_back_and_writes_the_same_again(value: dict[str, Json]) -> None:
     written = canonical_bytes(value)
@@ -53,7 +53,7 @@ def test_it_reads_back_and_writes_the_same_again(value: dict[str, Json]) -> None
     assert canonical_bytes(json.loads(written)) == written
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(objects, st.randoms(use_true_random=False))
 def test_the_order_of_keys_does_not_matter(value: dict[str, Json], random: Random) -> None:
     entries = list(value.items())

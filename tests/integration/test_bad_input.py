@@ -1,0 +1,427 @@
+"""Every "no" at the door is a problem document with a stable code, and writes not one byte.
+
+Its sentence says in both languages what to do now.
+
+Two complaints stand ready: the first was received and lacks its place, the second is a case of the
+street, signed for.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from chassis.vault import Vault
+from tests.district import District, open_district
+from tests.servers import SERVICES
+from tests.story import AGENT, MATTER, OPERATOR, STREET, UNITS, VISITOR
+
+RECEIVED, CASE, NOBODY = "260928000001", "260928000002", "260928999999"
+OFFICER, OTHER = f"officer.{STREET}.s-1", "officer.street-willow-brook.w-1"
+LEADER = f"leader.{STREET}.s-2"
+HOTLINE = "integrator.city-hotline.system"
+APPEALS = "/intake/v1/appeals"
+APPEAL = f"{APPEALS}/{RECEIVED}"
+CASE_PATH = f"/dispatch/v1/cases/{CASE}"
+HANDLED = {"claim": "resolved", "contact": "reached", "account": "办结"}
+TEXT = {"source": "city-hotline", "external_no": "N-1", "text": "路灯不亮"}
+WHISTLE = {"kind": "daily", "lead": UNITS[0], "request": "请到场"}
+
+ASKED_ZH = re.compile("请|改正后|需要|应为|无需")
+ASKED_EN = re.compile(
+    r"\b(ask|check|choose|correct|has to be|is needed|name|needs?|nothing to|read|retry|see|send"
+    r"|set|shorten|use|in this round already)\b",
+    re.IGNORECASE,
+)
+"""What a sentence says that tells somebody what to do, or that nothing is to be done."""
+
+
+def complaint(**other: object) -> dict[str, object]:
+    return {**TEXT, **other}
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One request that is not to be done, and the answer it has to get."""
+
+    name: str
+    actor: str
+    path: str
+    status: int
+    code: str
+    body: object = None
+    raw: bytes | None = None
+    """Sent instead of a body, as it is."""
+    method: str = "POST"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def send(self, district: District, language: str) -> Response:
+        """Send it once."""
+        key = {"Idempotency-Key": f"bad/{self.name.replace(' ', '-')}"}
+        headers = {"Accept-Language": language, **key, **self.headers}
+        if self.raw is not None:
+            headers["Content-Type"] = "application/json"
+            return district.send(
+                self.method, self.actor, self.path, content=self.raw, headers=headers
+            )
+        if self.body is None:
+            return district.send(self.method, self.actor, self.path, headers=headers)
+        return district.send(self.method, self.actor, self.path, json=self.body, headers=headers)
+
+
+ISSUE = [
+    Bad("malformed JSON", AGENT, APPEALS, 400, "malformed_json", raw=b'{"text": "'),
+    Bad("unknown matter", AGENT, APPEALS, 409, "matter_unknown", complaint(matter="999999")),
+    Bad(
+        "unknown street", AGENT, APPEALS, 409, "street_unknown", complaint(street="street-nowhere")
+    ),
+    Bad(
+        "unknown unit",
+        OFFICER,
+        f"{CASE_PATH}/whistles",
+        409,
+        "unit_cannot_report",
+        {**WHISTLE, "lead": "navy"},
+    ),
+    Bad(
+        "filing without a place",
+        AGENT,
+        f"{APPEAL}/case",
+        409,
+        "case_place_missing",
+        {"matter": MATTER},
+    ),
+    Bad(
+        "filing without a matter",
+        AGENT,
+        f"{APPEAL}/case",
+        409,
+        "case_matter_missing",
+        {"street": STREET},
+    ),
+    Bad(
+        "filing at once without a place",
+        AGENT,
+        APPEALS,
+        409,
+        "case_place_missing",
+        complaint(file=True),
+    ),
+    Bad("oversized text", AGENT, APPEALS, 422, "invalid_fields", complaint(text="长" * 20_001)),
+    Bad("oversized body", AGENT, APPEALS, 413, "too_large", complaint(text="长" * 100_000)),
+    Bad(
+        "stale If-Match",
+        AGENT,
+        f"{APPEAL}/answer",
+        412,
+        "stale_version",
+        {"answer": "好"},
+        headers={"If-Match": '"7"'},
+    ),
+    Bad(
+        "key reused",
+        AGENT,
+        f"{APPEAL}/case",
+        422,
+        "idempotency_key_reused",
+        {"street": STREET, "matter": MATTER},
+        headers={"Idempotency-Key": "receive-1"},
+    ),
+    Bad(
+        "external number reused",
+        AGENT,
+        APPEALS,
+        409,
+        "external_no_reused",
+        complaint(external_no="H-1", text="另一件事"),
+    ),
+    Bad("no token", "", APPEALS, 401, "not_signed_in", complaint()),
+    Bad("no token to read", "", CASE_PATH, 401, "not_signed_in", method="GET"),
+    Bad("a token of nobody", "king.court.k-1", APPEALS, 401, "not_signed_in", complaint()),
+    Bad("a role that may not", VISITOR, APPEALS, 403, "role_missing", complaint()),
+    Bad(
+        "signing by the wrong unit",
+        OTHER,
+        f"{CASE_PATH}/signature",
+        403,
+        "case_not_yours_to_handle",
+    ),
+    Bad(
+        "reporting by the wrong unit",
+        OTHER,
+        f"{CASE_PATH}/handling",
+        403,
+        "case_not_yours_to_handle",
+        HANDLED,
+    ),
+    Bad(
+        "a whistle by the wrong unit",
+        OTHER,
+        f"{CASE_PATH}/whistles",
+        403,
+        "whistle_needs_street",
+        WHISTLE,
+    ),
+]
+MORE = [
+    Bad(
+        "malformed JSON where no body is needed",
+        OFFICER,
+        f"{CASE_PATH}/signature",
+        400,
+        "malformed_json",
+        raw=b"{",
+    ),
+    Bad(
+        "not UTF-8", AGENT, APPEALS, 400, "malformed_json", raw='{"text": "路灯"}'.encode("gb18030")
+    ),
+    Bad(
+        "not UTF-8 where no body is needed",
+        OFFICER,
+        f"{CASE_PATH}/signature",
+        400,
+        "malformed_json",
+        raw=b'"\xff"',
+    ),
+    Bad("nested without end", AGENT, APPEALS, 400, "malformed_json", raw=b"[" * 100_000),
+    Bad(
+        "nested without end where no body is needed",
+        OFFICER,
+        f"{CASE_PATH}/signature",
+        400,
+        "malformed_json",
+        raw=b"[" * 100_000,
+    ),
+    Bad(
+        "a number without end",
+        AGENT,
+        APPEALS,
+        400,
+        "malformed_json",
+        raw=b'{"text": ' + b"1" * 5_000 + b"}",
+    ),
+    Bad("no body", AGENT, APPEALS, 422, "invalid_fields"),
+    Bad("a list for a body", AGENT, APPEALS, 422, "invalid_fields", []),
+    Bad("an unknown field", AGENT, APPEALS, 422, "invalid_fields", complaint(colour="red")),
+    Bad("empty text", AGENT, APPEALS, 422, "invalid_fields", complaint(text="  ")),
+    Bad("a NUL", AGENT, APPEALS, 422, "invalid_fields", complaint(text="a\0b")),
+    Bad(
+        "half a character",
+        AGENT,
+        APPEALS,
+        422,
+        "invalid_fields",
+        raw=b'{"source": "s", "external_no": "1", "text": "\\ud83d"}',
+    ),
+    Bad(
+        "half a character in a name",
+        AGENT,
+        APPEALS,
+        422,
+        "invalid_fields",
+        raw=b'{"source": "s", "external_no": "1", "text": "t", "reporter": {"name": "\\ud83d"}}',
+    ),
+    Bad(
+        "half a character in an account",
+        OFFICER,
+        f"{CASE_PATH}/handling",
+        422,
+        "invalid_fields",
+        raw=b'{"claim": "resolved", "contact": "reached", "account": "\\udc00"}',
+    ),
+    Bad("a NUL in a channel", AGENT, APPEALS, 422, "invalid_fields", complaint(channel="a\0b")),
+    Bad(
+        "a NUL in a name",
+        AGENT,
+        APPEALS,
+        422,
+        "invalid_fields",
+        complaint(reporter={"name": "a\0b"}),
+    ),
+    Bad(
+        "no key",
+        AGENT,
+        APPEALS,
+        400,
+        "idempotency_key_missing",
+        complaint(),
+        headers={"Idempotency-Key": ""},
+    ),
+    Bad(
+        "a key with a space",
+        AGENT,
+        APPEALS,
+        400,
+        "idempotency_key_missing",
+        complaint(),
+        headers={"Idempotency-Key": "a b"},
+    ),
+    Bad(
+        "a weak If-Match",
+        AGENT,
+        f"{APPEAL}/answer",
+        400,
+        "if_match_unreadable",
+        {"answer": "好"},
+        headers={"If-Match": 'W/"1"'},
+    ),
+    Bad(
+        "another's source",
+        HOTLINE,
+        APPEALS,
+        403,
+        "source_not_yours",
+        complaint(source="other-hotline"),
+    ),
+    Bad(
+        "no such appeal",
+        AGENT,
+        f"{APPEALS}/{NOBODY}/answer",
+        404,
+        "appeal_unknown",
+        {"answer": "好"},
+    ),
+    Bad("no such case", OFFICER, f"/dispatch/v1/cases/{NOBODY}/signature", 404, "case_unknown"),
+    Bad(
+        "no such whistle",
+        LEADER,
+        f"/dispatch/v1/whistles/{NOBODY}-W1/approval",
+        404,
+        "whistle_unknown",
+    ),
+    Bad(
+        "no such operation",
+        OFFICER,
+        f"/enforcement/v1/operations/{NOBODY}-W1/acknowledgement",
+        404,
+        "operation_unknown",
+    ),
+    Bad(
+        "no such call-back",
+        VISITOR,
+        f"/feedback/v1/callbacks/{NOBODY}-R1/attempts",
+        404,
+        "callback_unknown",
+    ),
+    Bad(
+        "no such person",
+        OPERATOR,
+        f"/intake/v1/subjects/{'0' * 32}/erasure",
+        404,
+        "subject_unknown",
+        {"ground": "request"},
+    ),
+    Bad(
+        "no such number at all",
+        AGENT,
+        f"{APPEALS}/one/answer",
+        422,
+        "invalid_fields",
+        {"answer": "好"},
+    ),
+    Bad("no such address", AGENT, "/intake/v1/nothing", 404, "not_found", {}),
+    Bad("no such service", AGENT, "/nowhere/v1/appeals", 404, "not_found", {}),
+    Bad("no such method", AGENT, APPEALS, 405, "method_not_allowed", method="DELETE"),
+    Bad(
+        "a link to no case",
+        AGENT,
+        f"{APPEALS}/{RECEIVED}/link",
+        404,
+        "appeal_unknown",
+        {"case_no": NOBODY},
+    ),
+    Bad(
+        "settled already",
+        AGENT,
+        f"{APPEALS}/{CASE}/answer",
+        409,
+        "appeal_already_settled",
+        {"answer": "好"},
+    ),
+    Bad(
+        "signed already",
+        OFFICER,
+        f"{CASE_PATH}/signature",
+        409,
+        "case_already_signed",
+    ),
+    Bad(
+        "two leading units",
+        OFFICER,
+        f"{CASE_PATH}/whistles",
+        409,
+        "one_unit_leads",
+        {**WHISTLE, "assisting": [UNITS[0]]},
+    ),
+    Bad(
+        "a cursor of one's own",
+        AGENT,
+        f"{APPEALS}?after=here",
+        400,
+        "cursor_unreadable",
+        method="GET",
+    ),
+    Bad(
+        "a page without end", AGENT, f"{APPEALS}?limit=100000", 422, "invalid_fields", method="GET"
+    ),
+    Bad("a feed for anybody", AGENT, "/intake/v1/events", 403, "role_missing", method="GET"),
+]
+ALL = [*ISSUE, *MORE]
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    with open_district(tmp_path_factory.mktemp("district")) as opened:
+        for number, more in ((1, {}), (2, {"street": STREET, "matter": MATTER, "file": True})):
+            body = complaint(external_no=f"H-{number}", **more)
+            done = opened.tell(AGENT, APPEALS, body, key=f"receive-{number}")
+            assert done.status_code == 201, done.text
+        opened.listen()
+        assert opened.tell(OFFICER, f"{CASE_PATH}/signature", key="sign").is_success
+        opened.listen()
+        yield opened
+
+
+def all_bytes(district: District) -> dict[str, str]:
+    """Give everything that stands in the databases."""
+    found = {}
+    for service in SERVICES:
+        with closing(sqlite3.connect(district.folder / f"{service}.db")) as connection:
+            found[service] = "\n".join(connection.iterdump())
+    return found
+
+
+@pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.name)
+def test_it_is_refused_in_both_languages_and_writes_nothing(district: District, bad: Bad) -> None:
+    before = all_bytes(district)
+    zh, en = bad.send(district, "zh-CN"), bad.send(district, "en")
+    for answer in (zh, en):
+        assert (answer.status_code, answer.json()["code"]) == (bad.status, bad.code), answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == bad.status
+        assert answer.json()["type"] == f"urn:whistle:problem:{bad.code}"
+    assert any("一" <= sign <= "鿿" for sign in zh.json()["detail"])
+    assert not any("一" <= sign <= "鿿" for sign in en.json()["detail"])
+    assert ASKED_ZH.search(zh.json()["detail"]), zh.json()["detail"]
+    assert ASKED_EN.search(en.json()["detail"]), en.json()["detail"]
+    assert all_bytes(district) == before
+
+
+def test_what_breaks_inside_is_a_problem_too_and_writes_nothing(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_order(*_: Any) -> str:  # noqa: ANN401  # whatever it is called with
+        raise RuntimeError("the vault is out of order")
+
+    before = all_bytes(district)
+    monkeypatch.setattr(Vault, "seal", out_of_order)
+    answer = district.tell(AGENT, APPEALS, complaint(), key="new")
+    assert (answer.status_code, answer.json()["code"]) == (500, "fault")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "vault" not in answer.text
+    assert all_bytes(district) == before

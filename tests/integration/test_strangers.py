@@ -1,0 +1,150 @@
+"""Who has no part in a case can do nothing to it and read nothing of it, at any of its stages.
+
+Before every step of the loop the same command is sent by officers and leaders of units that have
+no part in it. (That no route forgets to ask who is there is `tests/architecture/test_doors.py`.)
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.district import District, open_district
+from tests.story import AGENT, STREET, UNITS, VISITOR, Step, loop, receive
+
+NO = "260928000001"
+STRANGERS = ("street-willow-brook", "fire-rescue")
+ROLES = ("officer", "leader")
+APPEAL = f"/intake/v1/appeals/{NO}"
+
+
+def say(place: str) -> str:
+    return f"what is written as {place}"
+
+
+def by(step: Step, actor: str, district: District, key: str) -> int:
+    """Send a step's command as somebody; give the status."""
+    assert isinstance(step.path, str)
+    return district.tell(actor, step.path, step.body, key=key).status_code
+
+
+def told(district: District, until: str = "") -> Iterator[Step]:
+    """Take the steps of the loop one by one, each after it was given."""
+    for step in (receive(1, say, phone="19900000001"), *loop(NO, 1, say)):
+        yield step
+        assert by(step, step.actor, district, step.name.replace(" ", "/")) < 300, step
+        district.listen()
+        if step.name == until:
+            return
+
+
+def heads(district: District) -> dict[str, int]:
+    return {name: service.head() for name, service in district.services.items()}
+
+
+def contact(district: District, actor: str, case_no: str | None = NO) -> int:
+    """Read the caller's phone as somebody; give the status."""
+    subject = district.ask(AGENT, APPEAL).json()["subject"]
+    body = {"reason": "需要回电核实", "case_no": case_no}
+    path = f"/intake/v1/subjects/{subject}/reads"
+    return district.tell(actor, path, body, key=f"contact/{actor}/{case_no}").status_code
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[District]:
+    with open_district(tmp_path) as opened:
+        yield opened
+
+
+def test_no_step_can_be_taken_by_a_unit_without_a_part(district: District) -> None:
+    tried = 0
+    for step in told(district):
+        role, unit, _ = step.actor.split(".")
+        if role not in ROLES:
+            continue
+        for stranger in {*STRANGERS, STREET, *UNITS} - {unit}:
+            before = heads(district)
+            status = by(step, f"leader.{stranger}.x-1", district, f"stranger/{step.name[:9]}")
+            assert status == 403, (step, stranger)
+            assert heads(district) == before
+            tried += 1
+    assert tried > 50
+    assert district.ask(AGENT, f"/dispatch/v1/cases/{NO}").json()["stage"] == "closed"
+
+
+def test_an_officer_cannot_approve_and_a_proposer_not_either(district: District) -> None:
+    for step in told(district, until="approve 1"):
+        if step.name == "approve 1":
+            assert by(step, f"officer.{STREET}.s-9", district, "officer") == 403
+            assert by(step, f"leader.{STREET}.s-1", district, "proposer") == 403
+
+
+def test_a_visitor_of_the_unit_that_handled_cannot_call_back(district: District) -> None:
+    for step in told(district, until="call-1 1"):
+        if step.name == "call-1 1":
+            assert by(step, f"visitor.{STREET}.v-9", district, "own unit") == 403
+            assert by(step, "visitor.callback-centre.s-1", district, "own person") == 403
+
+
+READS = (
+    f"{APPEAL}",
+    f"{APPEAL}/text",
+    f"/dispatch/v1/cases/{NO}",
+    f"/dispatch/v1/cases/{NO}/account",
+    f"/dispatch/v1/whistles/{NO}-W1",
+    f"/enforcement/v1/operations/{NO}-W1",
+    f"/enforcement/v1/operations/{NO}-W1/results",
+    f"/dispatch/v1/queue?unit={STREET}",
+    f"/dispatch/v1/cases?unit={STREET}",
+    f"/enforcement/v1/queue?unit={UNITS[0]}",
+)
+LISTS = (
+    "/dispatch/v1/queue",
+    "/dispatch/v1/cases",
+    "/dispatch/v1/whistles",
+    "/enforcement/v1/queue",
+    "/enforcement/v1/operations",
+)
+
+
+def test_nothing_can_be_read_by_a_unit_without_a_part(district: District) -> None:
+    for _ in told(district, until=f"complete {UNITS[0]} 1"):
+        pass
+    for role in ROLES:
+        for stranger in STRANGERS:
+            actor = f"{role}.{stranger}.x-1"
+            assert {path: district.ask(actor, path).status_code for path in READS} == dict.fromkeys(
+                READS, 403
+            )
+            assert {path: district.ask(actor, path).json()["total"] for path in LISTS} == (
+                dict.fromkeys(LISTS, 0)
+            )
+            assert contact(district, actor) == 403
+    assert contact(district, f"officer.{STREET}.s-1") == 200
+    assert contact(district, f"officer.{STREET}.s-1", None) == 403
+    assert contact(district, VISITOR, None) == 200
+
+
+def test_a_called_unit_may_read_from_the_blow_on(district: District) -> None:
+    member = f"officer.{UNITS[0]}.u-1"
+    seen = []
+    for _ in told(district, until="blow 1"):
+        seen.append(district.ask(member, f"{APPEAL}/text").status_code)
+    assert set(seen) <= {403, 404}
+    assert seen[-1] == 403
+    assert district.ask(member, f"{APPEAL}/text").status_code == 200
+    assert contact(district, member) == 200
+
+
+def test_another_hotline_sees_and_does_nothing(district: District) -> None:
+    own, other = "integrator.city-hotline.system", "integrator.other-hotline.system"
+    for _ in told(district, until="file 1"):
+        pass
+    assert district.ask(own, APPEAL).status_code == 200
+    assert district.ask(other, APPEAL).status_code == 403
+    assert district.ask(own, "/intake/v1/appeals").json()["total"] == 1
+    for query in ("", "?source=city-hotline"):
+        assert district.ask(other, f"/intake/v1/appeals{query}").json()["total"] == 0
+    for act in ("case", "withdrawal"):
+        assert district.tell(other, f"{APPEAL}/{act}", {}, key=act).status_code == 403
+    assert district.ask(own, f"{APPEAL}/text").status_code == 403
