@@ -109,7 +109,7 @@ class District:
 
     def ask(self, actor: str, path: str, **query: str | int) -> Response:
         """Read as `<role>.<unit>.<person>`."""
-        return self.send("GET", actor, path, params=query)
+        return self.send("GET", actor, path, params=query or None)
 
     def tell(
         self, actor: str, path: str, body: object = None, key: str = "", **headers: str

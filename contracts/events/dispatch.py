@@ -125,7 +125,7 @@ class HandlingReported(Event):
     """Whether the unit spoke to the caller before reporting (art. 15)."""
     account: Sealed
     handlers: tuple[str, ...]
-    """Everyone who worked on this round; none of them may make the call-back."""
+    """Everyone who has worked on the case; none of them may make the call-back."""
     callers: tuple[Caller, ...]
     reported_by: str
     reported_at: Instant

@@ -54,7 +54,12 @@ class _Reactions:
         """Let a linked appeal's caller wait for the case too."""
         caller = Caller(appeal_no=event.appeal_no, subject=event.subject)
         session.execute(
-            JoinCaller(case_no=event.case_no, caller=caller, at=session.now),
+            JoinCaller(
+                case_no=event.case_no,
+                caller=caller,
+                terms=self._terms(session, event.case_no),
+                at=session.now,
+            ),
             f"case-{event.case_no}",
         )
 

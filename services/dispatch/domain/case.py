@@ -265,12 +265,15 @@ def _ending(state: OpenCase, at: datetime, terms: Terms | None) -> Event | None:
 
 
 def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
+    waiting = {caller.appeal_no for caller in facts.callers}
     return CaseReopened(
         case_no=facts.case_no,
         round=facts.round + 1,
         unit=facts.unit,
         unresolved_for=tuple(
-            answer.appeal_no for answer in facts.answers if answer.resolved is False
+            answer.appeal_no
+            for answer in facts.answers
+            if answer.resolved is False and answer.appeal_no in waiting
         ),
         deadlines=terms.deadlines(facts.round + 1, at),
         reopened_at=at,

@@ -131,7 +131,7 @@ class JoinCaller:
 
     case_no: str
     caller: Caller
-    terms: Terms | None = None
+    terms: Terms
     at: datetime
 
 

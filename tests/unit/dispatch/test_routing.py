@@ -81,6 +81,11 @@ class WhenARoundStarts:
         assert sign.due_at == handle.due_at == march(9, 10, 30)
         assert sign.rule == handle.rule == "case.handle.200510"
 
+    def test_a_matter_with_time_to_spare_is_signed_for_by_its_own_limit(self) -> None:
+        sign, handle = terms_of(CATALOGUE, STREET_LAMP).deadlines(1, FRIDAY_EVENING)
+        assert (sign.due_at, handle.due_at) == (march(9, 17, 30), march(10, 17, 30))
+        assert sign.skipped == handle.skipped == WEEKEND
+
     def test_who_works_day_and_night_has_no_weekend(self) -> None:
         sign, handle = terms_of(CATALOGUE, POWER_EQUIPMENT).deadlines(1, FRIDAY_EVENING)
         assert (sign.due_at, handle.due_at) == (march(6, 19, 30), march(7, 17, 30))
@@ -103,10 +108,10 @@ class WhenARoundStarts:
     def test_nothing_is_due_before_it_begins(
         self, matter: str, start: datetime, round_no: int
     ) -> None:
-        for due in terms_of(CATALOGUE, matter).deadlines(round_no, start):
-            assert due.started_at == start
-            assert due.due_at > start
-            assert due.round == round_no
+        sign, handle = terms_of(CATALOGUE, matter).deadlines(round_no, start)
+        assert start < sign.due_at <= handle.due_at
+        assert sign.started_at == handle.started_at == start
+        assert sign.round == handle.round == round_no
 
     @given(matter=matters, start=starts, later_by=st.timedeltas(timedelta(0), timedelta(days=20)))
     def test_who_starts_later_is_never_due_earlier(
