@@ -6,16 +6,20 @@ between services is asked for again until it is there, as a client would.
 
 import asyncio
 import statistics
-import sys
 import time
 from dataclasses import dataclass, field
 
+from bench.report import Result, plain
 from bench.serving import Server, serving
 from bench.wire import Answer, Caller, asking, commanding
 from contracts.catalogue import STREET, FileCatalogue
 
 ASKED_AT_MOST = 4_000
 PAUSE_S = 0.02
+
+_WARM_UP = 50
+_LIVES = 400
+_AT_ONCE = 24
 
 AGENT = "agent.hotline.seat-1"
 VISITOR = "visitor.callback-centre.visitor-1"
@@ -43,7 +47,9 @@ class Lives:
         caller.hang_up()
 
     async def _live(self, caller: Caller, name: str) -> None:
-        filed = await self._ask(caller, commanding("/intake/v1/appeals", AGENT, f"{name}/file", self._complaint(name)))
+        filed = await self._ask(
+            caller, commanding("/intake/v1/appeals", AGENT, f"{name}/file", self._complaint(name))
+        )
         no = str(filed.json()["id"])
         officer = f"officer.{self.unit}.duty-1"
         case = f"/dispatch/v1/cases/{no}"
@@ -79,8 +85,13 @@ class Lives:
 
 
 async def live(server: Server, count: int, at_once: int, tag: str) -> Lives:
+    """Live `count` lives, `at_once` at a time; `tag` keeps their numbers apart from others'."""
     version = FileCatalogue().at(FileCatalogue().versions()[-1])
-    matter = next(row for row in version.matters() if row.lead != STREET and version.unit(row.lead).kind == "department")
+    matter = next(
+        row
+        for row in version.matters()
+        if row.lead != STREET and version.unit(row.lead).kind == "department"
+    )
     lives = Lives(server.port, version.streets()[0].code, matter.code, matter.lead)
     names: asyncio.Queue[str] = asyncio.Queue()
     for number in range(count):
@@ -89,12 +100,23 @@ async def live(server: Server, count: int, at_once: int, tag: str) -> Lives:
     return lives
 
 
-if __name__ == "__main__":
-    at_once, count = int(sys.argv[1]), int(sys.argv[2])
+def measure(runs: int) -> list[Result]:
+    """Measure whole lives, after some to warm up."""
+    rates, shares, server_cores = [], [], []
+    durations: list[float] = []
     with serving("city") as server:
-        asyncio.run(live(server, 50, at_once, "warm"))
-        for n in range(3):
-            c0, p0, t0 = server.cpu_s(), time.process_time(), time.perf_counter()
-            lives = asyncio.run(live(server, count, at_once, f"run{n}"))
-            took = time.perf_counter() - t0
-            print(f"{count / took:.1f}/s p50 {statistics.median(lives.durations_s)*1000:.0f} ms; server cpu {(server.cpu_s()-c0)/took:.2f} = {(server.cpu_s()-c0)/count*1000:.2f} ms/life; own {(time.process_time()-p0)/took:.2f}; asked {lives.asked/count:.1f}; peak {server.peak_mib():.0f} MiB")
+        asyncio.run(live(server, _WARM_UP, _AT_ONCE, "warm"))
+        for run in range(runs):
+            used, own, began = server.cpu_s(), time.process_time(), time.perf_counter()
+            lives = asyncio.run(live(server, _LIVES, _AT_ONCE, f"run{run}"))
+            took = time.perf_counter() - began
+            rates.append(_LIVES / took)
+            shares.append((time.process_time() - own) / took)
+            server_cores.append((server.cpu_s() - used) / took)
+            durations += lives.durations_s
+    return [
+        plain("lifecycles over HTTP", "lives/s", rates),
+        plain("lifecycles over HTTP, p50 of a life", "ms", [statistics.median(durations) * 1000]),
+        plain("lifecycles over HTTP, server", "cores", server_cores),
+        plain("lifecycles over HTTP, load generator", "cores", shares),
+    ]

@@ -17,7 +17,15 @@ __all__ = ["sampled"]
 
 _INTERVAL_S = 0.002
 _SHOWN = 60
-_IDLE = {"wait", "select", "_worker", "get", "wait_for", "run_until_complete", "_wait_for_tstate_lock"}
+_IDLE = {
+    "wait",
+    "select",
+    "_worker",
+    "get",
+    "wait_for",
+    "run_until_complete",
+    "_wait_for_tstate_lock",
+}
 _OURS = ("chassis", "contracts", "services", "whistle")
 
 
@@ -49,7 +57,9 @@ def sampled(report: Path) -> Iterator[None]:
         for title, counter in (("threads", threads), ("in", own), ("under", within)):
             total = sum(threads.values()) or 1
             lines.append(f"--- {title}")
-            lines += [f"{100 * n / total:6.1f} %  {what}" for what, n in counter.most_common(_SHOWN)]
+            lines += [
+                f"{100 * n / total:6.1f} %  {what}" for what, n in counter.most_common(_SHOWN)
+            ]
         report.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -62,7 +72,7 @@ def _count(
 ) -> None:
     if frame.f_code.co_name in _IDLE:
         return
-    threads[thread.split("_")[0]] += 1
+    threads[thread.split("_", maxsplit=1)[0]] += 1
     own[_named(frame)] += 1
     seen: set[str] = set()
     at: FrameType | None = frame

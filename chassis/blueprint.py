@@ -68,6 +68,10 @@ class Blueprint:
         """Give the aggregate a stream belongs to."""
         return self.deciders[stream.partition("-")[0]]
 
+    def hears(self, wire: str) -> bool:
+        """Say whether anything here depends on a wire name."""
+        return wire in self.reactions or bool(self.views_of(wire))
+
     def views_of(self, wire: str) -> list[View]:
         """Give the read models that read a wire name."""
         return [view for view in self.views if wire in view.reads]

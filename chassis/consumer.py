@@ -12,7 +12,7 @@ import structlog
 
 from chassis.errors import Fault
 from chassis.feed import Feed
-from chassis.inbox import Arrival, checkpoint_of, ready_to_release
+from chassis.inbox import Arrival, checkpoint_of, holds_any, ready_to_release
 from chassis.store.port import Store
 from chassis.unit_of_work import Failed, Outcome
 from chassis.writer import Bell, Writer
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 PAGE = 200
 _POLL_S = 0.05
+_GATHER_S = 0.005
+"""After something was heard: what the busy say meanwhile makes one batch, not many small ones."""
 _BACK_OFF_FIRST_S = 0.05
 _BACK_OFF_LAST_S = 5.0
 
@@ -46,6 +48,9 @@ class Consumer(threading.Thread):
         self._bell = bell
         self._stopped = threading.Event()
         self._back_off_s = 0.0
+        self._done: dict[str, int] = {}
+        """Checkpoints as long as nothing went wrong; empty: to be read."""
+        self._may_hold = True
         self.fault: str = ""
         """What stands in the way at the moment; empty when nothing does."""
 
@@ -56,7 +61,9 @@ class Consumer(threading.Thread):
             moved = self._step()
             if self._back_off_s:
                 self._stopped.wait(self._back_off_s)
-            elif not moved:
+            elif moved:
+                self._stopped.wait(_GATHER_S)
+            else:
                 self._bell.wait(rung, _POLL_S)
 
     def _step(self) -> bool:
@@ -76,19 +83,19 @@ class Consumer(threading.Thread):
 
         Raises: what stood in the way of a source, after the others had their turn.
         """
-        with self._store.reading() as connection:
-            done = {source: checkpoint_of(connection, source) for source in self._feeds}
-            arrivals = ready_to_release(connection)
-        errors: list[Exception] = []
+        done = self._done or self._checkpoints()
+        arrivals, reached, errors = self._released(), dict(done), list[Exception]()
         for source, feed in self._feeds.items():
             try:
-                page = feed.read(done[source], PAGE)
+                page = [Arrival(source, one, one.envelope) for one in feed.read(done[source], PAGE)]
             except Exception as error:  # noqa: BLE001  # raised below
                 errors.append(error)
-            else:
-                arrivals += [Arrival(source, recorded, recorded.envelope) for recorded in page]
+                continue
+            arrivals += page
+            reached[source] = page[-1].recorded.position if page else done[source]
         # All sources in one batch: a commit each would cost more than what they say.
         self._bring(arrivals)
+        self._done = reached
         if errors:
             raise errors[0]
         return bool(arrivals)
@@ -102,15 +109,27 @@ class Consumer(threading.Thread):
 
     def _bring(self, arrivals: Sequence[Arrival]) -> None:
         if arrivals:
+            self._done, self._may_hold = {}, True
             _await(self._writer.submit(arrivals))
+
+    def _released(self) -> list[Arrival]:
+        """Give held events whose wait is over; no need to look while nothing is held."""
+        if not self._may_hold:
+            return []
+        with self._store.reading() as connection:
+            self._may_hold = holds_any(connection)
+            return ready_to_release(connection) if self._may_hold else []
+
+    def _checkpoints(self) -> dict[str, int]:
+        with self._store.reading() as connection:
+            return {source: checkpoint_of(connection, source) for source in self._feeds}
 
     def behind(self) -> dict[str, int]:
         """Give per source how many events are still to come, against the source's true head.
 
         -1 when the source cannot be reached: how much is to come is not known then.
         """
-        with self._store.reading() as connection:
-            done = {source: checkpoint_of(connection, source) for source in self._feeds}
+        done = self._checkpoints()
         return {source: _missing(feed, done[source]) for source, feed in self._feeds.items()}
 
     def stop(self) -> None:

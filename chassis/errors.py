@@ -14,6 +14,7 @@
 HTTP maps a refusal once to RFC 9457 problem+json; a reaction that names a refusal records it.
 """
 
+import re
 from typing import ClassVar
 
 __all__ = [
@@ -27,7 +28,15 @@ __all__ = [
     "Stale",
     "Unauthenticated",
     "Unknown",
+    "quotable",
 ]
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{0,32}")
+
+
+def quotable(sent: str) -> str:
+    """Give back what was sent where a code belongs, unless it may be something personal."""
+    return sent if _CODE.fullmatch(sent) else "…"
 
 
 class Refusal(Exception):  # a refusal is an answer, not an error

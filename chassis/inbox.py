@@ -26,6 +26,7 @@ __all__ = [
     "checkpoint_of",
     "give_up",
     "given_up",
+    "holds_any",
     "ready_to_release",
 ]
 
@@ -44,6 +45,7 @@ _HELD = (
     .order_by(held.c.id)
 )
 _WHOLE_KEYS = select(held).where(_KEY.in_(bindparam("keys", expanding=True))).order_by(held.c.id)
+_ANY_HELD = select(held.c.id).limit(1)
 _MARKS = select(checkpoints)
 _CHECKPOINT = select(checkpoints.c.position).where(checkpoints.c.source == bindparam("source"))
 
@@ -215,6 +217,11 @@ def given_up(connection: Connection, source: str) -> set[tuple[str, int]]:
         refusals.c.source == source, refusals.c.code == _DISCARDED
     )
     return {(row.stream, row.version) for row in connection.execute(query)}
+
+
+def holds_any(connection: Connection) -> bool:
+    """Say whether any event is held."""
+    return connection.execute(_ANY_HELD).first() is not None
 
 
 def ready_to_release(connection: Connection, keys: Iterable[tuple[str, str]] = ()) -> list[Arrival]:

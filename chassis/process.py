@@ -3,12 +3,15 @@
 The only place that constructs stores, clocks, feeds and threads for a process.
 """
 
+import gc
+import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -25,7 +28,15 @@ from chassis.service import Service, open_service
 from chassis.settings import Settings
 from chassis.writer import Bell
 
-__all__ = ["Definition", "bind", "listen", "run_alone", "serving", "serving_together"]
+__all__ = [
+    "Definition",
+    "bind",
+    "keep_to_one_core",
+    "listen",
+    "run_alone",
+    "serving",
+    "serving_together",
+]
 
 _GRACE_S = 10
 
@@ -104,6 +115,23 @@ def run_alone(definition: Definition) -> None:
         listen(app, bound)
 
 
+def keep_to_one_core() -> None:
+    """Let all threads of this process, those to come included, share the core it runs on now.
+
+    The interpreter lets one of them run at a time. On several cores they spend as much again on
+    waking one another (docs/architecture/performance.md). Where the system cannot do it, nothing
+    happens.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {_current_core()})
+
+
+def _current_core() -> int:
+    # The 37th field after the name of the program: proc(5), "processor".
+    said = Path("/proc/self/stat").read_text(encoding="utf-8")
+    return int(said.rpartition(")")[2].split()[36])
+
+
 def bind(host: str, port: int) -> socket.socket:
     """Take an address; port 0 takes any free one. Raises: OSError when it is taken."""
     return socket.create_server((host, port), backlog=1024)
@@ -116,6 +144,9 @@ def listen(app: ASGIApp, bound: socket.socket) -> None:
     finish and the databases close.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # What a process starts with stays: walking it in every full collection stops all threads.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         app,
         log_level="critical",  # errors are logged by the edge, without their messages

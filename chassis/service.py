@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock
 from chassis.consumer import Consumer
+from chassis.errors import Fault
 from chassis.feed import Feed
 from chassis.session import Loaded, Session, Work, fold
 from chassis.store.log import head_position, read_streams
@@ -103,5 +105,7 @@ class Service:
 def open_service(blueprint: Blueprint, folder: Path, clock: Clock, bell: Bell) -> Service:
     """Open (or make) a service's database and keys in a data folder."""
     store = SqliteStore(folder / f"{blueprint.name}.db")
+    with suppress(Fault):
+        store.scrub()  # whoever ran before may have been killed between erasing and this
     vault = Vault(load_master_key(folder / "keys" / f"{blueprint.name}.key"))
     return Service(blueprint, store, vault, clock, bell)

@@ -215,6 +215,10 @@ class UnitOfWork:
                 inbox.hold(arrival, Hold("behind"))
                 inbox.mark(arrival)
             return Done()
+        if not self._blueprint.hears(arrival.envelope.type):
+            inbox.let_go(arrival)
+            inbox.mark(arrival)
+            return Done()
         appended = False
         session = self._session(batch, self._reaction_work(arrival))
         try:

@@ -155,8 +155,8 @@ def run_demo(
     folder: Path, *more: str, env: Mapping[str, str] | None = None, port: int = 0
 ) -> Iterator[Server]:
     """Run all services in one demonstration process until the block ends."""
-    program = "import typer; from whistle.run import run; typer.run(run)"
-    options = ("--demo", "--data", str(folder), "--port", str(port), *more)
+    program = "from whistle.cli import app; app()"
+    options = ("run", "--demo", "--data", str(folder), "--port", str(port), *more)
     server = Server(("-c", program, *options), env=env or {}).start().ready()
     try:
         yield server

@@ -70,5 +70,5 @@ def _shown(clock: DemoClock, services: Sequence[Service]) -> dict[str, Any]:
     return {
         "now": format_instant(clock.now()),
         "next_due": format_instant(due) if due else None,
-        "drained": _drained(services),
+        "drained": _drained(services) and not (due and due <= clock.now()),
     }

@@ -14,7 +14,7 @@ from chassis.http.application import Gateway
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.http.problem import install_problems
 from chassis.logs import set_up_logs
-from chassis.process import bind, listen, serving_together
+from chassis.process import bind, keep_to_one_core, listen, serving_together
 from chassis.settings import Settings
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
@@ -64,6 +64,7 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
     catalogue = FileCatalogue()
     definitions = [define(catalogue) for define in (intake, dispatch, enforcement, feedback)]
     with bind(host, settings.port if port is None else port) as bound:
+        keep_to_one_core()
         if demo:
             clock, identity = DemoClock(data / "clock", DEMO_START), DemoTokens()
         with serving_together(definitions, folder, clock, identity) as apps:

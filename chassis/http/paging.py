@@ -54,7 +54,6 @@ def page(
     `order` are the sort columns, all ascending and together unique, and selected under their
     names. Raises: CursorUnreadable.
     """
-    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     ordered = query.order_by(*order).limit(limit + 1)
     if after is not None:
         values = [literal(value) for value in _decode(after, len(order))]
@@ -62,8 +61,17 @@ def page(
     rows = list(connection.execute(ordered))
     more = len(rows) > limit
     rows = rows[:limit]
+    # A first page that holds everything has counted it already.
+    total = len(rows) if after is None and not more else _count(connection, query)
     last = [rows[-1]._mapping[column] for column in order] if more else []  # noqa: SLF001  # SQLAlchemy's public name
     return rows, total, _encode(last) if more else None
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    counted: int = connection.execute(
+        select(func.count()).select_from(query.subquery())
+    ).scalar_one()
+    return counted
 
 
 def _encode(values: list[Any]) -> str:

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.errors import Busy, Refusal
 
@@ -118,7 +119,29 @@ def install_problems(app: FastAPI) -> None:
     async def _busy(request: Request, _error: Busy) -> JSONResponse:
         return known_problem(request, 503, "busy")
 
-    @app.exception_handler(Exception)
-    async def _fault(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.url.path, error=type(error).__name__)
-        return known_problem(request, 500, "fault")
+    app.add_middleware(_Faults)
+
+
+class _Faults:
+    """Answers for what broke inside and lets nothing past it: a server would hang up."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on; a fault that comes when an answer has begun can only be raised."""
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            request = Request(scope)
+            log.error("request_failed", path=request.url.path, error=type(error).__name__)  # noqa: TRY400  # its message may be personal
+            if has_begun:
+                raise
+            await known_problem(request, 500, "fault")(scope, receive, send)

@@ -25,6 +25,14 @@ class Store(Protocol):
         """Name this log; a restored log gets another."""
         ...
 
+    @property
+    def newest(self) -> int:
+        """Give the last position committed through this store, without asking the database.
+
+        That is the head of the log wherever one process alone appends to it.
+        """
+        ...
+
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that commits on exit, rolls back on error, and keeps others out."""
         ...

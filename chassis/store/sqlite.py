@@ -67,29 +67,37 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._newest = self._reached = 0
         self._writer = _engine(path, size=1)
         self._reader = _engine(path, "PRAGMA query_only=ON", size=_READER_COUNT)
         self.create(kept)
         with self.writing() as connection:
             for trigger in _APPEND_ONLY:
                 connection.exec_driver_sql(trigger)
-            row = connection.execute(select(head.c.log_id)).scalar()
-            if row is None:
-                row = str(uuid4())
-                connection.execute(insert(head).values(id=1, position=0, log_id=row))
-        self._log_id = UUID(row)
+            found = connection.execute(select(head.c.log_id, head.c.position)).first()
+            log_id, self._reached = found or (str(uuid4()), 0)
+            if found is None:
+                connection.execute(insert(head).values(id=1, position=0, log_id=log_id))
+        self._log_id = UUID(log_id)
 
     @property
     def log_id(self) -> UUID:
         """Name this log."""
         return self._log_id
 
+    @property
+    def newest(self) -> int:
+        """Give the last position committed here."""
+        return self._newest
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open the one writing transaction."""
         with self._writer.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._reached = self._newest
             yield connection
+        self._newest = self._reached
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -101,6 +109,7 @@ class SqliteStore:
     def append(self, connection: Connection, batch: Sequence[Unplaced]) -> int:
         """Move the head and insert: two statements, as SQLite has no writing CTE."""
         last: int = connection.execute(_ADVANCE, {"count": len(batch)}).scalar_one()
+        self._reached = last
         first = last - len(batch) + 1
         rows = [
             {

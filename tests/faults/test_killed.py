@@ -121,8 +121,8 @@ def test_the_server_killed_at_any_moment(
     imported: Imported, undisturbed: Story, tmp_path: Path
 ) -> None:
     blows = Blows(
-        server_at=moments(undisturbed, 14, "server"),
-        commits_at=moments(undisturbed, 8, "commits"),
+        server_at=moments(undisturbed, 20, "server"),
+        commits_at=moments(undisturbed, 10, "commits"),
         clock_moves={1, 2},
     )
     story = imported.play(tmp_path / "data", blows)

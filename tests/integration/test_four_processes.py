@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
 from tests.faults.books import faults_in
+from tests.people import People
 from tests.servers import SERVICES, Server, free_ports, until
-from tests.story import AGENT, STREET, UNITS, Step, loop, receive
+from tests.story import AGENT, STREET, UNITS, loop, receive
 
 MESH = "service.system.mesh"
 KILLED_AFTER = {"blow 1": "enforcement", f"release {UNITS[1]} 1": "dispatch"}
@@ -31,7 +30,7 @@ def say(place: str) -> str:
 
 @dataclass
 class Quarter:
-    """The four processes, and people with tokens."""
+    """The four processes, and tokens for people."""
 
     folder: Path
     servers: dict[str, Server] = field(default_factory=dict)
@@ -61,27 +60,6 @@ class Quarter:
                 (self.folder / name / "tokens.json").write_bytes(made.read_bytes())
         return self.tokens[actor]
 
-    def send(self, method: str, actor: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  # httpx's own
-        """Send a request to the service whose path it is."""
-        server = self.servers[path.split("/")[1]]
-        headers = {"Authorization": f"Bearer {self.token(actor)}", **options.pop("headers", {})}
-        with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
-            return client.request(method, path, headers=headers, **options)
-
-    def take(self, step: Step) -> httpx.Response:
-        """Take a step, again and again until it is not too early any more."""
-        answers: list[httpx.Response] = []
-        until(lambda: self._is_taken(step, answers))
-        return answers[-1]
-
-    def _is_taken(self, step: Step, answers: list[httpx.Response]) -> bool:
-        assert isinstance(step.path, str)
-        key = {"Idempotency-Key": step.name.replace(" ", "/")}
-        body = {} if step.body is None else {"json": step.body}
-        answers.append(self.send("POST", step.actor, step.path, headers=key, **body))
-        assert answers[-1].status_code in {200, 201, 404, 409}, answers[-1].text
-        return answers[-1].is_success
-
     def stop(self) -> None:
         """Stop all processes."""
         for server in self.servers.values():
@@ -100,32 +78,31 @@ def quarter(tmp_path: Path) -> Iterator[Quarter]:
 
 
 def test_the_loop_ends_although_two_of_them_are_killed(quarter: Quarter) -> None:
-    no = quarter.take(receive(1, say, phone="19900000001")).json()["id"]
+    people = People(lambda path: quarter.servers[path.split("/")[1]].url, quarter.token)
+    no = people.take(receive(1, say, phone="19900000001"))["id"]
     for step in loop(no, 1, say):
-        quarter.take(step)
+        people.take(step)
         if step.name in KILLED_AFTER:
             killed = quarter.servers[KILLED_AFTER[step.name]]
             killed.kill()
             killed.start().ready()
 
-    def seen(actor: str, path: str) -> Any:  # noqa: ANN401  # JSON
-        return quarter.send("GET", actor, path).json()
-
-    until(lambda: seen(AGENT, f"/intake/v1/appeals/{no}")["case_status"] == "closed")
-    case = seen(f"officer.{STREET}.s-1", f"/dispatch/v1/cases/{no}")
+    until(lambda: people.ask(AGENT, f"/intake/v1/appeals/{no}")["case_status"] == "closed")
+    case = people.ask(f"officer.{STREET}.s-1", f"/dispatch/v1/cases/{no}")
     assert (case["stage"], case["outcome"], case["round"]) == ("closed", "resolved", 2)
     assert [one["status"] for one in case["whistles"]] == ["settled"]
-    operation = seen(f"officer.{UNITS[0]}.u-1", f"/enforcement/v1/operations/{no}-W1")
+    operation = people.ask(f"officer.{UNITS[0]}.u-1", f"/enforcement/v1/operations/{no}-W1")
     assert [one["status"] for one in operation["tasks"]] == ["released", "released"]
-    scores = seen(f"officer.{STREET}.s-1", f"/feedback/v1/scores/{STREET}/callbacks")
+    scores = people.ask(f"officer.{STREET}.s-1", f"/feedback/v1/scores/{STREET}/callbacks")
     assert [(one["round"], one["resolved"]) for one in scores["items"]] == [(1, 0), (2, 1)]
 
-    until(lambda: all_heard(quarter))
+    until(lambda: all_heard(people))
+    people.close()
     quarter.stop()
     assert faults_in({name: quarter.folder / name for name in SERVICES}) == []
 
 
-def all_heard(quarter: Quarter) -> bool:
+def all_heard(people: People) -> bool:
     """Say whether nobody has anything still to hear, by their own measure."""
-    behind = [quarter.send("GET", MESH, f"/{name}/v1/status").json()["behind"] for name in SERVICES]
+    behind = [people.ask(MESH, f"/{name}/v1/status")["behind"] for name in SERVICES]
     return all(count == 0 for one in behind for count in one.values())

@@ -25,7 +25,7 @@ from tests.integration.entangled import RACED, entangled
 from tests.integration.snapshot import Snapshot, snapshot
 from tests.story import Step
 
-EXAMPLES = 10
+EXAMPLES = 8
 CHOICES_MAX = 20_000
 """Choices after which a telling is stuck."""
 
@@ -133,7 +133,7 @@ def tell_straight(district: District) -> Snapshot:
 
 def tell_by(die: random.Random, district: District) -> Snapshot:
     telling = Telling(district)
-    eagerness = die.uniform(0.1, 0.6)
+    eagerness = die.uniform(0.2, 0.95)
     for _ in range(CHOICES_MAX):
         if not telling.left:
             break

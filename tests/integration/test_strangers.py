@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from chassis.store.tables import access_log
 from tests.district import District, open_district
 from tests.story import AGENT, STREET, UNITS, VISITOR, Step, loop, receive
 
@@ -92,6 +94,7 @@ READS = (
     f"/dispatch/v1/cases/{NO}",
     f"/dispatch/v1/cases/{NO}/account",
     f"/dispatch/v1/whistles/{NO}-W1",
+    f"/dispatch/v1/whistles/{NO}-W1/request",
     f"/enforcement/v1/operations/{NO}-W1",
     f"/enforcement/v1/operations/{NO}-W1/results",
     f"/dispatch/v1/queue?unit={STREET}",
@@ -127,12 +130,17 @@ def test_nothing_can_be_read_by_a_unit_without_a_part(district: District) -> Non
 
 def test_a_called_unit_may_read_from_the_blow_on(district: District) -> None:
     member = f"officer.{UNITS[0]}.u-1"
+    paths = (f"{APPEAL}/text", f"/dispatch/v1/whistles/{NO}-W1/request")
+    for path in paths:
+        assert district.ask(member, path).status_code == 404
     seen = [
-        district.ask(member, f"{APPEAL}/text").status_code for _ in told(district, until="blow 1")
+        {district.ask(member, path).status_code for path in paths}
+        for _ in told(district, until="blow 1")
     ]
-    assert set(seen) <= {403, 404}
-    assert seen[-1] == 403
-    assert district.ask(member, f"{APPEAL}/text").status_code == 200
+    assert set().union(*seen) <= {403, 404}
+    assert seen[-1] == {403}
+    for path in paths:
+        assert district.ask(member, path).status_code == 200
     assert contact(district, member) == 200
 
 
@@ -148,3 +156,15 @@ def test_another_hotline_sees_and_does_nothing(district: District) -> None:
     for act in ("case", "withdrawal"):
         assert district.tell(other, f"{APPEAL}/{act}", {}, key=act).status_code == 403
     assert district.ask(own, f"{APPEAL}/text").status_code == 403
+
+
+def test_a_contact_shown_again_leaves_a_trace_of_its_own(district: District) -> None:
+    for _ in told(district, until="sign 1"):
+        pass
+    officer, intake = f"officer.{STREET}.s-1", district.services["intake"]
+    head = intake.head()
+    assert [contact(district, officer), contact(district, officer)] == [200, 200]
+    assert intake.head() == head + 1
+    with intake.store.reading() as connection:
+        noted = connection.execute(select(access_log.c.stream, access_log.c.person)).all()
+    assert [row.person for row in noted if row.stream.startswith("subject-")] == ["s-1", "s-1"]

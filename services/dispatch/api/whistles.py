@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.errors import Refusal
+from chassis.errors import Refusal, quotable
 from chassis.http.commands import Commands, Reply, commanding, etag
 from chassis.http.identity import allow
 from chassis.http.paging import Cursor, Limit, Page
@@ -15,7 +15,7 @@ from chassis.service import Service
 from chassis.session import Session
 from contracts.catalogue import Catalogue, CatalogueVersion, UnknownUnit
 from contracts.envelope import Actor
-from contracts.events.dispatch import SummonedUnit
+from contracts.events.dispatch import SummonedUnit, WhistleProposed, WhistleRefused
 from contracts.instant import SHANGHAI
 from contracts.values import WhistleKind
 from services.dispatch.api.cases import (
@@ -29,12 +29,16 @@ from services.dispatch.domain.case_commands import CaseUnknown
 from services.dispatch.domain.case_state import NoCase
 from services.dispatch.domain.whistle import (
     ApproveWhistle,
+    Blown,
     BlowWhistle,
+    Concluded,
     NotTheStreet,
     NoWhistle,
     ProposeWhistle,
     RefuseWhistle,
+    Settled,
     SettleWhistle,
+    WhistleState,
     WhistleUnknown,
 )
 from services.dispatch.views.whistles import WhistleFilter, list_whistles
@@ -119,9 +123,9 @@ def _check_units(version: CatalogueVersion, body: Proposal) -> None:
         try:
             kind = version.unit(code).kind
         except UnknownUnit:
-            raise UnitCannotReport(unit=code) from None
+            raise UnitCannotReport(unit=quotable(code)) from None
         if kind not in {"department", "company"}:
-            raise UnitCannotReport(unit=code)
+            raise UnitCannotReport(unit=quotable(code))
 
 
 def _leading(routes: APIRouter) -> None:
@@ -215,6 +219,21 @@ async def _on(
     )
 
 
+def _visible(whistle_no: str, state: WhistleState, actor: Actor) -> WhistleProposed:
+    """Give the proposal to those it concerns: the called units from the blow on.
+
+    Raises: WhistleUnknown, NotTheStreet.
+    """
+    if isinstance(state, NoWhistle):
+        raise WhistleUnknown(whistle_no=whistle_no)
+    fact = state.fact
+    is_blown = isinstance(state, Blown | Concluded | Settled)
+    called = {one.unit for one in fact.units if is_blown}
+    if not see_whole_city(actor) and actor.unit not in {fact.street, *called}:
+        raise NotTheStreet(whistle_no=whistle_no, street=fact.street, acting=actor.unit)
+    return fact
+
+
 def _reads(routes: APIRouter, service: Service) -> None:
     @routes.get("/whistles")
     def get_whistles(  # noqa: PLR0913  # one parameter per query field
@@ -232,6 +251,24 @@ def _reads(routes: APIRouter, service: Service) -> None:
             items, total, following = list_whistles(connection, wanted, after, limit)
         return Page(items=items, total=total, next=following)
 
+    @routes.get("/whistles/{whistle_no}/request")
+    async def read_request(
+        whistle_no: WhistleNo,
+        actor: Annotated[Actor, Depends(allow(*UNIT_ROLES))],
+    ) -> dict[str, Any]:
+        """Read what is asked of the called units, and why it was refused; the access is noted."""
+        stream, shown = f"whistle-{whistle_no}", dict[str, str | None]()
+        fact = _visible(whistle_no, service.load(stream).state, actor)
+        refused = [one for one in service.history(stream) if isinstance(one, WhistleRefused)]
+
+        def read(session: Session) -> None:
+            session.note_access(stream, "request")
+            shown["request"] = session.open(fact.request)
+            shown["refusal"] = session.open(refused[0].reason) if refused else None
+
+        await service.ask(actor, read)
+        return {"whistle_no": whistle_no, **shown}
+
     @routes.get("/whistles/{whistle_no}")
     def get_whistle(
         whistle_no: WhistleNo,
@@ -241,12 +278,7 @@ def _reads(routes: APIRouter, service: Service) -> None:
         """Show one whistle; its ETag is the version."""
         loaded = service.load(f"whistle-{whistle_no}")
         state = loaded.state
-        if isinstance(state, NoWhistle):
-            raise WhistleUnknown(whistle_no=whistle_no)
-        fact = state.fact
-        summoned = {one.unit for one in fact.units}
-        if not see_whole_city(actor) and actor.unit not in {fact.street, *summoned}:
-            raise NotTheStreet(whistle_no=whistle_no, street=fact.street, acting=actor.unit)
+        fact = _visible(whistle_no, state, actor)
         response.headers["ETag"] = etag(loaded.version)
         shown = fact.model_dump(mode="json", exclude={"subject", "request"})
         late = list(getattr(state, "late_units", ()))

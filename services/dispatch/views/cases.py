@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from chassis.http.paging import page
+from chassis.store.rows import add, put
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events import dispatch
@@ -88,11 +89,15 @@ class _Cases:
 
     def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
         """Apply one event."""
-        if isinstance(event, dispatch.CaseDispatched):
-            connection.execute(cases.insert().values(_new_row(event)))
-            return
-        row = cases.c.case_no == getattr(event, "case_no", "")
-        connection.execute(update(cases).where(row).values(_changes(event)))
+        match event:
+            case dispatch.CaseDispatched():
+                add(connection, cases, [_new_row(event)])
+            case dispatch.DeadlineMissed() | dispatch.CallerJoined() | dispatch.CallerLeft():
+                row = cases.c.case_no == event.case_no
+                connection.execute(update(cases).where(row).values(_changes(event)))
+            case _:
+                key = {"case_no": getattr(event, "case_no", "")}
+                put(connection, cases, key, **_changes(event))
 
 
 CASES = _Cases()

@@ -9,7 +9,7 @@ from chassis.http.commands import Commands, Reply, commanding
 from chassis.session import Session
 from services.intake.api.parts import Intake, SubjectId
 from services.intake.api.rights import must_serve
-from services.intake.domain.subject import EraseSubject, Known, ReadPersonalData
+from services.intake.domain.subject import EraseSubject, ReadPersonalData, SubjectState
 
 __all__ = ["persons"]
 
@@ -56,12 +56,16 @@ def persons(routes: APIRouter, intake: Intake) -> None:
                 stream,
             )
 
-        await commands.execute(read, stream)
-        state = service.load(stream).state
-        with service.store.reading() as connection:
+        def show(session: Session) -> None:
+            # Asked again under a key that was used, there is no new event, but a trace and a check.
+            must_serve(session, subject, body.case_no)
+            session.note_access(stream, *body.fields)
+            state: SubjectState = session.state(stream)
             for field in body.fields:
-                sealed = getattr(state, field) if isinstance(state, Known) else None
-                shown[field] = service.vault.open(connection, sealed.ref) if sealed else None
+                shown[field] = session.open(getattr(state, field, None))
+
+        await commands.execute(read, stream)
+        await service.ask(commands.actor, show)
         return shown
 
     @routes.post("/subjects/{subject}/erasure")

@@ -1,5 +1,6 @@
 """Reading from intake: lists, one appeal, its texts with a trace, and the codes in force."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -9,6 +10,9 @@ from chassis.http.identity import Role, allow
 from chassis.http.paging import Cursor, Limit, Page
 from chassis.session import Session
 from contracts.envelope import Actor
+from contracts.event import Event
+from contracts.events.intake import AppealAnswered, AppealDeclined
+from contracts.sealed import Sealed
 from services.intake.api.parts import AppealNo, Intake
 from services.intake.api.rights import CaseNotYours, fact_of, must_work_on
 from services.intake.domain.appeal import AppealUnknown
@@ -62,8 +66,9 @@ def reading(routes: APIRouter, intake: Intake) -> None:
         appeal_no: AppealNo,
         actor: Annotated[Actor, Depends(allow("agent", "visitor", "officer", "leader"))],
     ) -> dict[str, Any]:
-        """Read title, text and address in order to work on it; the access is noted."""
+        """Read title, text, address and our reply in order to work on it; the access is noted."""
         found: dict[str, str | None] = {}
+        history = service.history(f"appeal-{appeal_no}")
 
         def read(session: Session) -> None:
             fact = fact_of(session, appeal_no)
@@ -72,11 +77,22 @@ def reading(routes: APIRouter, intake: Intake) -> None:
                 title=session.open(fact.title),
                 text=session.open(fact.text),
                 address=session.open(fact.address),
+                reply=session.open(_reply_in(history)),
             )
-            session.note_access(f"appeal-{appeal_no}", "title", "text", "address")
+            session.note_access(f"appeal-{appeal_no}", "title", "text", "address", "reply")
 
         await service.ask(actor, read)
         return {"appeal_no": appeal_no, **found, "erased": found["text"] is None}
+
+
+def _reply_in(history: Sequence[Event]) -> Sealed | None:
+    """Find what the caller was told, if the appeal ended with an answer or was declined."""
+    for event in history:
+        if isinstance(event, AppealAnswered):
+            return event.answer
+        if isinstance(event, AppealDeclined):
+            return event.explanation
+    return None
 
 
 def codes(routes: APIRouter, intake: Intake) -> None:

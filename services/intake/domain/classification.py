@@ -1,6 +1,6 @@
 """Place and matter of an appeal: what the catalogue knows, and what its words suggest."""
 
-from chassis.errors import Refusal
+from chassis.errors import Refusal, quotable
 from contracts.catalogue import CatalogueVersion, UnknownMatter, UnknownStreet
 from contracts.catalogue.classify import classify
 from contracts.events.intake import SuggestedClass
@@ -27,9 +27,11 @@ def check_codes(catalogue: CatalogueVersion, street: str | None, matter: str | N
             catalogue.street(street)
         if matter is not None:
             catalogue.matter(matter)
-    except UnknownStreet:
+    except UnknownStreet as unknown:
+        street = quotable(unknown.code)
         raise StreetUnknown(catalogue=catalogue.version, street=street) from None
-    except UnknownMatter:
+    except UnknownMatter as unknown:
+        matter = quotable(unknown.code)
         raise MatterUnknown(catalogue=catalogue.version, matter=matter) from None
 
 

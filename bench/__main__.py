@@ -1,0 +1,35 @@
+"""`make bench`: measure, print, and keep in bench/results.json.
+
+python -m bench [NAME ...] [--quick]     names: append group_commit lifecycles simulation rebuilding
+"""
+
+import argparse
+import sys
+
+from bench import append, group_commit, lifecycles, rebuilding, simulation
+from bench.report import keep, show
+
+_ALL = {
+    "append": append.measure,
+    "group_commit": group_commit.measure,
+    "lifecycles": lifecycles.measure,
+    "simulation": simulation.measure,
+    "rebuilding": rebuilding.measure,
+}
+
+
+def main() -> None:
+    """Run the measurements that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*", choices=[[], *_ALL], metavar="NAME")
+    parser.add_argument("--quick", action="store_true", help="3 runs instead of 5")
+    asked = parser.parse_args()
+    results = []
+    for name in asked.names or _ALL:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        results += _ALL[name](3 if asked.quick else 5)
+    show(keep(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""A person is erased while cases are open: nothing of them is left, and everything goes on.
+
+One caller has two cases. One waits for its call-back, in the other a whistle was blown and the
+units are on their way. Somebody else's case runs beside them and loses nothing.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.clock import SystemClock
+from chassis.feed import LogFeed
+from chassis.process import Definition
+from chassis.service import open_service
+from chassis.store.sqlite import SqliteStore
+from chassis.views import rebuild
+from chassis.writer import Bell
+from contracts.catalogue import FileCatalogue
+from services.dispatch.app import definition as dispatch
+from services.enforcement.app import definition as enforcement
+from services.feedback.app import definition as feedback
+from services.intake.app import definition as intake
+from tests.district import open_district
+from tests.faults.books import faults_in
+from tests.integration.planting import PHONES, STEM, Planted, found_in_files
+from tests.people import People
+from tests.servers import SERVICES, run_demo, until
+from tests.story import AGENT, OPERATOR, STREET, UNITS, VISITOR, Step, loop, receive
+
+WAITING, WHISTLED, OTHER = 1, 2, 3
+GONE, STAYING = f"{PHONES}001", f"{PHONES}002"
+OFFICER = f"officer.{STREET}.s-1"
+DEFINE = (intake, dispatch, enforcement, feedback)
+
+
+def number(count: int) -> str:
+    return f"260928{count:06d}"
+
+
+@dataclass(frozen=True)
+class Left:
+    """A folder whose server was stopped when all was over, and what was seen before and after."""
+
+    folder: Path
+    keys: dict[str, set[bytes]]
+    """Per service: the wrapped key and the ciphertexts of the person, as they stood before."""
+    subject: str
+    seen: dict[str, Any]
+    remains: list[str]
+    """Files that still held something of it while the server ran."""
+
+
+def steps_of(count: int, planted: Planted, first: str, last: str) -> Iterator[Step]:
+    """Give a part of the loop of one complaint, both ends included."""
+    steps = list(loop(number(count), count, planted.say))
+    names = [step.name for step in steps]
+    yield from steps[names.index(f"{first} {count}") : names.index(f"{last} {count}") + 1]
+
+
+def secrets_of(folder: Path, service: str, subject: str) -> set[bytes]:
+    """Give the wrapped key and the ciphertexts that a service has of a person."""
+    queries = (
+        "SELECT wrapped FROM vault_keys WHERE owner = ? AND wrapped IS NOT NULL",
+        "SELECT ciphertext FROM vault_items WHERE owner = ?",
+    )
+    with closing(sqlite3.connect(folder / f"{service}.db")) as connection:
+        return {row[0] for query in queries for row in connection.execute(query, [subject])}
+
+
+def play(folder: Path, people: People, planted: Planted) -> Left:
+    """Play until a call-back waits and a whistle was blown; erase; then play to the end."""
+    for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING)):
+        people.take(receive(count, planted.say, phone=phone))
+    for count, first, last in (
+        (WAITING, "file", "sign"),
+        (WAITING, "handle-1", "handle-1"),
+        (WHISTLED, "file", f"complete {UNITS[0]}"),
+        (OTHER, "file", "call-1"),
+    ):
+        for step in steps_of(count, planted, first, last):
+            people.take(step)
+    callback = f"/feedback/v1/callbacks/{number(WAITING)}-R1"
+    until(lambda: people.send("GET", VISITOR, callback).is_success)
+    subject = people.ask(AGENT, f"/intake/v1/appeals/{number(WAITING)}")["subject"]
+    assert subject == people.ask(AGENT, f"/intake/v1/appeals/{number(WHISTLED)}")["subject"]
+    keys = {name: secrets_of(folder, name, f"subject-{subject}") for name in SERVICES}
+
+    erasure = Step(
+        "erase", OPERATOR, f"/intake/v1/subjects/{subject}/erasure", {"ground": "request"}
+    )
+    people.take(erasure)
+    until(lambda: people.ask(VISITOR, callback)["status"] == "waived")
+    for count, first, last in (
+        (WHISTLED, f"release {UNITS[0]}", "handle-1"),
+        (OTHER, "sign-2", "call-2"),
+    ):
+        for step in steps_of(count, planted, first, last):
+            people.take(step)
+    until(lambda: people.ask(AGENT, "/dispatch/v1/cases?status=open")["total"] == 0)
+    return Left(folder, keys, subject, look(people, subject), remains(folder, keys))
+
+
+def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
+    """Name the files of services in which a key or a ciphertext of the person still stands."""
+    return [
+        path.name
+        for name, secrets in keys.items()
+        for path in sorted(folder.glob(f"{name}.db*"))
+        if any(secret in path.read_bytes() for secret in secrets)
+    ]
+
+
+def look(people: People, subject: str) -> dict[str, Any]:
+    """Read everything that could still say something of them."""
+    cases = people.ask(AGENT, "/dispatch/v1/cases")["items"]
+    read = {"reason": "需要回电", "case_no": None}
+    headers = {"Idempotency-Key": "look"}
+    path = f"/intake/v1/subjects/{subject}/reads"
+    return {
+        "outcomes": {one["case_no"]: (one["outcome"], one["round"]) for one in cases},
+        "texts": {
+            count: people.ask(AGENT, f"/intake/v1/appeals/{number(count)}/text")
+            for count in (WAITING, WHISTLED, OTHER)
+        },
+        "accounts": {
+            count: people.ask(OFFICER, f"/dispatch/v1/cases/{number(count)}/account")["items"]
+            for count in (WAITING, WHISTLED, OTHER)
+        },
+        "results": {
+            count: people.ask(OFFICER, f"/enforcement/v1/operations/{number(count)}-W1/results")
+            for count in (WHISTLED, OTHER)
+        },
+        "callbacks": {
+            count: people.ask(VISITOR, f"/feedback/v1/callbacks/{number(count)}-R1")
+            for count in (WAITING, WHISTLED, OTHER)
+        },
+        "contact": people.send("POST", VISITOR, path, json=read, headers=headers).json(),
+        "note": people.ask(VISITOR, f"/feedback/v1/callbacks/{number(OTHER)}-R1/note"),
+    }
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
+    folder = tmp_path_factory.mktemp("erased")
+    with (
+        run_demo(folder) as server,
+        closing(People(lambda _path: server.url, lambda actor: f"demo.{actor}")) as people,
+    ):
+        return play(folder, people, Planted())
+
+
+def test_every_case_comes_to_its_end(left: Left) -> None:
+    assert left.seen["outcomes"] == {
+        number(WAITING): ("unconfirmed", 1),
+        number(WHISTLED): ("unconfirmed", 1),
+        number(OTHER): ("resolved", 2),
+    }
+    assert faults_in(dict.fromkeys(SERVICES, left.folder)) == []
+
+
+def test_their_call_backs_are_waived_those_that_waited_and_those_that_come(left: Left) -> None:
+    callbacks = left.seen["callbacks"]
+    for count in (WAITING, WHISTLED):
+        assert (callbacks[count]["status"], callbacks[count]["ground"]) == (
+            "waived",
+            "subject_erased",
+        )
+    assert callbacks[OTHER]["status"] == "completed"
+
+
+def test_their_texts_say_that_they_are_erased(left: Left) -> None:
+    for count in (WAITING, WHISTLED):
+        text = left.seen["texts"][count]
+        assert text == {
+            "appeal_no": number(count),
+            "title": None,
+            "text": None,
+            "address": None,
+            "reply": None,
+            "erased": True,
+        }
+    assert left.seen["contact"]["code"] == "subject_already_erased"
+    assert left.seen["accounts"][WAITING] == [{"round": 1, "account": None}]
+    before, after = left.seen["results"][WHISTLED]
+    assert before == {"unit": UNITS[0], "result": None}
+    assert STEM in after["result"]  # written when they were gone, and kept for the case alone
+
+
+def test_what_others_said_can_still_be_read(left: Left) -> None:
+    text = left.seen["texts"][OTHER]
+    assert text["erased"] is False
+    assert all(STEM in text[name] for name in ("title", "text", "address"))
+    assert [STEM in one["account"] for one in left.seen["accounts"][OTHER]] == [True, True]
+    assert [STEM in one["result"] for one in left.seen["results"][OTHER]] == [True, True]
+    assert STEM in left.seen["note"]["note"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_service_keeps_a_key_or_a_text_of_theirs(left: Left, service: str) -> None:
+    with closing(sqlite3.connect(left.folder / f"{service}.db")) as connection:
+        query = "SELECT wrapped FROM vault_keys WHERE owner = ?"
+        assert connection.execute(query, [f"subject-{left.subject}"]).fetchall() == [(None,)]
+    assert secrets_of(left.folder, service, f"subject-{left.subject}") == set()
+
+
+def test_the_bytes_of_key_and_texts_are_in_no_file_any_more(left: Left) -> None:
+    assert all(len(left.keys[name]) > 1 for name in ("intake", "dispatch", "enforcement"))
+    assert left.remains == []  # while the server ran
+    assert remains(left.folder, left.keys) == []
+
+
+def test_nothing_planted_stands_in_any_file(left: Left) -> None:
+    assert found_in_files(left.folder) == {}
+
+
+@pytest.mark.parametrize("define", DEFINE, ids=SERVICES)
+def test_every_view_is_rebuilt_as_it_was(left: Left, define: Any) -> None:  # noqa: ANN401  # a definition
+    defined: Definition = define(FileCatalogue())
+    with ExitStack() as stack:
+        stores = {name: SqliteStore(left.folder / f"{name}.db") for name in SERVICES}
+        for store in stores.values():
+            stack.callback(store.close)
+        feeds = {name: LogFeed(stores[name]) for name in defined.blueprint.sources}
+        for view in defined.blueprint.views:
+            names = [table.name for table in view.tables.sorted_tables]
+            grown = rows(left.folder, defined.name, names)
+            assert any(grown.values())
+            assert rebuild(stores[defined.name], view, feeds) > 0
+            assert rows(left.folder, defined.name, names) == grown
+
+
+def rows(folder: Path, service: str, tables: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """Read whole tables, in an order that does not depend on how they were written."""
+    with closing(sqlite3.connect(folder / f"{service}.db")) as connection:
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)  # noqa: S608  # a table's own name
+            for name in tables
+        }
+
+
+def test_a_server_killed_before_it_could_scrub_does_so_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = Planted()
+    with open_district(tmp_path / "running") as district:
+        monkeypatch.setattr(SqliteStore, "scrub", lambda _store: None)
+        step = receive(1, planted.say, phone=GONE)
+        assert district.tell(AGENT, str(step.path), step.body, key="receive").is_success
+        subject = district.ask(AGENT, f"/intake/v1/appeals/{number(1)}").json()["subject"]
+        keys = {"intake": secrets_of(district.folder, "intake", f"subject-{subject}")}
+        erasure = f"/intake/v1/subjects/{subject}/erasure"
+        assert district.tell(OPERATOR, erasure, {"ground": "request"}, key="erase").is_success
+        shutil.copytree(district.folder, tmp_path / "killed")
+        monkeypatch.undo()
+    assert remains(tmp_path / "killed", keys) == ["intake.db-wal"]
+    blueprint = intake(FileCatalogue()).blueprint
+    service = open_service(blueprint, tmp_path / "killed", SystemClock(), Bell())
+    assert remains(tmp_path / "killed", keys) == []
+    service.store.close()
