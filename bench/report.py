@@ -1,6 +1,7 @@
 """What a measurement gives, and how it is kept and shown."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.table import Table
 __all__ = ["RESULTS", "Result", "keep", "plain", "ratio", "show"]
 
 RESULTS = Path(__file__).with_name("results.json")
+_PAPER_WIDTH = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def show(results: Iterable[Result]) -> None:
     for one in results:
         figures = (one.value, one.unit, one.ratio, one.min, one.max, one.runs, one.reference)
         table.add_row(one.name, *("" if figure is None else str(figure) for figure in figures))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else _PAPER_WIDTH).print(table)
 
 
 def _short(figure: float) -> float:
