@@ -52,12 +52,12 @@ def demo(
         _whistle("simulate", "--seed", str(seed), "--server", address)
         _step("3/3 the services are compared (whistle reconcile)")
         found = _whistle("reconcile", "--json", "--server", address, capture=True)
-        _report(address, json.loads(found))
+        told_most = _report(address, json.loads(found))
     print(
         f"\nEverything reconciles. Look next:\n"
         f"  .venv/bin/whistle run --demo --data {data}   serves what was played; beside it\n"
         f"  .venv/bin/whistle scores                          rates and ranks\n"
-        f"  .venv/bin/whistle case show 260928000002          one case, its clocks and whistles\n"
+        f"  .venv/bin/whistle case show {told_most}          one case, its clocks and whistles\n"
         f"  .venv/bin/whistle events tail --service dispatch  what was said, as it is stored\n"
         f"  docs/architecture/one-complaint.md                the same, file by file"
     )
@@ -109,8 +109,11 @@ def _step(line: str) -> None:
     print(line, flush=True)
 
 
-def _report(address: str, found: Row) -> None:
-    """Show per channel and per unit what `reconcile` found in sum; differing sums are a fault."""
+def _report(address: str, found: Row) -> str:
+    """Show per channel and per unit what `reconcile` found in sum; differing sums are a fault.
+
+    Gives the number of the case that went round most often.
+    """
     with connect(Call(server=address, quiet=True), "auditor") as client:
         appeals = list(client.items("/intake/v1/appeals"))
         cases = list(client.items("/dispatch/v1/cases"))
@@ -132,6 +135,7 @@ def _report(address: str, found: Row) -> None:
         + f"; whistles blown {whistles['blown']} = {whistles['settled']} settled"
         + f" + {whistles['open']} open"
     )
+    return str(max(cases, key=lambda row: row["round"])["case_no"])
 
 
 def _names(client: Client) -> dict[str, str]:
