@@ -1,4 +1,7 @@
-"""One event per commit into the log, against a bare sqlite3 loop with the same durability."""
+"""One event per commit into the log, against a bare sqlite3 loop with the same durability.
+
+Besides, without a reference: a whole command through the unit of work, a transaction each.
+"""
 
 import sqlite3
 import tempfile
@@ -7,16 +10,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from bench.report import Result, ratio
-from chassis.store.port import Unplaced
+from bench.report import Result, plain, ratio
+from chassis.clock import FixedClock
+from chassis.service import open_service
+from chassis.session import Session, Work
 from chassis.store.sqlite import SqliteStore
+from chassis.unit_of_work import Done, UnitOfWork
+from chassis.vault import Vault
+from chassis.views import prepare
+from chassis.writer import Bell
+from contracts.catalogue import CatalogueVersion, FileCatalogue
 from contracts.envelope import Actor, Envelope
 from contracts.events.dispatch import CaseSigned
+from services.intake.app import definition as intake
+from services.intake.receiving import Complaint, Reporter, receive
 
 __all__ = ["measure"]
 
+_APPENDED = 2_000
+_RECEIVED = 400
+
 _SPACE = UUID(int=7)
 _ACTOR = Actor(person="duty-1", unit="street-lighting", role="officer")
+_AGENT = Actor(person="seat-1", unit="hotline", role="agent")
 _AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
 _TABLE = """CREATE TABLE events (position INTEGER PRIMARY KEY, stream TEXT, version INTEGER,
 type TEXT, key TEXT, meta BLOB, data BLOB, UNIQUE (stream, version))"""
@@ -24,12 +40,16 @@ type TEXT, key TEXT, meta BLOB, data BLOB, UNIQUE (stream, version))"""
 
 def measure(runs: int) -> list[Result]:
     """Run both in turn, on the same disk."""
-    count, ours, bare = 400, [], []
+    ours, bare, whole = [], [], []
     with tempfile.TemporaryDirectory(prefix="whistle-bench-") as folder:
         for run in range(runs):
-            ours.append(_through_store(Path(folder) / f"ours-{run}.db", count))
-            bare.append(_through_driver(Path(folder) / f"bare-{run}.db", count))
-    return [ratio("append 1 event/commit", "events/s", "raw sqlite3 insert loop", ours, bare)]
+            ours.append(_through_store(Path(folder) / f"ours-{run}.db", _APPENDED))
+            bare.append(_through_driver(Path(folder) / f"bare-{run}.db", _APPENDED))
+            whole.append(_through_door(Path(folder) / f"whole-{run}", _RECEIVED))
+    return [
+        ratio("append 1 event/commit", "events/s", "raw sqlite3 insert loop", ours, bare),
+        plain("receive a complaint through the unit of work", "commands/s", whole),
+    ]
 
 
 def _event(number: int) -> CaseSigned:
@@ -38,53 +58,84 @@ def _event(number: int) -> CaseSigned:
     )
 
 
-def _unplaced(store: SqliteStore, number: int) -> Unplaced:
-    event = _event(number)
-    envelope = Envelope(
-        event_id=uuid5(_SPACE, str(number)),
+def _envelope(event: CaseSigned) -> Envelope:
+    return Envelope(
+        event_id=uuid5(_SPACE, event.case_no),
         type=event.wire,
         stream=f"case-{event.case_no}",
         version=1,
         key=event.case_no,
-        log_id=store.log_id,
+        log_id=_SPACE,
         recorded_at=_AT,
         actor=_ACTOR,
         correlation_id=_SPACE,
         causation_id=_SPACE,
     )
-    return envelope, event.to_bytes()
 
 
 def _through_store(path: Path, count: int) -> float:
-    """The whole way: event and envelope to canonical bytes, the head, the row, the commit."""
+    """Append what was decided: both canonical byte strings, the head, the row, the commit."""
     store = SqliteStore(path)
+    decided = [(_envelope(event), event) for event in map(_event, range(count))]
     began = time.perf_counter()
-    for number in range(count):
+    for envelope, event in decided:
         with store.writing() as connection:
-            store.append(connection, [_unplaced(store, number)])
+            store.append(connection, [(envelope, event.to_bytes())])
     took = time.perf_counter() - began
     store.close()
     return count / took
 
 
 def _through_driver(path: Path, count: int) -> float:
-    """Rows that are ready, by the driver alone."""
-    store = SqliteStore(path.with_suffix(".shape.db"))
-    rows = [_unplaced(store, number) for number in range(count)]
-    store.close()
-    ready = [
-        (n, envelope.stream, 1, envelope.type, envelope.key, envelope.to_bytes(), data)
-        for n, (envelope, data) in enumerate(rows, start=1)
+    """Insert rows that are ready, of the same bytes, by the driver alone."""
+    decided = [(_envelope(event), event) for event in map(_event, range(count))]
+    rows = [
+        (n, one.stream, one.version, one.type, one.key, one.to_bytes(), event.to_bytes())
+        for n, (one, event) in enumerate(decided, start=1)
     ]
     bare = sqlite3.connect(path, isolation_level=None)
     bare.execute("PRAGMA journal_mode=WAL")
     bare.execute("PRAGMA synchronous=FULL")
     bare.execute(_TABLE)
     began = time.perf_counter()
-    for row in ready:
+    for row in rows:
         bare.execute("BEGIN IMMEDIATE")
         bare.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         bare.execute("COMMIT")
     took = time.perf_counter() - began
     bare.close()
     return count / took
+
+
+def _through_door(folder: Path, count: int) -> float:
+    """Number, claims, sealed texts, a person, two events, the list's row, the command's record."""
+    catalogue = FileCatalogue()
+    version = catalogue.current(_AT.date())
+    service = open_service(intake(catalogue).blueprint, folder, FixedClock(_AT), Bell())
+    prepare(service.store, service.blueprint, {})
+    door = UnitOfWork(service.blueprint, service.store, service.clock, service.vault)
+    began = time.perf_counter()
+    for number in range(count):
+        (outcome,) = door.handle([_receiving(number, version, service.vault)])
+        assert isinstance(outcome, Done), outcome
+    took = time.perf_counter() - began
+    service.store.close()
+    return count / took
+
+
+def _receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
+    complaint = Complaint(
+        source="bench",
+        external_no=str(number),
+        title="路灯不亮",
+        text="小区西门到三号楼之间的路灯有五盏不亮，已经一个星期了，晚上看不清路。",
+        address="西门到三号楼之间",
+        reporter=Reporter(name="许霜降", phone=f"199{number:08d}"),
+    )
+
+    def run(session: Session) -> None:
+        receive(session, complaint, catalogue)
+
+    identity = uuid5(_SPACE, f"receive-{number}")
+    digest = vault.digest(complaint.text.encode())
+    return Work(identity, run, _AGENT, identity, identity, digest)

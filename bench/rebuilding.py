@@ -19,8 +19,9 @@ from services.intake.app import definition as intake
 
 __all__ = ["measure"]
 
-_LIVES = 1_500
-_AT_ONCE = 24
+_LIVES = 2_000
+"""Of ten events each."""
+_AT_ONCE = 32
 _PAGE = 1_000
 
 

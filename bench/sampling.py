@@ -26,7 +26,6 @@ _IDLE = {
     "run_until_complete",
     "_wait_for_tstate_lock",
 }
-_OURS = ("chassis", "contracts", "services", "whistle")
 
 
 @contextmanager

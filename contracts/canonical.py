@@ -7,6 +7,7 @@ What is stored is what is published, hashed and proven, so there is one function
 
 import json
 from collections.abc import Mapping
+from types import NoneType
 from typing import TypeAlias
 
 __all__ = ["Json", "NotCanonicalError", "canonical_bytes"]
@@ -14,6 +15,7 @@ __all__ = ["Json", "NotCanonicalError", "canonical_bytes"]
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 _INTEGER_MAX = 2**53 - 1
+_PLAIN = (str, bool, NoneType)
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
@@ -38,20 +40,19 @@ def canonical_bytes(value: Mapping[str, Json]) -> bytes:
 
 
 def _check(value: object) -> None:
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise NotCanonicalError("a key that is not ASCII text")
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for inner in value:
-            _check(inner)
-    else:
-        _check_leaf(value)
+    rest = [value]
+    for one in rest:  # grows while it is walked
+        if isinstance(one, dict):
+            if not all(isinstance(key, str) and key.isascii() for key in one):
+                raise NotCanonicalError("a key that is not ASCII text")
+            rest += one.values()
+        elif isinstance(one, list | tuple):
+            rest += one
+        elif not isinstance(one, _PLAIN):
+            _check_integer(one)
 
 
-def _check_leaf(value: object) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
+def _check_integer(value: object) -> None:
     if not isinstance(value, int):
         kind = type(value).__name__
         raise NotCanonicalError(f"{kind} has no canonical form; events hold no floats")
