@@ -6,7 +6,8 @@
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --quiet --no-input --disable-pip-version-check install
+# The pins are complete: nothing is resolved anew, so a newer release elsewhere changes nothing.
+PIP := $(PYTHON) -m pip --quiet --no-input --disable-pip-version-check install --no-deps
 PYTEST := $(PYTHON) -m pytest
 
 # Test processes side by side. Tests share no state, so any number gives the same answer.
@@ -54,13 +55,13 @@ run: .venv/.runtime ## All services in one process: make run ARGS='--port 8600 -
 demo: .venv/.runtime ## Play sample complaints from the first call to the score
 	@.venv/bin/whistle demo $(ARGS)
 
-bench: .venv/.runtime ## Measure, and write bench/results.json
+bench: .venv/.bench ## Measure, and write bench/results.json
 	@$(PYTHON) -m bench $(ARGS)
 
 requirements: ## Pin requirements/*.in again (newest versions: UPGRADE=--upgrade)
 	@interpreter="$$($(FIND_PYTHON))" && $$interpreter -m venv .venv/.uv
 	@.venv/.uv/bin/pip --quiet --no-input --disable-pip-version-check install uv
-	@cd requirements && for inputs in 'runtime.in build.in' 'dev.in'; do \
+	@cd requirements && for inputs in 'runtime.in build.in' 'dev.in' 'bench.in'; do \
 		../.venv/.uv/bin/uv pip compile --quiet --universal --python-version 3.11 $(UPGRADE) \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		$$inputs --output-file "$${inputs%%.in*}.txt" || exit; done
@@ -82,11 +83,16 @@ interpreter:
 .venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/.made
 	@echo "Installing what requirements/runtime.txt pins (once, under a minute) ..."
 	@$(PIP) --require-hashes --requirement requirements/runtime.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: requirements/dev.txt pyproject.toml | .venv/.made
 	@echo "Installing what requirements/dev.txt pins (once, about a minute) ..."
 	@$(PIP) --require-hashes --requirement requirements/dev.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-build-isolation --editable .
 	@touch .venv/.runtime $@
+
+.venv/.bench: requirements/bench.txt .venv/.dev
+	@echo "Installing what requirements/bench.txt pins (once) ..."
+	@$(PIP) --require-hashes --requirement requirements/bench.txt
+	@touch $@
