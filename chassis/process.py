@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -48,6 +48,8 @@ class Definition:
     blueprint: Blueprint
     routers: Callable[[Service], Sequence[APIRouter]]
     title: str
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """The Kafka topic of this service and of each of its sources, by service."""
 
     @property
     def name(self) -> str:

@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     """A file that holds the token, for those who keep secrets out of the environment."""
     production: bool = False
     """Refuses everything that is for demonstrations."""
+    database: str = ""
+    """Of a service on PostgreSQL: `postgresql://user:password@host:port/name`. Empty: SQLite."""
+    kafka: str = ""
+    """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
     log_level: str = "warning"
 
     def bearer(self) -> str:

@@ -1,6 +1,6 @@
 """What the unit of work, the feed and the views need of a database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 from uuid import UUID
@@ -45,6 +45,14 @@ class Store(Protocol):
         """Append events at the next positions and give the first of them.
 
         Raises: sqlalchemy.exc.IntegrityError when a (stream, version) is taken already.
+        """
+        ...
+
+    def leading(self, duty: str) -> AbstractContextManager[Callable[[], bool]]:
+        """Stand for election to a duty that one process at a time should do (such as the relay).
+
+        Gives a function that tries to win and then says whether it is still so. Leading saves
+        double work and nothing else: what is done under it has to be right for two leaders too.
         """
         ...
 

@@ -4,7 +4,7 @@ WAL with `synchronous=FULL` syncs at each commit; `BEGIN IMMEDIATE` takes the wr
 head is read, so that positions are given out in commit order even among processes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,11 @@ class SqliteStore:
         ]
         add(connection, events, rows)
         return first
+
+    @contextmanager
+    def leading(self, _duty: str) -> Iterator[Callable[[], bool]]:
+        """Lead always: one process holds the data folder."""
+        yield lambda: True
 
     def create(self, tables: MetaData) -> None:
         """Create missing tables."""

@@ -3,6 +3,7 @@
 from chassis.blueprint import Blueprint
 from chassis.process import Definition
 from contracts.catalogue import Catalogue
+from contracts.topics import TOPICS
 from services.dispatch.api import routers
 from services.dispatch.domain.case import CASE
 from services.dispatch.domain.whistle import WHISTLE
@@ -25,4 +26,5 @@ def definition(catalogue: Catalogue) -> Definition:
         ),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 派单 dispatch",
+        topics={name: topic.name for name, topic in TOPICS.items()},
     )

@@ -3,6 +3,7 @@
 from chassis.blueprint import Blueprint
 from chassis.process import Definition
 from contracts.catalogue import Catalogue
+from contracts.topics import TOPICS
 from services.enforcement.api import router
 from services.enforcement.domain.operation import OPERATION
 from services.enforcement.reactions import reactions
@@ -24,4 +25,5 @@ def definition(catalogue: Catalogue) -> Definition:
         ),
         routers=lambda service: [router(service)],
         title="吹哨报到 · 联合执法 enforcement",
+        topics={name: topic.name for name, topic in TOPICS.items()},
     )

@@ -6,6 +6,7 @@ from chassis.blueprint import Blueprint
 from chassis.process import Definition
 from chassis.service import Service
 from contracts.catalogue import Catalogue
+from contracts.topics import TOPICS
 from services.feedback.api import callbacks_router, scores_router
 from services.feedback.domain.callback import CALLBACK
 from services.feedback.reactions import REACTIONS
@@ -21,6 +22,7 @@ def definition(catalogue: Catalogue) -> Definition:
         blueprint=blueprint(),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",
+        topics={name: topic.name for name, topic in TOPICS.items()},
     )
 
 

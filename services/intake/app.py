@@ -3,6 +3,7 @@
 from chassis.blueprint import Blueprint
 from chassis.process import Definition
 from contracts.catalogue import Catalogue
+from contracts.topics import TOPICS
 from services.intake.api import router
 from services.intake.domain.appeal import APPEAL
 from services.intake.domain.subject import SUBJECT
@@ -22,4 +23,5 @@ def definition(catalogue: Catalogue) -> Definition:
         ),
         routers=lambda service: [router(service, catalogue)],
         title="吹哨报到 · 受理 intake",
+        topics={name: topic.name for name, topic in TOPICS.items()},
     )
