@@ -3,12 +3,16 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.house import House
+
+if TYPE_CHECKING:
+    from tests.substrate.kafka import Kafka
 
 settings.register_profile(
     "house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -25,3 +29,11 @@ def house(tmp_path: Path) -> Iterator[House]:
     opened = House(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Kafka]":
+    """A running Apache Kafka, the same for all tests of this process."""
+    from tests.substrate.kafka import a_broker  # noqa: PLC0415  # its client is slow to load
+
+    yield from a_broker(tmp_path_factory.mktemp("kafka"))

@@ -43,7 +43,7 @@ _BANNED_TEXT = (
 _HOST = re.compile(r"\bhttps?:/" + r"/([A-Za-z0-9.-]+)")
 # Names reserved for examples (RFC 2606, RFC 6761), and identifiers that only look like addresses.
 _RESERVED = re.compile(r"(.*\.)?(example(\.(com|org|net))?|invalid|localhost|test)|[0-9.]+|[^.]+")
-_IDENTIFIERS = {"json-schema.org", "www.w3.org"}
+_IDENTIFIERS = {"json-schema.org", "maven.apache.org", "www.w3.org"}
 
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today")}
 _IMPURE_NAMES = {"utcnow", "uuid1", "uuid4"}

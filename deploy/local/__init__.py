@@ -1,0 +1,1 @@
+"""An installation without containers: servers started from binaries, on loopback alone."""
