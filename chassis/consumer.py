@@ -10,6 +10,7 @@ from concurrent.futures import Future
 
 import structlog
 
+from chassis.crash import point
 from chassis.errors import Fault
 from chassis.feed import Feed
 from chassis.inbox import Arrival, checkpoint_of, holds_any, ready_to_release
@@ -111,6 +112,7 @@ class Consumer(threading.Thread):
         if arrivals:
             self._done, self._may_hold = {}, True
             _await(self._writer.submit(arrivals))
+            point("after_commit_before_acknowledge")
 
     def _released(self) -> list[Arrival]:
         """Give held events whose wait is over; no need to look while nothing is held."""

@@ -1,8 +1,9 @@
 """Settings of a process, from `WHISTLE_…` variables; one place, all with bounds."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
@@ -32,7 +33,15 @@ class Settings(BaseSettings):
     """Of a service on PostgreSQL: `postgresql://user:password@host:port/name`. Empty: SQLite."""
     kafka: str = ""
     """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
+    crash_at: str = ""
+    """For tests: the moment at which to die (`chassis.crash`)."""
     log_level: str = "warning"
+
+    @model_validator(mode="after")
+    def _refuse_to_die_in_production(self) -> Self:
+        if self.production and self.crash_at:
+            raise ValueError("WHISTLE_CRASH_AT is for tests; unset it, or WHISTLE_PRODUCTION")
+        return self
 
     def bearer(self) -> str:
         """Give the token, from the file if one is named."""

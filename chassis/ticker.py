@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from chassis.clock import Clock
+from chassis.crash import point
 from chassis.deadlines import deadline_id
 from chassis.errors import Fault
 from chassis.session import Work
@@ -68,6 +69,8 @@ class Ticker(threading.Thread):
             self._work(row.stream, row.milestone, row.round, parse_instant(row.due_at))
             for row in rows
         ]
+        if works:
+            point("after_deadline_found")
         for waiting in self._writer.submit(works):
             outcome = waiting.result()
             if isinstance(outcome, Failed):

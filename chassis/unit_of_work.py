@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock
+from chassis.crash import point
 from chassis.deadlines import reindex
 from chassis.errors import Fault, Refusal, Unknown
 from chassis.inbox import Arrival, Hold, Inbox
@@ -145,6 +146,7 @@ class UnitOfWork:
                 do = self._command if isinstance(item, Work) else self._arrival
                 outcomes.append(do(batch, item))  # type: ignore[arg-type]  # told apart above
             self._flush(batch)
+            point("after_effect_before_commit")
         self._scrub_due = self._scrub_due or batch.erased
         if self._scrub_due:
             self._scrub()

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.schema import CreateTable
 
 from chassis.blueprint import Blueprint, View
+from chassis.crash import point
 from chassis.errors import FeedGap
 from chassis.feed import Feed, LogFeed
 from chassis.inbox import checkpoint_of, given_up
@@ -71,6 +72,7 @@ def rebuild(store: Store, view: View, feeds: Mapping[str, Feed]) -> int:
             for recorded in _pages(feed, checkpoint_of(connection, source)):
                 if recorded.position not in skip:
                     count += _project(view, connection, recorded, discarded)
+        point("before_view_switch")
         put(connection, view_versions, {"view": view.name}, fingerprint=fingerprint(view))
     return count
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from chassis.crash import point
 from chassis.errors import Busy
 from chassis.unit_of_work import Done, Failed, Item, Outcome
 
@@ -107,6 +108,7 @@ class Writer(threading.Thread):
             log.exception("batch_failed", writer=self.name)
             outcomes = [Failed(error) for _ in kept]
         if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
+            point("after_append_before_answer")
             self._bell.ring()
         for (_, future), outcome in zip(kept, outcomes, strict=True):
             future.set_result(outcome)
