@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 __all__ = ["TOPICS", "Topic"]
 
+_DAY_MS = 24 * 60 * 60 * 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -17,6 +19,17 @@ class Topic:
     partition_count: int
     """Never changed once events exist: it decides where a key goes."""
     retention_days: int
+    replication_factor: int = 3
+    """Brokers that keep a copy; `--replication` says less where there are fewer brokers."""
+
+    def settings(self, replication_factor: int) -> dict[str, str]:
+        """Give the settings of the topic when so many brokers keep a copy of it."""
+        return {
+            "cleanup.policy": "delete",
+            "retention.ms": str(self.retention_days * _DAY_MS),
+            # A write counts once a copy may be lost without losing it: all but one have it.
+            "min.insync.replicas": str(max(1, replication_factor - 1)),
+        }
 
 
 TOPICS = {

@@ -10,7 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from whistle.commands import case, events, importing, parked, queue, reconcile, scores, token
+from whistle.commands import (
+    case,
+    events,
+    importing,
+    parked,
+    queue,
+    reconcile,
+    scores,
+    token,
+    topics,
+)
 from whistle.exits import Exit
 
 __all__ = ["app"]
@@ -107,3 +117,6 @@ _add(_parked, "list", parked.list_parked)
 _add(_parked, "show", parked.show_parked)
 _add(_parked, "release", parked.release)
 _add(_parked, "discard", parked.discard)
+_topics = _group("topics", "Make the Kafka topics as contracts/topics.py has them.")
+_add(_topics, "plan", topics.plan)
+_add(_topics, "apply", topics.apply)

@@ -98,7 +98,8 @@ class Rule:
 
 def read() -> list[Source]:
     """Give every UTF-8 text file of the repository; data folders and caches are not its files."""
-    paths = [path for path in ROOT.iterdir() if path.is_file()]
+    # A second working tree has a file `.git`, which names a folder of this machine.
+    paths = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     for folder in FOLDERS:
         paths += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     return [source for path in sorted(paths) if (source := _read_text(path)) is not None]

@@ -158,7 +158,8 @@ def _configure(folder: Path, port: int) -> Path:
 
 def _format(java: list[str], properties: Path, log: Path) -> None:
     name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", name]
+    # In one word, because a name may begin with "-".
+    command = [*java, "kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={name}"]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as said:
         done = subprocess.run(

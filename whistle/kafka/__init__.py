@@ -1,0 +1,1 @@
+"""Looking after Kafka: what the topics are and should be, and how far its readers have come."""
