@@ -12,6 +12,7 @@ from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.feed import Feed
+from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
 from chassis.store.log import head_position, read_streams
 from chassis.store.port import Store
@@ -38,12 +39,14 @@ class Service:
     bell: Bell
     writer: Writer = field(init=False)
     ticker: Ticker = field(init=False)
+    rebuilds: Rebuilds = field(init=False)
     consumer: Consumer | None = None
 
     def __post_init__(self) -> None:
         door = UnitOfWork(self.blueprint, self.store, self.clock, self.vault)
         self.writer = Writer(self.blueprint.name, door, self.bell)
         self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.blueprint.name))
+        self.rebuilds = Rebuilds(self.store, self.blueprint, self.writer)
 
     @property
     def name(self) -> str:
@@ -53,6 +56,7 @@ class Service:
     def start(self, feeds: Mapping[str, Feed]) -> None:
         """Bring the views up to this release, then take work, follow feeds and watch the clock."""
         prepare(self.store, self.blueprint, feeds)
+        self.rebuilds.feeds = feeds
         self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.bell)
         self.writer.start()
         self.consumer.start()
@@ -60,6 +64,7 @@ class Service:
 
     def stop(self) -> None:
         """Finish what was accepted, then let go of everything."""
+        self.rebuilds.stop()
         if self.consumer is not None:
             self.consumer.stop()
             self.consumer.join()

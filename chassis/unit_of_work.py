@@ -6,9 +6,10 @@ command leaves nothing behind and harms no other; a batch that cannot commit is 
 one, so that only the command that breaks it fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID, uuid5
 
 import structlog
@@ -37,6 +38,7 @@ __all__ = [
     "KeyReused",
     "Outcome",
     "Refused",
+    "Turn",
     "UnitOfWork",
     "system_actor",
 ]
@@ -80,8 +82,15 @@ class Failed:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something the chassis does in a transaction of its own, between batches: no command."""
+
+    run: Callable[[Connection], None]
+
+
 Outcome = Done | Refused | Failed
-Item = Work | Arrival
+Item = Work | Arrival | Turn
 
 
 def system_actor(service: str) -> Actor:
@@ -117,14 +126,29 @@ class UnitOfWork:
 
     def handle(self, items: Sequence[Item]) -> list[Outcome]:
         """Execute in order, in one transaction if possible; an outcome for each."""
+        outcomes: list[Outcome] = []
+        for is_turn, group in groupby(items, lambda item: isinstance(item, Turn)):
+            batch = list(group)
+            outcomes += map(self._turn, batch) if is_turn else self._batch(batch)  # type: ignore[arg-type]  # told apart by the grouping
+        return outcomes
+
+    def _turn(self, turn: Turn) -> Outcome:
+        try:
+            with self._store.writing() as connection:
+                turn.run(connection)
+        except Exception as error:  # noqa: BLE001  # whoever asked for the turn hears of it
+            return Failed(error)
+        return Done()
+
+    def _batch(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
         try:
             return self._transact(items)
         except Exception as error:  # noqa: BLE001  # told apart below, nothing is swallowed
             if len(items) > 1:
-                return [outcome for item in items for outcome in self.handle([item])]
+                return [outcome for item in items for outcome in self._batch([item])]
             return [self._broken(items[0], error)]
 
-    def _broken(self, item: Item, error: Exception) -> Outcome:
+    def _broken(self, item: Work | Arrival, error: Exception) -> Outcome:
         """A single item that cannot commit: faults are tried again, a poison event parks."""
         if isinstance(item, Work) or _is_fault(error):
             log.warning("work_failed", service=self._blueprint.name, error=type(error).__name__)
@@ -137,7 +161,7 @@ class UnitOfWork:
             inbox.flush()
         return Done()
 
-    def _transact(self, items: Sequence[Item]) -> list[Outcome]:
+    def _transact(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
         with self._store.writing() as connection:
             batch = _Batch(connection, Inbox(connection, self._clock.now()))
             self._load(batch, items)
@@ -161,7 +185,7 @@ class UnitOfWork:
         else:
             self._scrub_due = False
 
-    def _load(self, batch: _Batch, items: Sequence[Item]) -> None:
+    def _load(self, batch: _Batch, items: Sequence[Work | Arrival]) -> None:
         works = [item for item in items if isinstance(item, Work)]
         streams = {stream for work in works for stream in work.streams}
         if streams:

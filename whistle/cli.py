@@ -20,6 +20,7 @@ from whistle.commands import (
     scores,
     token,
     topics,
+    views,
 )
 from whistle.exits import Exit
 
@@ -120,3 +121,6 @@ _add(_parked, "discard", parked.discard)
 _topics = _group("topics", "Make the Kafka topics as contracts/topics.py has them.")
 _add(_topics, "plan", topics.plan)
 _add(_topics, "apply", topics.apply)
+_views = _group("views", "Look after the read models.")
+_add(_views, "status", views.status)
+_add(_views, "rebuild", views.rebuild)

@@ -22,7 +22,10 @@ from chassis.session import Session, Work
 from chassis.unit_of_work import Done, Failed, Refused
 from contracts.envelope import Actor
 
-__all__ = ["Commands", "Reply", "commanding", "etag"]
+__all__ = ["REPLAYED", "Commands", "Reply", "commanding", "etag"]
+
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "whistle/command")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -90,7 +93,7 @@ class Commands:
         match outcome:
             case Done(stream, version, replayed):
                 if replayed:
-                    self.response.headers["Idempotency-Replayed"] = "true"
+                    self.response.headers[REPLAYED] = "true"
                 self.response.headers["ETag"] = etag(version)
                 return Reply(id=stream.partition("-")[2], version=version)
             case Refused(refusal):

@@ -10,6 +10,7 @@ from chassis.deadlines import next_due
 from chassis.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
+from chassis.http.views import views_router
 from chassis.parked import count_held, discard, key_of, list_held, note
 from chassis.service import Service
 from contracts.envelope import Actor
@@ -45,6 +46,7 @@ def operations(service: Service) -> APIRouter:
     _feed(router, service)
     _health(router, service)
     _held(router, service)
+    router.include_router(views_router(service))
     return router
 
 

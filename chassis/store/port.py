@@ -9,12 +9,27 @@ from sqlalchemy import Connection, MetaData
 
 from contracts.envelope import Envelope
 
-__all__ = ["Placed", "Store", "Unplaced"]
+__all__ = ["Building", "Placed", "Store", "Unplaced"]
 
 Unplaced = tuple[Envelope, bytes]
 """An event that has no position yet: its envelope and its canonical bytes."""
 
 Placed = tuple[Envelope, bytes, int]
+
+
+class Building(Protocol):
+    """A place beside the tables in use, where a view is built under its own names."""
+
+    def filling(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which those names mean the tables that are being built.
+
+        Committing need not last: what a crash leaves behind is thrown away.
+        """
+        ...
+
+    def adopt(self, connection: Connection, tables: MetaData) -> None:
+        """Put them, with their indexes, in the place of those in use, within that transaction."""
+        ...
 
 
 class Store(Protocol):
@@ -53,6 +68,13 @@ class Store(Protocol):
 
         Gives a function that tries to win and then says whether it is still so. Leading saves
         double work and nothing else: what is done under it has to be right for two leaders too.
+        """
+        ...
+
+    def building(self) -> AbstractContextManager[Building]:
+        """Make an empty place to build a view in, and clear it away at the end.
+
+        There is one such place: who finds it taken gets a Fault.
         """
         ...
 

@@ -4,6 +4,7 @@ WAL with `synchronous=FULL` syncs at each commit; `BEGIN IMMEDIATE` takes the wr
 head is read, so that positions are given out in commit order even among processes.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +24,9 @@ from sqlalchemy import (
 )
 
 from chassis.errors import Fault
-from chassis.store.port import Unplaced
+from chassis.store.port import Building, Unplaced
 from chassis.store.rows import add
+from chassis.store.sqlite_building import beside
 from chassis.store.tables import events, head, kept
 
 __all__ = ["SqliteStore"]
@@ -67,6 +69,8 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._beside = path.with_suffix(".building.db")
+        self._is_building = threading.Lock()
         self._newest = self._reached = 0
         self._writer = _engine(path, size=1)
         self._reader = _engine(path, "PRAGMA query_only=ON", size=_READER_COUNT)
@@ -130,6 +134,22 @@ class SqliteStore:
     def leading(self, _duty: str) -> Iterator[Callable[[], bool]]:
         """Lead always: one process holds the data folder."""
         yield lambda: True
+
+    @contextmanager
+    def building(self) -> Iterator[Building]:
+        """Make a file beside this one, which the switch attaches and copies from."""
+        if not self._is_building.acquire(blocking=False):
+            raise Fault("another view of this service is being built; wait until it is done")
+        try:
+            with beside(self._beside) as building:
+                try:
+                    yield building
+                finally:
+                    # In the writer's transaction it could not be let go of.
+                    with self._writer.connect() as connection:
+                        building.detach(connection)
+        finally:
+            self._is_building.release()
 
     def create(self, tables: MetaData) -> None:
         """Create missing tables."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from chassis.inbox import Arrival
 from chassis.session import Work
 from chassis.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from whistle.run import run
@@ -40,7 +41,7 @@ def forget() -> None:
     """Take the look-up of commands done out of the door, and the writing of it."""
     load, flush = UnitOfWork._load, UnitOfWork._flush
 
-    def load_without(self: UnitOfWork, batch: _Batch, items: Sequence[Item]) -> None:
+    def load_without(self: UnitOfWork, batch: _Batch, items: Sequence[Work | Arrival]) -> None:
         load(self, batch, items)
         batch.done.clear()
 

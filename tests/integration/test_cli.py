@@ -167,6 +167,18 @@ class WhenReading:
     def test_parked_events(self, shell: Shell) -> None:
         assert shell.run("parked", "list", "--json").json == {"items": [], "total": 0}
 
+    def test_views_and_a_rebuild_that_is_followed(self, shell: Shell, case_no: str) -> None:
+        before = shell.run("queue", "--unit", UNIT, "--json").json
+        found = shell.run("views", "status", "--json").json
+        assert {item["state"] for item in found["items"]} == {"current"}
+        reason = ("--reason", "figures look odd")
+        ended = shell.run("views", "rebuild", "dispatch", "cases", *reason, "--follow", "--json")
+        assert (ended.code, ended.json["state"]) == (0, "current")
+        assert ended.json["event_count"] >= found["total"] > int(bool(case_no))
+        assert shell.run("queue", "--unit", UNIT, "--json").json == before
+        assert shell.run("views", "rebuild", "dispatch", "attics", *reason).code == 5
+        assert shell.run("views", "status", "--service", "nowhere").code == 2
+
     def test_a_reconciliation(self, shell: Shell, case_no: str) -> None:
         ended = shell.run("reconcile", "--json")
         found = ended.json
@@ -267,6 +279,8 @@ class WhenAskedForHelp:
             ("parked", "show"),
             ("parked", "release"),
             ("parked", "discard"),
+            ("views", "status"),
+            ("views", "rebuild"),
             ("token", "add"),
         ],
     )

@@ -1,0 +1,235 @@
+"""Building a view beside the one in use, until it may take its place.
+
+The logs are read page by page while the service goes on. What remains at the end, and the switch,
+are done in the writer's turn: nothing is appended and nothing is dealt with meanwhile, so the new
+view is at exactly the event where the old one stood. Nothing foreign is read in that turn: what
+may have to be applied in it was fetched before, and if that was not enough, the turn is given back.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from chassis.blueprint import View
+from chassis.crash import point
+from chassis.errors import Fault, FeedGap
+from chassis.feed import Feed, LogFeed
+from chassis.inbox import checkpoint_of, given_up
+from chassis.store.log import head_position, read_after
+from chassis.store.port import Building, Store
+from chassis.store.tables import held
+from contracts.envelope import Recorded
+from contracts.event import parse_event
+
+__all__ = ["PAGE", "Build", "Cancelled", "Progress", "Turn", "own_turn"]
+
+PAGE = 1_000
+"""As much as a feed gives over HTTP at once."""
+
+Turn = Callable[[Callable[[Connection], None]], None]
+"""Runs something in the writer's turn, in one transaction, alone."""
+
+
+class Cancelled(Fault):
+    """The process ends; the view in use stays, and the rebuild can be started again."""
+
+
+def own_turn(store: Store) -> Turn:
+    """Take the turn where no writer runs: at the start, and in tests."""
+
+    def take(run: Callable[[Connection], None]) -> None:
+        with store.writing() as connection:
+            run(connection)
+
+    return take
+
+
+@dataclass
+class Progress:
+    """How far a rebuild is: written by its thread, read by whoever asks."""
+
+    positions: dict[str, int] = field(default_factory=dict)
+    """Per log: read up to here."""
+    heads: dict[str, int] = field(default_factory=dict)
+    """Per log: to be read up to here, as last seen."""
+    event_count: int = 0
+    last_progress: float = field(default_factory=time.monotonic)
+    """When it last moved, on the monotonic clock."""
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def move(self, log: str, position: int, event_count: int) -> None:
+        """Note a page. Raises: Cancelled when nobody wants the view any more."""
+        self.positions[log] = position
+        self.event_count += event_count
+        self.last_progress = time.monotonic()
+        if self.cancelled.is_set():
+            raise Cancelled("the rebuild was stopped; the view in use is unchanged, start it again")
+
+
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    """What the inbox has dealt with of one source, at one moment.
+
+    Only ever grows, but for what is held: that is dealt with, or given up, at some later moment.
+    """
+
+    until: int
+    held: frozenset[int]
+    given_up: frozenset[tuple[str, int]]
+
+    @classmethod
+    def now(cls, connection: Connection, source: str) -> "_Dealt":
+        query = select(held.c.position).where(held.c.source == source)
+        return cls(
+            checkpoint_of(connection, source),
+            frozenset(connection.execute(query).scalars()),
+            frozenset(given_up(connection, source)),
+        )
+
+    def waits(self, position: int) -> bool:
+        """Say whether an event is not dealt with yet."""
+        return position > self.until or position in self.held
+
+    def shows(self, recorded: Recorded) -> bool:
+        """Say whether a view shows an event that does not wait."""
+        if not self.given_up:
+            return True
+        envelope = recorded.envelope
+        return (envelope.stream, envelope.version) not in self.given_up
+
+
+@dataclass
+class _Source:
+    """Another service's log on its way into the view."""
+
+    name: str
+    feed: Feed
+    after: int = 0
+    """Fetched up to here."""
+    waiting: dict[int, Recorded] = field(default_factory=dict)
+    """Fetched and not dealt with when last looked at."""
+
+    def due(self, dealt: _Dealt) -> list[Recorded]:
+        """Take what waited and has been dealt with since, in order."""
+        ready = sorted(position for position in self.waiting if not dealt.waits(position))
+        return [one for one in map(self.waiting.pop, ready) if dealt.shows(one)]
+
+
+class Build:
+    """One view being built, once."""
+
+    def __init__(
+        self, store: Store, view: View, feeds: Mapping[str, Feed], progress: Progress
+    ) -> None:
+        self._store = store
+        self._view = view
+        self._own = LogFeed(store)
+        self._after = 0
+        self._sources = [_Source(name, feed) for name, feed in feeds.items()]
+        self._progress = progress
+        self._fetched_ahead = 0
+        self._left_max = PAGE
+        self._switched = False
+
+    def run(self, turn: Turn, finish: Callable[[Connection], None]) -> int:
+        """Build and switch; `finish` is what commits with the switch. Gives the events read.
+
+        Raises: Cancelled, FeedGap, and whatever stands in the way; the view in use stays as it was.
+        """
+        with self._store.building() as building:
+            with building.filling() as connection:
+                self._view.tables.create_all(connection)
+            while not self._switched:
+                self._catch_up(building)
+                turn(lambda connection: self._switch(building, connection, finish))
+                # Whoever comes late again is allowed more, so that this ends under any load.
+                self._fetched_ahead = max(PAGE, self._fetched_ahead * 2)
+                self._left_max *= 2
+        return self._progress.event_count
+
+    def _catch_up(self, building: Building) -> None:
+        self._follow_own(building, self._own.head())
+        for source in self._sources:
+            with self._store.reading() as connection:
+                dealt = _Dealt.now(connection, source.name)
+            self._follow(building, source, dealt)
+            self._fetch_ahead(source)
+
+    def _follow_own(self, building: Building, until: int) -> None:
+        self._progress.heads["own"] = until
+        for page in _pages(self._own, self._after, until):
+            with building.filling() as connection:
+                self._apply(connection, page)
+            self._after = page[-1].position
+            self._progress.move("own", self._after, len(page))
+
+    def _follow(self, building: Building, source: _Source, dealt: _Dealt) -> None:
+        """Apply what has been dealt with.
+
+        What waited comes first: an event behind another of its key is dealt with after it, and so
+        is never seen as done before what it stood behind.
+        """
+        self._progress.heads[source.name] = dealt.until
+        with building.filling() as connection:
+            self._apply(connection, source.due(dealt))
+        for page in _pages(source.feed, source.after, dealt.until):
+            source.waiting.update(self._read_by_view(page))
+            with building.filling() as connection:
+                self._apply(connection, source.due(dealt))
+            source.after = page[-1].position
+            self._progress.move(source.name, source.after, len(page))
+
+    def _fetch_ahead(self, source: _Source) -> None:
+        """Have at hand what may be dealt with before the turn comes."""
+        until = source.after + self._fetched_ahead
+        while source.after < until:
+            page = source.feed.read(source.after, min(PAGE, until - source.after))
+            if not page:
+                return
+            source.waiting.update(self._read_by_view(page))
+            source.after = page[-1].position
+            self._progress.move(source.name, source.after, len(page))
+
+    def _read_by_view(self, page: Sequence[Recorded]) -> dict[int, Recorded]:
+        reads = self._view.reads
+        return {one.position: one for one in page if one.type in reads}
+
+    def _switch(
+        self, building: Building, connection: Connection, finish: Callable[[Connection], None]
+    ) -> None:
+        """Do what is left and switch, if what is left is at hand and not much."""
+        dealt = [(source, _Dealt.now(connection, source.name)) for source in self._sources]
+        left = head_position(connection) - self._after
+        if left > self._left_max or any(now.until > source.after for source, now in dealt):
+            return
+        with building.filling() as beside:
+            if left:
+                rest = read_after(connection, self._after, left)
+                self._apply(beside, rest)
+                self._after = rest[-1].position
+                self._progress.event_count += len(rest)
+            for source, now in dealt:
+                self._apply(beside, source.due(now))
+        building.adopt(connection, self._view.tables)
+        finish(connection)
+        point("before_view_switch")
+        self._switched = True
+
+    def _apply(self, connection: Connection, page: Sequence[Recorded]) -> None:
+        view, reads = self._view, self._view.reads
+        for recorded in page:
+            wire = recorded.type
+            if wire in reads:
+                view.project(connection, parse_event(wire, recorded.data), recorded.envelope)
+
+
+def _pages(feed: Feed, after: int, until: int) -> Iterator[list[Recorded]]:
+    while after < until:
+        page = feed.read(after, min(PAGE, until - after))
+        if not page:
+            raise FeedGap(f"the feed ends at {after}, {until} had been dealt with")
+        yield page
+        after = page[-1].position

@@ -1,0 +1,82 @@
+"""The routes by which an operator sees how the views stand, and has one built anew."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from chassis.http.commands import REPLAYED, Commands, Reply, commanding
+from chassis.http.identity import allow
+from chassis.parked import note
+from chassis.rebuilds import State
+from chassis.service import Service
+from chassis.session import Session
+from contracts.envelope import Actor
+
+__all__ = ["views_router"]
+
+
+class RebuildReason(BaseModel):
+    """Why an operator does it."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class LogProgress(BaseModel):
+    """How far a rebuild has read one log."""
+
+    log: str
+    position: int
+    head: int
+
+
+class ViewItem(BaseModel):
+    """One view: `current`, `outdated`, `building`, or `failed` with the problem."""
+
+    view: str
+    state: State
+    built: str
+    current: str
+    since: str
+    event_count: int
+    idle_s: float
+    problem: str
+    progress: list[LogProgress]
+
+
+class ViewList(BaseModel):
+    """All views of a service."""
+
+    items: list[ViewItem]
+    total: int
+
+
+def views_router(service: Service) -> APIRouter:
+    """Give the routes."""
+    router = APIRouter(prefix="/views")
+
+    @router.get("")
+    def list_views(
+        _actor: Annotated[Actor, Depends(allow("operator", "auditor"))],
+    ) -> ViewList:
+        """Say how each view stands: what it was built with, and how far a rebuild is."""
+        found = service.rebuilds.status()
+        items = [ViewItem.model_validate(one, from_attributes=True) for one in found]
+        return ViewList(items=items, total=len(items))
+
+    @router.post("/{view}/rebuild")
+    async def rebuild_view(
+        view: str, body: RebuildReason, commands: Annotated[Commands, commanding("operator")]
+    ) -> Reply:
+        """Build a view anew beside the one in use, in the background; the status tells how far."""
+
+        def run(session: Session) -> None:
+            service.rebuilds.check(view)
+            note(session, "rebuild", f"view/{view}", body.reason)
+
+        reply = await commands.execute(run)
+        if REPLAYED not in commands.response.headers:
+            service.rebuilds.begin(view)
+        return reply
+
+    return router

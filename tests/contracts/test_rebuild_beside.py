@@ -1,0 +1,217 @@
+"""A view rebuilt at any moment, among any commands, is the one that grew; and that is noticed.
+
+A die acts whenever the rebuild reads a log or asks for its turn: lamps are hung and lit, guests
+praise them, the porters hear some of it, reactions break, wait and are mended. Within the turn the
+rows before the switch and after it are compared.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from chassis import building
+from chassis.errors import Fault
+from chassis.feed import Feed, LogFeed
+from chassis.store.port import Store
+from chassis.unit_of_work import Done, Turn, UnitOfWork
+from chassis.views import rebuild
+from contracts.envelope import Recorded
+from tests.house import House
+from tests.porters import SPENT, Tallies
+from tests.town import Town
+
+LAMPS = "123456"
+ACTIONS_MAX = 3
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass
+class Life:
+    """A town in which the die acts."""
+
+    town: Town
+    die: random.Random
+    hung: list[str] = field(default_factory=list)
+    lit: set[str] = field(default_factory=set)
+
+    def act(self) -> None:
+        for _ in range(self.die.randint(0, ACTIONS_MAX)):
+            self.die.choice((self.hang, self.light, self.praise, self.hear, self.trouble))()
+
+    def hang(self) -> None:
+        left = [lamp for lamp in LAMPS if lamp not in self.hung]
+        if left:
+            lamp = self.die.choice(left)
+            self.hung.append(lamp)
+            self.town.lamps.given(self.town.lamps.hang(lamp))
+
+    def light(self) -> None:
+        if self.hung:
+            lamp, lamps = self.die.choice(self.hung), self.town.lamps
+            lamps.given(lamps.dim(lamp) if lamp in self.lit else lamps.light(lamp))
+            self.lit ^= {lamp}
+
+    def praise(self) -> None:
+        stars = self.die.choice((0, 1, 2, 3, 4, 5, SPENT))
+        self.town.praise(self.die.choice(LAMPS), stars, self.die.choice("ab"))
+
+    def hear(self) -> None:
+        for _ in range(self.die.randint(1, 3)):
+            self.town.porters.consumer.drain_once()
+
+    def trouble(self) -> None:
+        """Poison a lamp, or mend everything and let an operator look after what is held."""
+        porters = self.town.porters
+        if self.die.random() < 0.5:
+            porters.trouble.poison.add(self.die.choice(LAMPS))
+            return
+        porters.trouble.poison.clear()
+        held = porters.held()
+        if held and self.die.random() < 0.3:
+            porters.discard(held[0][0])
+        porters.consumer.release([(source, key) for source in SOURCES for key in LAMPS])
+
+
+SOURCES = ("lamps", "guests")
+
+
+class Disturbed(LogFeed):
+    """A log that something happens to before every page."""
+
+    act: Callable[[], None] = staticmethod(lambda: None)
+
+    def read(self, after: int, limit: int) -> list[Recorded]:
+        self.act()
+        return super().read(after, limit)
+
+
+def rebuild_among(life: Life, pages: pytest.MonkeyPatch) -> list[tuple[Rows, Rows]]:
+    """Rebuild while the die acts; give (rows before, rows after) of every turn."""
+    pages.setattr(building, "PAGE", life.die.randint(1, 4))
+    pages.setattr(building, "LogFeed", Disturbed)
+    pages.setattr(Disturbed, "act", staticmethod(life.act))
+    porters, view = life.town.porters, Tallies()
+    feeds: Mapping[str, Feed] = {
+        name: Disturbed(getattr(life.town, name).service.store) for name in SOURCES
+    }
+    turns: list[tuple[Rows, Rows]] = []
+
+    def turn(run: Callable[[Connection], None]) -> None:
+        life.act()
+        with porters.service.store.writing() as connection:
+            before = _rows(connection)
+            run(connection)
+            turns.append((before, _rows(connection)))
+
+    rebuild(porters.service.store, view, feeds, turn)
+    return turns
+
+
+def _rows(connection: Connection) -> Rows:
+    table = Tallies.rows
+    return [tuple(row) for row in connection.execute(table.select().order_by(table.c.lamp))]
+
+
+def live(seed: int | random.Random) -> list[tuple[Rows, Rows]]:
+    die = seed if isinstance(seed, random.Random) else random.Random(seed)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as pages:
+        town = Town(Path(folder))
+        try:
+            life = Life(town, die)
+            for _ in range(die.randint(0, 12)):
+                life.act()
+            return rebuild_among(life, pages)
+        finally:
+            town.close()
+
+
+@settings(max_examples=30, deadline=None)
+@given(die=st.randoms(use_true_random=False))
+def test_it_is_the_one_that_grew(die: random.Random) -> None:
+    turns = live(die)
+    assert all(before == after for before, after in turns), turns
+
+
+def test_turns_are_given_back_and_tried_again() -> None:
+    assert max(len(live(seed)) for seed in range(20)) > 1
+
+
+BROKEN = {
+    "held events are taken for dealt with": ("waits", lambda now, position: position > now.until),
+    "what was fetched ahead is taken for dealt with": (
+        "waits",
+        lambda now, position: position in now.held,
+    ),
+    "what was given up is shown": ("shows", lambda _now, _recorded: True),
+}
+
+
+@pytest.mark.parametrize("guard", BROKEN)
+def test_the_comparison_notices_a_missing_guard(
+    guard: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building._Dealt, *BROKEN[guard])
+    assert any(before != after for seed in range(60) for before, after in live(seed))
+
+
+class WhenTheTurnComes:
+    def test_nothing_that_was_appended_after_the_last_page_is_lost(self, house: House) -> None:
+        view = house.blueprint.views[0]
+        house.given(house.hang("1"))
+
+        def late(run: Callable[[Connection], None]) -> None:
+            house.given(house.hang("2"), house.light("1"))
+            building.own_turn(house.service.store)(run)
+
+        rebuild(house.service.store, view, {}, late)
+        rows = view.tables.tables["rooms"]
+        assert house.rows(rows) == [("1", "hall", 1), ("2", "hall", 0)]
+
+    def test_a_turn_shares_no_transaction_with_commands(self, house: House) -> None:
+        """What a command of the same batch appended before it is in the views by then."""
+        seen: list[Rows] = []
+        rows = house.blueprint.views[0].tables.tables["rooms"]
+
+        def look(connection: Connection) -> None:
+            seen.append([tuple(row) for row in connection.execute(rows.select())])
+
+        door: UnitOfWork = house.door
+        outcomes = door.handle([house.hang("1"), Turn(look), house.hang("2"), Turn(look)])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        assert seen == [[("1", "hall", 0)], [("1", "hall", 0), ("2", "hall", 0)]]
+
+
+class WhenAnotherIsUnderWay:
+    def test_the_place_is_taken(self, house: House) -> None:
+        store: Store = house.service.store
+        with store.building(), pytest.raises(Fault, match="being built"), store.building():
+            pass
+
+    def _fail_half_way(self, store: Store) -> None:
+        with store.building() as place:
+            with place.filling() as connection:
+                connection.exec_driver_sql("CREATE TABLE half (n INTEGER)")
+            raise ZeroDivisionError
+
+    def test_it_is_free_again_and_empty_after_a_failure(self, house: House, tmp_path: Path) -> None:
+        store: Store = house.service.store
+        with pytest.raises(ZeroDivisionError):
+            self._fail_half_way(store)
+        with store.building() as place, place.filling() as connection:
+            connection.exec_driver_sql("CREATE TABLE half (n INTEGER)")
+        assert not list(tmp_path.rglob("*.building.db*"))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    opened = House(tmp_path)
+    yield opened
+    opened.close()

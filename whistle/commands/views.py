@@ -1,0 +1,129 @@
+"""`whistle views`: how every read model stands, and building one anew while its service goes on."""
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from whistle.call import Call, command
+from whistle.connection import SERVICES
+from whistle.exits import Exit
+from whistle.failure import Failure
+
+if TYPE_CHECKING:
+    from whistle.client import Client
+
+__all__ = ["rebuild", "status"]
+
+_PAUSE_S = 0.2
+_WHOLE = 100
+
+_Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
+_View = Annotated[str, typer.Argument(help="as `whistle views status` names it")]
+_Reason = Annotated[str, typer.Option(help="why; it is kept with your name")]
+
+
+@command
+def status(
+    call: Call,
+    service: Annotated[str, typer.Option(help=f"one of {', '.join(SERVICES)}; all if empty")] = "",
+) -> None:
+    """Show every view: current, outdated, building (and how far), or failed (and why).
+
+    Example: whistle views status --json
+    """
+    from whistle.client import connect
+    from whistle.output import Column, print_table
+
+    if service:
+        _check(service)
+    with connect(call, "operator") as client:
+        names = [service] if service else SERVICES
+        items = [item for name in names for item in _views_of(client, name)]
+    rows = [{**item, "read": _read_so_far(item)} for item in items]
+    columns = (
+        Column("service", "service", "服务"),
+        Column("view", "view", "视图"),
+        Column("state", "state", "状态"),
+        Column("read", "read", "已读"),
+        Column("since", "since", "起始", is_time=True),
+        Column("problem", "problem", "问题"),
+    )
+    print_table(call, columns, rows, {"items": items, "total": len(items)})
+
+
+@command
+def rebuild(
+    call: Call,
+    service: _Service,
+    view: _View,
+    reason: _Reason,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="wait until it is done")] = False,
+) -> None:
+    """Build a view anew beside the one in use, which serves readers until the switch.
+
+    Example: whistle views rebuild dispatch cases --reason "figures look odd" --follow
+
+    With --follow the exit code is 5 when it fails; without, `whistle views status` tells how far
+    it is. Ctrl-C ends the following, not the rebuild.
+    """
+    from whistle.client import connect
+    from whistle.output import print_one
+
+    _check(service)
+    with connect(call, "operator") as client:
+        client.post(f"/{service}/v1/views/{view}/rebuild", {"reason": reason})
+        shown = _follow(call, client, service, view) if follow else _find(client, service, view)
+    print_one(call, shown)
+
+
+def _follow(call: Call, client: "Client", service: str, view: str) -> dict[str, Any]:
+    """Wait for the end, with a bar over all logs. Raises: Failure when it failed."""
+    from whistle.progress import progress
+
+    item = _find(client, service, view)
+    with progress(call, f"{service} {view}, percent", _WHOLE) as advance:
+        shown = 0
+        while item["state"] == "building":
+            for _ in range(shown, percent := max(shown, _percent(item))):
+                advance()
+            shown = percent
+            time.sleep(_PAUSE_S)
+            item = _find(client, service, view)
+    if item["state"] == "failed":
+        raise Failure(
+            "the rebuild failed",
+            item["problem"].partition("; ")[0] + ".",
+            "the view in use is unchanged; mend the cause and start the rebuild again",
+            Exit.REFUSED,
+        )
+    return item
+
+
+def _percent(item: dict[str, Any]) -> int:
+    logs = item["progress"]
+    whole = sum(one["head"] for one in logs)
+    return min(_WHOLE, _WHOLE * sum(one["position"] for one in logs) // whole) if whole else 0
+
+
+def _read_so_far(item: dict[str, Any]) -> str:
+    return " ".join(f"{one['log']}:{one['position']}/{one['head']}" for one in item["progress"])
+
+
+def _find(client: "Client", service: str, view: str) -> dict[str, Any]:
+    with suppress(StopIteration):
+        return next(item for item in _views_of(client, service) if item["view"] == view)
+    why = f"{service} has no view {view!r}."
+    raise Failure("no such view", why, "list them with `whistle views status`", Exit.REFUSED)
+
+
+def _views_of(client: "Client", service: str) -> list[dict[str, Any]]:
+    found = client.get(f"/{service}/v1/views")
+    return [{"service": service, **item} for item in found["items"]]
+
+
+def _check(service: str) -> None:
+    if service not in SERVICES:
+        why = f"There is no service {service!r}."
+        raise Failure("no such service", why, f"choose {', '.join(SERVICES)}", Exit.USAGE)
