@@ -13,6 +13,7 @@ from tests.house import House
 
 if TYPE_CHECKING:
     from tests.substrate.kafka import Kafka
+    from tests.substrate.postgres import Postgres
 
 settings.register_profile(
     "house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -37,3 +38,11 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Kafka]":
     from tests.substrate.kafka import a_broker  # noqa: PLC0415  # its client is slow to load
 
     yield from a_broker(tmp_path_factory.mktemp("kafka"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Postgres]":
+    """A running PostgreSQL, the same for all tests of this process."""
+    from tests.substrate.postgres import a_cluster  # noqa: PLC0415  # most tests need none
+
+    yield from a_cluster()
