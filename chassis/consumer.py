@@ -14,8 +14,10 @@ from chassis.crash import point
 from chassis.errors import Fault
 from chassis.feed import Feed
 from chassis.inbox import Arrival, checkpoint_of, holds_any, ready_to_release
+from chassis.pulse import Pulse
 from chassis.store.port import Store
 from chassis.unit_of_work import Failed, Outcome
+from chassis.vitals import Lag
 from chassis.writer import Bell, Writer
 
 __all__ = ["PAGE", "Consumer"]
@@ -54,12 +56,17 @@ class Consumer(threading.Thread):
         self._may_hold = True
         self.fault: str = ""
         """What stands in the way at the moment; empty when nothing does."""
+        self.fault_kind: str = ""
+        """The same for anybody to read: the name of the error alone."""
+        self.pulse = Pulse("consumer")
 
     def run(self) -> None:
         """Follow until stopped."""
         while not self._stopped.is_set():
             rung = self._bell.count
+            self.pulse.begin("reading feeds and bringing in what they say")
             moved = self._step()
+            self.pulse.beat()
             if self._back_off_s:
                 self._stopped.wait(self._back_off_s)
             elif moved:
@@ -75,8 +82,9 @@ class Consumer(threading.Thread):
             if str(error) != self.fault:
                 log.warning("feed_stalled", service=self._service, error=repr(error))
             self.fault = str(error) or type(error).__name__
+            self.fault_kind = type(error.__cause__ or error).__name__
             return False
-        self._back_off_s, self.fault = 0.0, ""
+        self._back_off_s, self.fault, self.fault_kind = 0.0, "", ""
         return moved
 
     def drain_once(self) -> bool:
@@ -131,8 +139,12 @@ class Consumer(threading.Thread):
 
         -1 when the source cannot be reached: how much is to come is not known then.
         """
+        return {source: lag.behind for source, lag in self.lags().items()}
+
+    def lags(self) -> dict[str, Lag]:
+        """Measure every source: what was dealt with, and where its log ends by its own account."""
         done = self._checkpoints()
-        return {source: _missing(feed, done[source]) for source, feed in self._feeds.items()}
+        return {source: Lag(done[source], _head(feed)) for source, feed in self._feeds.items()}
 
     def stop(self) -> None:
         """End after the page under way."""
@@ -140,11 +152,11 @@ class Consumer(threading.Thread):
         self._bell.ring()
 
 
-def _missing(feed: Feed, done: int) -> int:
+def _head(feed: Feed) -> int | None:
     try:
-        return feed.head() - done
+        return feed.head()
     except Fault:
-        return -1
+        return None
 
 
 def _await(futures: list[Future[Outcome]]) -> None:

@@ -1,7 +1,8 @@
 """One running service: its store, its writer, its consumer, its ticker, and the door to it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.feed import Feed
+from chassis.pulse import STALL_S, Problem
 from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
 from chassis.store.log import head_position, read_streams
@@ -21,6 +23,7 @@ from chassis.ticker import Ticker
 from chassis.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
 from chassis.vault import Vault, load_master_key
 from chassis.views import prepare
+from chassis.vitals import Lag, Part, Vitals
 from chassis.writer import Bell, Writer
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
@@ -40,6 +43,7 @@ class Service:
     writer: Writer = field(init=False)
     ticker: Ticker = field(init=False)
     rebuilds: Rebuilds = field(init=False)
+    vitals: Vitals = field(init=False)
     consumer: Consumer | None = None
 
     def __post_init__(self) -> None:
@@ -47,6 +51,8 @@ class Service:
         self.writer = Writer(self.blueprint.name, door, self.bell)
         self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.blueprint.name))
         self.rebuilds = Rebuilds(self.store, self.blueprint, self.writer)
+        self.vitals = Vitals(self.store, self.clock, self._parts, self._lags)
+        self.vitals.add(self._faults)
 
     @property
     def name(self) -> str:
@@ -61,16 +67,34 @@ class Service:
         self.writer.start()
         self.consumer.start()
         self.ticker.start()
+        self.vitals.start()
 
     def stop(self) -> None:
         """Finish what was accepted, then let go of everything."""
         self.rebuilds.stop()
+        self.vitals.stop()
         if self.consumer is not None:
             self.consumer.stop()
             self.consumer.join()
         self.ticker.stop()
         self.ticker.join()
         self.writer.stop()
+        self.vitals.join()
+
+    def _parts(self) -> list[Part]:
+        return [self.writer, self.ticker, *([self.consumer] if self.consumer else [])]
+
+    def _lags(self) -> Mapping[str, Lag]:
+        return self.consumer.lags() if self.consumer else {}
+
+    def _faults(self) -> Iterator[Problem]:
+        if self.consumer is not None and (kind := self.consumer.fault_kind):
+            do = "see that the services it follows run; the logs say more (feed_stalled)"
+            yield Problem("consumer", 0.0, f"a feed is stuck: {kind}", do)
+        moved_at = self.rebuilds.last_progress
+        if moved_at is not None and (for_s := time.monotonic() - moved_at) >= STALL_S:
+            do = "see that the services it reads run; restarting keeps the view that is in use"
+            yield Problem("rebuild", for_s, f"{self.rebuilds.underway} does not get on", do)
 
     async def submit(self, work: Work) -> Outcome:
         """Bring one command through the door. Raises: Busy when too many wait."""

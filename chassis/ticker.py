@@ -14,6 +14,7 @@ from chassis.clock import Clock
 from chassis.crash import point
 from chassis.deadlines import deadline_id
 from chassis.errors import Fault
+from chassis.pulse import Pulse
 from chassis.session import Work
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
@@ -43,16 +44,19 @@ class Ticker(threading.Thread):
         self._interval_s = interval_s
         self._wake = threading.Event()
         self._stopped = False
+        self.pulse = Pulse("ticker")
 
     def run(self) -> None:
         """Tick until stopped; a fault is logged and the next tick tries again."""
         while not self._stopped:
             self._wake.wait(self._interval_s)
             self._wake.clear()
+            self.pulse.begin("noticing deadlines")
             try:
                 self.tick()
             except Exception:
                 log.exception("tick_failed", service=self._actor.person)
+            self.pulse.beat()
 
     def tick(self) -> int:
         """Notice everything that is due now; give how many deadlines that was. Raises: Fault."""

@@ -14,6 +14,7 @@ import structlog
 
 from chassis.crash import point
 from chassis.errors import Busy
+from chassis.pulse import Pulse
 from chassis.unit_of_work import Done, Failed, Item, Outcome
 
 __all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
@@ -66,6 +67,7 @@ class Writer(threading.Thread):
         self._handler = handler
         self._bell = bell
         self._batch_max = batch_max
+        self.pulse = Pulse("writer", rests=True)
         self._queue: SimpleQueue[tuple[Item, Future[Outcome]] | None] = SimpleQueue()
 
     def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
@@ -95,7 +97,9 @@ class Writer(threading.Thread):
                     break
                 entry = self._queue.get()
             if batch:
+                self.pulse.begin("a batch of commands and events")
                 self._execute(batch)
+                self.pulse.beat()
 
     def _execute(self, batch: list[tuple[Item, Future[Outcome]]]) -> None:
         # A caller may have given up while it waited; from here on nobody can.

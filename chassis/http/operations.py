@@ -10,6 +10,7 @@ from chassis.deadlines import next_due
 from chassis.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
+from chassis.http.readiness import Readiness, readiness
 from chassis.http.views import views_router
 from chassis.parked import count_held, discard, key_of, list_held, note
 from chassis.service import Service
@@ -68,15 +69,11 @@ def _health(router: APIRouter, service: Service) -> None:
         return {"status": "ok"}
 
     @router.get("/health/ready")
-    def ready(response: Response) -> dict[str, str]:
-        """Say whether the service does its work: all of its threads run and nothing stands."""
-        threads = (service.writer, service.ticker, service.consumer)
-        dead = [thread.name for thread in threads if thread is not None and not thread.is_alive()]
-        fault = service.consumer.fault if service.consumer else ""
-        if dead or fault:
-            response.status_code = 503
-            return {"status": "failing", "stopped": ", ".join(dead), "feed": fault}
-        return {"status": "ok"}
+    async def ready(response: Response) -> Readiness:
+        """Say whether the service does its work: all of its parts run and what is due moves."""
+        found = service.vitals.problems()
+        response.status_code = 503 if found else 200
+        return readiness(found)
 
     @router.get("/status")
     def status(

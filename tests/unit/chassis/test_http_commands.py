@@ -196,12 +196,13 @@ class WhenAnOperatorLooks:
         assert caller.get("/lamps/v1/health/live").json() == {"status": "ok"}
         assert caller.get("/lamps/v1/health/ready").status_code == 503  # nothing was started
         house.service.start({})
-        assert caller.get("/lamps/v1/health/ready").json() == {"status": "ok"}
+        assert caller.get("/lamps/v1/health/ready").json() == {"status": "ok", "problems": []}
         house.service.ticker.stop()
         house.service.ticker.join(10)
         answer = caller.get("/lamps/v1/health/ready")
         assert answer.status_code == 503
-        assert answer.json()["stopped"] == "ticker-system:lamps"
+        (problem,) = answer.json()["problems"]
+        assert (problem["part"], problem["what"]) == ("ticker", "does not run")
         house.service.stop()
 
     def test_what_is_held_is_listed(self, client: Caller) -> None:

@@ -1,0 +1,158 @@
+"""Whether a service does its work, measured against the truth.
+
+A thread of its own compares, every second, what was dealt with to the true head of every source,
+and what is noticed to the deadlines that are due. Readiness is then a look into memory, however
+often it is asked; and this thread has a pulse as well, so that it cannot freeze on green.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection, Select, func, select
+
+from chassis.clock import Clock
+from chassis.pulse import STALL_S, Monotonic, Problem, Pulse, Watch
+from chassis.store.log import head_position
+from chassis.store.port import Store
+from chassis.store.tables import deadlines
+from contracts.instant import format_instant
+
+__all__ = ["INTERVAL_S", "Lag", "Measured", "Part", "Vitals"]
+
+log = structlog.get_logger(__name__)
+
+INTERVAL_S = 1.0
+
+_DUE = select(func.count()).select_from(deadlines)
+_ORDER = ("due_at", "stream", "milestone", "round")
+_FRONT = select(deadlines).order_by(*(deadlines.c[name] for name in _ORDER)).limit(1)
+
+
+class Part(Protocol):
+    """A thread that shows its pulse."""
+
+    pulse: Pulse
+
+    def is_alive(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How one source stands."""
+
+    done: int
+    """How many of its events were dealt with."""
+    head: int | None
+    """Its true head as it says itself; None when it cannot be asked."""
+
+    @property
+    def behind(self) -> int:
+        """Events still to come; -1 when that is not known."""
+        return -1 if self.head is None else self.head - self.done
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was last measured."""
+
+    head: int = 0
+    due_count: int = 0
+    open_count: int = 0
+    lags: Mapping[str, Lag] = field(default_factory=dict)
+
+
+class Vitals(threading.Thread):
+    """Measures one service and says what is wrong with it."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        parts: Callable[[], Iterable[Part]],
+        lags: Callable[[], Mapping[str, Lag]],
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        super().__init__(name="vitals", daemon=True)
+        self.pulse = Pulse("vitals", monotonic)
+        self.measured = Measured()
+        self._store = store
+        self._clock = clock
+        self._parts = parts
+        self._lags = lags
+        self._monotonic = monotonic
+        self._checks: list[Callable[[], Iterable[Problem]]] = []
+        self._overdue = Watch(monotonic)
+        self._behind: dict[str, Watch] = {}
+        self._stopped = threading.Event()
+
+    def add(self, check: Callable[[], Iterable[Problem]]) -> None:
+        """Ask `check` too whenever somebody wants to know; it has to answer at once."""
+        self._checks.append(check)
+
+    def run(self) -> None:
+        """Measure until stopped. What cannot be measured shows in the pulse."""
+        while not self._stopped.is_set():
+            try:
+                self.measure()
+            except Exception as error:  # noqa: BLE001  # the next round tries again
+                log.warning("measuring_failed", error=type(error).__name__)
+            self._stopped.wait(INTERVAL_S)
+
+    def stop(self) -> None:
+        """End the thread after the round under way, without waiting for it."""
+        self._stopped.set()
+
+    def measure(self) -> None:
+        """Take the measure of everything. Raises: Fault, or whatever the database says."""
+        due = _DUE.where(deadlines.c.due_at <= format_instant(self._clock.now()))
+        with self._store.reading() as connection:
+            front = connection.execute(_FRONT).first()
+            due_count = _count(connection, due) if front else 0
+            open_count = _count(connection, _DUE) if front else 0
+            head = head_position(connection)
+        self._overdue.see((due_count, tuple(front)) if front and due_count else None)
+        lags = self._lags()
+        for source, lag in lags.items():
+            watch = self._behind.setdefault(source, Watch(self._monotonic))
+            # A source that cannot be asked is one mark, however much is heard of it otherwise.
+            mark = "unknown" if lag.head is None else lag.done
+            watch.see(mark if lag.behind else None)
+        self.measured = Measured(head, due_count, open_count, lags)
+        self.pulse.beat()
+
+    def problems(self) -> list[Problem]:
+        """Say what is wrong now; a look into memory."""
+        found = [problem for part in (*self._parts(), self) for problem in _of_thread(part)]
+        found += self._of_sources()
+        if self._overdue.stood_s >= STALL_S:
+            what = f"{self.measured.due_count} deadlines are due and none is noticed"
+            do = "look for tick_failed in the logs; if it stays so, restart the service"
+            found.append(Problem("ticker", self._overdue.stood_s, what, do))
+        return found + [problem for check in self._checks for problem in check()]
+
+    def _of_sources(self) -> Iterator[Problem]:
+        for source, lag in self.measured.lags.items():
+            stood_s = self._behind[source].stood_s
+            if stood_s < STALL_S:
+                continue
+            if lag.head is None:
+                what, do = f"{source} does not say how far its log goes", f"see that {source} runs"
+            else:
+                what = f"{lag.behind} events of {source} are to come and none is dealt with"
+                do = "look for feed_stalled in the logs; if it stays so, restart the service"
+            yield Problem("consumer", stood_s, what, do)
+
+
+def _of_thread(part: Part) -> Iterator[Problem]:
+    if not part.is_alive():
+        yield Problem(part.pulse.part, part.pulse.quiet_s, "does not run", "restart the service")
+    elif problem := part.pulse.problem():
+        yield problem
+
+
+def _count(connection: Connection, query: Select[int]) -> int:
+    return connection.execute(query).scalar_one()
