@@ -12,7 +12,10 @@ from typing import Protocol
 
 from contracts.instant import format_instant, parse_instant
 
-__all__ = ["Clock", "DemoClock", "FixedClock", "SystemClock"]
+__all__ = ["DEMO_START", "Clock", "DemoClock", "FixedClock", "SystemClock"]
+
+DEMO_START = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
+"""A Monday morning before a long holiday with make-up days: the calendar has something to do."""
 
 
 class Clock(Protocol):
@@ -43,29 +46,37 @@ class FixedClock:
 
 
 class DemoClock:
-    """A clock in a file. Moves forward only, and only by `advance`."""
+    """A clock in a file. Moves forward only, and only by `advance`.
 
-    def __init__(self, path: Path, start: datetime) -> None:
+    Several processes may read one file; one alone moves it.
+    """
+
+    def __init__(self, path: Path, start: datetime = DEMO_START) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._read_at = (0, 0)
+        self._moment = start
         if not path.exists():
             self._write(start)
-        self._moment = parse_instant(path.read_text(encoding="ascii"))
 
     def now(self) -> datetime:
-        """Give the moment the clock was last moved to."""
+        """Give the moment the clock was last moved to, by whichever process."""
+        found = self._path.stat()
+        read_at = (found.st_ino, found.st_mtime_ns)
+        if read_at != self._read_at:
+            self._moment = parse_instant(self._path.read_text(encoding="ascii"))
+            self._read_at = read_at
         return self._moment
 
     def advance(self, to: datetime) -> datetime:
         """Move to `to` if that is later, durably before anybody sees it; give the new moment."""
         with self._lock:
-            if to > self._moment:
+            if to > self.now():
                 self._write(to)
-                self._moment = to.astimezone(UTC)
-            return self._moment
+            return self.now()
 
     def _write(self, moment: datetime) -> None:
-        partial = self._path.with_suffix(".partial")
+        partial = self._path.with_suffix(f".partial-{os.getpid()}")
         with partial.open("w", encoding="ascii") as file:
             file.write(format_instant(moment))
             file.flush()

@@ -27,7 +27,7 @@ class DataFolder:
                 "or add --demo"
             )
         if demo and not marked:
-            if any(path.glob("*.db")):
+            if any(path.glob("*.db")) or any(path.glob("keys/*")):
                 raise FolderRefused(
                     f"{path} holds real data and is not for demonstrations; choose another --data"
                 )

@@ -18,11 +18,11 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from chassis.blueprint import Blueprint
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock, DemoClock, SystemClock
 from chassis.feed import Feed, HttpFeed, LogFeed
-from chassis.folder import DataFolder
+from chassis.folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
-from chassis.http.identity import FileTokens, Identity
+from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
 from chassis.service import Service, open_service
 from chassis.settings import Settings
@@ -87,11 +87,15 @@ def serving_together(
 
 @contextmanager
 def serving(
-    definition: Definition, folder: DataFolder, feeds: Mapping[str, Feed], identity: Identity
+    definition: Definition,
+    folder: DataFolder,
+    feeds: Mapping[str, Feed],
+    clock: Clock,
+    identity: Identity,
 ) -> Iterator[FastAPI]:
     """Run one service in this process, hearing the others through the given feeds."""
     folder.lock(definition.name)
-    service = open_service(definition.blueprint, folder.path, SystemClock(), Bell())
+    service = open_service(definition.blueprint, folder.path, clock, Bell())
     service.start(feeds)
     try:
         yield build_app(service, identity, definition.routers(service), definition.title)
@@ -104,17 +108,27 @@ def run_alone(definition: Definition) -> None:
     """Be the process of one service, as the environment's settings say (`python -m services.…`)."""
     settings = Settings()
     set_up_logs(settings.log_level)
-    folder = DataFolder(settings.data, demo=False)
+    folder = _folder(settings)
     feeds = {
         source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
         for source in definition.blueprint.sources
     }
-    identity = FileTokens(settings.data / "tokens.json")
+    clock: Clock = SystemClock()
+    identity: Identity = FileTokens(settings.data / "tokens.json")
+    if settings.demo:
+        clock, identity = DemoClock(settings.data / "clock"), DemoTokens()
     with (
         bind(settings.host, settings.port) as bound,
-        serving(definition, folder, feeds, identity) as app,
+        serving(definition, folder, feeds, clock, identity) as app,
     ):
         listen(app, bound)
+
+
+def _folder(settings: Settings) -> DataFolder:
+    """Open the data folder. Raises: FolderRefused."""
+    if settings.demo and settings.production:
+        raise FolderRefused("WHISTLE_DEMO is refused where WHISTLE_PRODUCTION is set; unset one")
+    return DataFolder(settings.data, demo=settings.demo)
 
 
 def keep_to_one_core() -> None:

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """Bearer token of this process or of the person at the command line."""
     token_file: Path | None = None
     """A file that holds the token, for those who keep secrets out of the environment."""
+    demo: bool = False
+    """Of a demonstration's service: demo tokens, and the clock of the folder that stands still."""
     production: bool = False
     """Refuses everything that is for demonstrations."""
     database: str = ""

@@ -1,7 +1,9 @@
 """The clock of a demonstration over HTTP: look at it, and move it on when nothing is under way."""
 
+import time
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -10,9 +12,16 @@ from chassis.clock import DemoClock
 from chassis.deadlines import next_due
 from chassis.errors import Fault, Refusal
 from chassis.service import Service
-from contracts.instant import Instant, format_instant
+from contracts.instant import Instant, format_instant, parse_instant
+from whistle.reconciling.draining import in_the_way, look
 
-__all__ = ["FeedsNotDrained", "clock_routes"]
+if TYPE_CHECKING:
+    from whistle.client import Client
+
+__all__ = ["FeedsNotDrained", "OneProcess", "OverHttp", "clock_routes"]
+
+_PAUSE_S = 0.02
+_NOTICED_WITHIN_S = 30
 
 
 class FeedsNotDrained(Refusal):
@@ -27,48 +36,103 @@ class ClockMove(BaseModel):
     to: Instant
 
 
-def clock_routes(clock: DemoClock, services: Sequence[Service]) -> APIRouter:
+class Stage(Protocol):
+    """The services of a demonstration, wherever they run."""
+
+    def is_drained(self) -> bool:
+        """Say whether everybody has heard everything, and nobody said anything meanwhile."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Give the first moment at which something is due."""
+        ...
+
+    def notice(self) -> None:
+        """Let everybody notice what is due by now. Raises: Fault."""
+        ...
+
+
+class OneProcess:
+    """All services in this process."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
+
+    def is_drained(self) -> bool:
+        """Measure them directly."""
+        before = [service.head() for service in self._services]
+        try:
+            behind = [one.consumer.behind() for one in self._services if one.consumer]
+        except Fault:
+            return False
+        after = [service.head() for service in self._services]
+        return before == after and not any(count for one in behind for count in one.values())
+
+    def next_due(self) -> datetime | None:
+        """Read the index of each."""
+        found = []
+        for service in self._services:
+            with service.store.reading() as connection:
+                found.append(next_due(connection))
+        return min((moment for moment in found if moment), default=None)
+
+    def notice(self) -> None:
+        """Tick for each in turn."""
+        for service in self._services:
+            while service.ticker.tick():
+                pass
+
+
+class OverHttp:
+    """Services in processes of their own, which all read the same clock's file."""
+
+    def __init__(self, client: "Client", clock: DemoClock) -> None:
+        self._client = client
+        self._clock = clock
+
+    def is_drained(self) -> bool:
+        """Ask each twice: one look after the other proves nothing alone."""
+        return not in_the_way(look(self._client), look(self._client))
+
+    def next_due(self) -> datetime | None:
+        """Ask each."""
+        found = [one.next_due for one in look(self._client)]
+        return min((parse_instant(moment) for moment in found if moment), default=None)
+
+    def notice(self) -> None:
+        """Wait: each looks at the clock by itself, several times a second."""
+        give_up_at = time.monotonic() + _NOTICED_WITHIN_S
+        while (due := self.next_due()) and due <= self._clock.now():
+            if time.monotonic() > give_up_at:
+                raise Fault("a service did not notice what was due")
+            time.sleep(_PAUSE_S)
+
+
+def clock_routes(clock: DemoClock, stage: Stage) -> APIRouter:
     """Give the routes of a demonstration's clock."""
     routes = APIRouter(prefix="/demo/v1", tags=["demo"])
 
     @routes.get("/clock")
     def get_clock() -> dict[str, Any]:
         """Say what time it is, what is due next, and whether everything has been heard."""
-        return _shown(clock, services)
+        return _shown(clock, stage)
 
     @routes.post("/clock")
     def move_clock(move: ClockMove) -> dict[str, Any]:
         """Move the clock and notice every deadline that passes. Only when nothing is under way."""
-        if not _drained(services):
+        if not stage.is_drained():
             raise FeedsNotDrained
         clock.advance(move.to)
-        for service in services:
-            while service.ticker.tick():
-                pass
-        return _shown(clock, services)
+        stage.notice()
+        return _shown(clock, stage)
 
     return routes
 
 
-def _drained(services: Sequence[Service]) -> bool:
-    """Say whether everybody has heard everything, and nobody said anything while we asked."""
-    before = [service.head() for service in services]
-    try:
-        behind = [service.consumer.behind() for service in services if service.consumer]
-    except Fault:
-        return False
-    after = [service.head() for service in services]
-    return before == after and not any(count for one in behind for count in one.values())
-
-
-def _shown(clock: DemoClock, services: Sequence[Service]) -> dict[str, Any]:
-    found = []
-    for service in services:
-        with service.store.reading() as connection:
-            found.append(next_due(connection))
-    due = min((moment for moment in found if moment), default=None)
+def _shown(clock: DemoClock, stage: Stage) -> dict[str, Any]:
+    due = stage.next_due()
     return {
         "now": format_instant(clock.now()),
         "next_due": format_instant(due) if due else None,
-        "drained": _drained(services) and not (due and due <= clock.now()),
+        "drained": stage.is_drained() and not (due and due <= clock.now()),
     }

@@ -1,7 +1,6 @@
 """`whistle run`: every service in this one process, on SQLite, behind one address."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +20,10 @@ from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement
 from services.feedback.app import definition as feedback
 from services.intake.app import definition as intake
-from whistle.demo_clock import clock_routes
+from whistle.demo_clock import OneProcess, clock_routes
 from whistle.exits import Exit
 
-__all__ = ["DEMO_START", "run"]
-
-DEMO_START = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
-"""A Monday morning before a long holiday with make-up days: the calendar has something to do."""
+__all__ = ["run"]
 
 
 def run(
@@ -66,11 +62,11 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
     with bind(host, settings.port if port is None else port) as bound:
         keep_to_one_core()
         if demo:
-            clock, identity = DemoClock(data / "clock", DEMO_START), DemoTokens()
+            clock, identity = DemoClock(data / "clock"), DemoTokens()
         with serving_together(definitions, folder, clock, identity) as apps:
             if isinstance(clock, DemoClock):
                 services = [app.state.service for app in apps.values()]
-                elsewhere.include_router(clock_routes(clock, services))
+                elsewhere.include_router(clock_routes(clock, OneProcess(services)))
                 _say("DEMONSTRATION: anybody may act as anybody; this folder stays marked so.")
             elif not (data / "tokens.json").exists():
                 _say(f"nobody can sign in yet: `whistle token add --data {data}` lets people in")

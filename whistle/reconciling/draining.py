@@ -33,6 +33,7 @@ class Look:
     """Events still to come, per source; -1 when it cannot be reached."""
     held: Mapping[str, int]
     fault: str
+    next_due: str | None = None
 
 
 def wait_until_drained(client: "Client", until_s: float) -> dict[str, int]:
@@ -61,7 +62,14 @@ def look(client: "Client") -> list[Look]:
     for service in SERVICES:
         said = client.get(f"/{service}/v1/status")
         found.append(
-            Look(service, said["head"], said["behind"], said["held"], said.get("fault", ""))
+            Look(
+                service,
+                said["head"],
+                said["behind"],
+                said["held"],
+                said.get("fault", ""),
+                said.get("next_due"),
+            )
         )
     return found
 

@@ -53,6 +53,11 @@ class WhenAFolderIsTaken:
         (tmp_path / "intake.db").touch()
         with pytest.raises(FolderRefused, match="holds real data"):
             DataFolder(tmp_path, demo=True)
+        (tmp_path / "intake.db").unlink()
+        (tmp_path / "keys").mkdir()
+        (tmp_path / "keys" / "intake.key").touch()  # its data may be on another server
+        with pytest.raises(FolderRefused, match="holds real data"):
+            DataFolder(tmp_path, demo=True)
         DataFolder(tmp_path, demo=False)
 
 
@@ -69,6 +74,14 @@ class WhenTheDemoClockIsMoved:
         again = DemoClock(tmp_path / "clock", START)
         assert again.now() == START + HOUR
         assert again.now().tzinfo is UTC
+
+    def test_others_who_read_the_same_file_see_it_move(self, tmp_path: Path) -> None:
+        mover, reader = (DemoClock(tmp_path / "clock", START) for _ in range(2))
+        assert reader.now() == START
+        for hours in range(1, 20):
+            mover.advance(START + hours * HOUR)
+            assert reader.now() == START + hours * HOUR
+        assert [path.name for path in tmp_path.iterdir()] == ["clock"]
 
     def test_it_keeps_utc_whatever_zone_it_is_told(self, tmp_path: Path) -> None:
         clock = DemoClock(tmp_path / "clock", START)
