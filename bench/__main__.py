@@ -1,4 +1,4 @@
-"""`make bench`: measure, print, and keep in bench/results.json.
+"""`make bench`: measure, print, keep in bench/results.json, and show in the READMEs.
 
 python -m bench [NAME ...] [--quick]     names: append group_commit lifecycles simulation rebuilding
 """
@@ -6,7 +6,7 @@ python -m bench [NAME ...] [--quick]     names: append group_commit lifecycles s
 import argparse
 import sys
 
-from bench import append, group_commit, lifecycles, rebuilding, simulation
+from bench import append, group_commit, lifecycles, rebuilding, simulation, table
 from bench.report import keep, show
 
 _ALL = {
@@ -29,6 +29,7 @@ def main() -> None:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         results += _ALL[name](3 if asked.quick else 5)
     show(keep(results))
+    table.write()
 
 
 if __name__ == "__main__":
