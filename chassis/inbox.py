@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
@@ -27,6 +27,7 @@ __all__ = [
     "give_up",
     "given_up",
     "holds_any",
+    "reaction_id",
     "ready_to_release",
 ]
 
@@ -196,6 +197,11 @@ class Inbox:
 
     def _key(self, arrival: Arrival) -> tuple[str, str]:
         return (arrival.source, arrival.envelope.key)
+
+
+def reaction_id(envelope: Envelope, service: str) -> UUID:
+    """Name a service's reaction to an event: the same one whenever it hears of it."""
+    return uuid5(envelope.event_id, service)
 
 
 def checkpoint_of(connection: Connection, source: str) -> int:

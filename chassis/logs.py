@@ -8,11 +8,16 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 import structlog
 
-__all__ = ["set_up_logs"]
+__all__ = ["set_up_logs", "working_on"]
+
+working_on: ContextVar[UUID | None] = ContextVar("working_on", default=None)
+"""The conversation that is being worked on: the trace id of what is logged meanwhile."""
 
 
 def set_up_logs(level: str) -> None:
@@ -20,6 +25,7 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _trace_of_work,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _exception_without_message,
@@ -31,6 +37,14 @@ def set_up_logs(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _trace_of_work(
+    _logger: object, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if conversation := working_on.get():
+        line["trace_id"] = conversation.hex
+    return line
 
 
 def _exception_without_message(

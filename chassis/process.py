@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock, DemoClock, SystemClock
+from chassis.exporting import traced
 from chassis.feed import Feed, HttpFeed, LogFeed
 from chassis.folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
@@ -71,6 +72,7 @@ def serving_together(
         logs = {name: LogFeed(service.store) for name, service in services.items()}
         for service in services.values():
             stack.callback(service.store.close)
+        stack.enter_context(traced(list(services.values())))
         for service in services.values():
             service.start({source: logs[source] for source in service.blueprint.sources})
             stack.callback(service.stop)
@@ -96,12 +98,12 @@ def serving(
     """Run one service in this process, hearing the others through the given feeds."""
     folder.lock(definition.name)
     service = open_service(definition.blueprint, folder.path, clock, Bell())
-    service.start(feeds)
-    try:
+    with ExitStack() as stack:
+        stack.callback(service.store.close)
+        stack.enter_context(traced([service]))
+        service.start(feeds)
+        stack.callback(service.stop)
         yield build_app(service, identity, definition.routers(service), definition.title)
-    finally:
-        service.stop()
-        service.store.close()
 
 
 def run_alone(definition: Definition) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chassis.blueprint import Blueprint
@@ -28,6 +29,9 @@ from chassis.writer import Bell, Writer
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
 
+if TYPE_CHECKING:
+    from chassis.telemetry import Tracing
+
 __all__ = ["Service", "open_service"]
 
 
@@ -40,15 +44,18 @@ class Service:
     vault: Vault
     clock: Clock
     bell: Bell
+    door: UnitOfWork = field(init=False)
     writer: Writer = field(init=False)
     ticker: Ticker = field(init=False)
     rebuilds: Rebuilds = field(init=False)
     vitals: Vitals = field(init=False)
     consumer: Consumer | None = None
+    tracing: "Tracing | None" = None
+    """None: nobody looks at traces, and none are made."""
 
     def __post_init__(self) -> None:
-        door = UnitOfWork(self.blueprint, self.store, self.clock, self.vault)
-        self.writer = Writer(self.blueprint.name, door, self.bell)
+        self.door = UnitOfWork(self.blueprint, self.store, self.clock, self.vault)
+        self.writer = Writer(self.blueprint.name, self.door, self.bell)
         self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.blueprint.name))
         self.rebuilds = Rebuilds(self.store, self.blueprint, self.writer)
         self.vitals = Vitals(self.store, self.clock, self._parts, self._lags)
@@ -58,6 +65,11 @@ class Service:
     def name(self) -> str:
         """The service's name, as in its wire names."""
         return self.blueprint.name
+
+    def trace(self, tracing: "Tracing | None") -> None:
+        """Emit the spans of what is done here from now on."""
+        self.tracing = tracing
+        self.door.observer = tracing.batch if tracing else None
 
     def start(self, feeds: Mapping[str, Feed]) -> None:
         """Bring the views up to this release, then take work, follow feeds and watch the clock."""

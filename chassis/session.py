@@ -18,7 +18,7 @@ from chassis.store.log import read_streams
 from chassis.store.rows import add, put
 from chassis.store.tables import access_log, claims, sequences
 from chassis.vault import Vault
-from contracts.envelope import Actor
+from contracts.envelope import Actor, Envelope
 from contracts.event import Event, ordering_key, parse_event
 from contracts.instant import format_instant
 from contracts.sealed import Sealed
@@ -50,6 +50,21 @@ class Pending:
     version: int
     key: str
     work: "Work"
+
+    def envelope(self, log_id: UUID, now: datetime) -> Envelope:
+        """Give the envelope it will be recorded in."""
+        return Envelope.model_construct(
+            event_id=self.event_id,
+            type=self.event.wire,
+            stream=self.stream,
+            version=self.version,
+            key=self.key,
+            log_id=log_id,
+            recorded_at=now,
+            actor=self.work.actor,
+            correlation_id=self.work.correlation_id,
+            causation_id=self.work.causation_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ one, so that only the command that breaks it fails.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
-from uuid import UUID, uuid5
+from time import time_ns
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, bindparam, select
@@ -21,18 +21,21 @@ from chassis.clock import Clock
 from chassis.crash import point
 from chassis.deadlines import reindex
 from chassis.errors import Fault, Refusal, Unknown
-from chassis.inbox import Arrival, Hold, Inbox
+from chassis.inbox import Arrival, Hold, Inbox, reaction_id
+from chassis.logs import working_on
+from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
 from chassis.session import Loaded, Pending, Session, Work, fold
 from chassis.store.log import read_streams
 from chassis.store.port import Store
 from chassis.store.rows import add
 from chassis.store.tables import commands
 from chassis.vault import Vault
-from contracts.envelope import Actor, Envelope
+from contracts.envelope import Actor
 from contracts.event import parse_event
 
 __all__ = [
     "Done",
+    "Executed",
     "Failed",
     "Item",
     "KeyReused",
@@ -48,40 +51,6 @@ log = structlog.get_logger(__name__)
 _KNOWN = select(commands).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
 
 
-class KeyReused(Refusal):
-    """An Idempotency-Key came back with another request."""
-
-    code = "idempotency_key_reused"
-    status = 422
-    zh = "这个 Idempotency-Key 已用于内容不同的请求；新请求请换一个新的键。"
-    en = "This Idempotency-Key was used for a different request; use a new key for a new request."
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """It is so, durably. `replayed` when it had been done before."""
-
-    stream: str = ""
-    version: int = 0
-    replayed: bool = False
-    appended: bool = field(default=False, compare=False)
-    """Whether there is something new in the log for others to hear."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A rule said no; nothing was written."""
-
-    refusal: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Something broke; nothing was written."""
-
-    error: Exception
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Something the chassis does in a transaction of its own, between batches: no command."""
@@ -89,7 +58,6 @@ class Turn:
     run: Callable[[Connection], None]
 
 
-Outcome = Done | Refused | Failed
 Item = Work | Arrival | Turn
 
 
@@ -111,6 +79,8 @@ class _Batch:
     done: dict[str, tuple[bytes, Done]] = field(default_factory=dict)
     done_now: list[tuple[Work, Done]] = field(default_factory=list)
     """Commands to remember, with their answers."""
+    times_ns: list[tuple[int, int]] = field(default_factory=list)
+    first_position: int = 0
 
 
 class UnitOfWork:
@@ -123,6 +93,8 @@ class UnitOfWork:
         self._vault = vault
         self._actor = system_actor(blueprint.name)
         self._scrub_due = False
+        self.observer: Callable[[Executed], None] | None = None
+        """Told of every batch when it has committed."""
 
     def handle(self, items: Sequence[Item]) -> list[Outcome]:
         """Execute in order, in one transaction if possible; an outcome for each."""
@@ -130,6 +102,7 @@ class UnitOfWork:
         for is_turn, group in groupby(items, lambda item: isinstance(item, Turn)):
             batch = list(group)
             outcomes += map(self._turn, batch) if is_turn else self._batch(batch)  # type: ignore[arg-type]  # told apart by the grouping
+        working_on.set(None)
         return outcomes
 
     def _turn(self, turn: Turn) -> Outcome:
@@ -162,19 +135,46 @@ class UnitOfWork:
         return Done()
 
     def _transact(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+        began_ns = time_ns()
         with self._store.writing() as connection:
             batch = _Batch(connection, Inbox(connection, self._clock.now()))
             self._load(batch, items)
-            outcomes: list[Outcome] = []
-            for item in items:
-                do = self._command if isinstance(item, Work) else self._arrival
-                outcomes.append(do(batch, item))  # type: ignore[arg-type]  # told apart above
+            outcomes = [self._one(batch, item) for item in items]
+            decided_ns = time_ns()
             self._flush(batch)
             point("after_effect_before_commit")
+        stages_ns = (began_ns, decided_ns, time_ns())
+        self._tell(batch, items, outcomes, stages_ns)
         self._scrub_due = self._scrub_due or batch.erased
         if self._scrub_due:
             self._scrub()
         return outcomes
+
+    def _one(self, batch: _Batch, item: Work | Arrival) -> Outcome:
+        began_ns = time_ns()
+        if isinstance(item, Work):
+            working_on.set(item.correlation_id)
+            outcome = self._command(batch, item)
+        else:
+            working_on.set(item.envelope.correlation_id)
+            outcome = self._arrival(batch, item)
+        batch.times_ns.append((began_ns, time_ns()))
+        return outcome
+
+    def _tell(
+        self,
+        batch: _Batch,
+        items: Sequence[Work | Arrival],
+        outcomes: Sequence[Outcome],
+        stages_ns: tuple[int, int, int],
+    ) -> None:
+        if self.observer is None:
+            return
+        pending, first = batch.pending, batch.first_position
+        try:
+            self.observer(Executed(items, outcomes, batch.times_ns, pending, first, stages_ns))
+        except Exception as error:  # noqa: BLE001  # it has committed, whoever failed to hear of it
+            log.warning("observer_failed", error=type(error).__name__)
 
     def _scrub(self) -> None:
         """Make what was erased unreadable; while a reader is in the way, after the next batch."""
@@ -303,7 +303,7 @@ class UnitOfWork:
     def _reaction_work(self, arrival: Arrival) -> Work:
         envelope = arrival.envelope
         return Work(
-            command_id=uuid5(envelope.event_id, self._blueprint.name),
+            command_id=reaction_id(envelope, self._blueprint.name),
             run=lambda _session: None,
             actor=self._actor,
             correlation_id=envelope.correlation_id,
@@ -337,10 +337,10 @@ class UnitOfWork:
         """Append, let the own views follow, and say which positions each command got."""
         now = self._clock.now()
         unplaced = [
-            (_envelope(pending, self._store.log_id, now), pending.event.to_bytes())
+            (pending.envelope(self._store.log_id, now), pending.event.to_bytes())
             for pending in batch.pending
         ]
-        first = self._store.append(batch.connection, unplaced)
+        first = batch.first_position = self._store.append(batch.connection, unplaced)
         placed: dict[UUID, tuple[int, int]] = {}
         numbered = zip(batch.pending, unplaced, strict=True)
         for position, (pending, (envelope, _)) in enumerate(numbered, start=first):
@@ -349,22 +349,6 @@ class UnitOfWork:
             begin, _end = placed.get(pending.work.command_id, (position, position))
             placed[pending.work.command_id] = (begin, position)
         return placed
-
-
-def _envelope(pending: Pending, log_id: UUID, now: datetime) -> Envelope:
-    work = pending.work
-    return Envelope.model_construct(
-        event_id=pending.event_id,
-        type=pending.event.wire,
-        stream=pending.stream,
-        version=pending.version,
-        key=pending.key,
-        log_id=log_id,
-        recorded_at=now,
-        actor=work.actor,
-        correlation_id=work.correlation_id,
-        causation_id=work.causation_id,
-    )
 
 
 def _command_row(work: Work, done: Done, placed: tuple[int, int] | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import time_ns
 from typing import Annotated
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 
 from chassis.errors import Malformed
 from chassis.http.identity import Role, allow
+from chassis.http.route import template_of
 from chassis.service import Service
 from chassis.session import Session, Work
 from chassis.unit_of_work import Done, Failed, Refused
@@ -78,18 +80,22 @@ class Commands:
             raise KeyMissing
         client = f"{self.actor.role}/{self.actor.unit}/{self.actor.person}"
         command_id = uuid5(_NAMESPACE, f"{self.service.name}|{client}|{key}")
-        outcome = await self.service.submit(
-            Work(
-                command_id=command_id,
-                run=run,
-                actor=self.actor,
-                correlation_id=command_id,
-                causation_id=command_id,
-                digest=self.service.vault.digest(await _content(self.request)),
-                expected=_expected(headers.get("if-match"), streams),
-                streams=streams,
-            )
+        work = Work(
+            command_id=command_id,
+            run=run,
+            actor=self.actor,
+            correlation_id=command_id,
+            causation_id=command_id,
+            digest=self.service.vault.digest(await _content(self.request)),
+            expected=_expected(headers.get("if-match"), streams),
+            streams=streams,
         )
+        began_ns = time_ns()
+        outcome = await self.service.submit(work)
+        if self.service.tracing is not None:
+            where = (self.request.method, template_of(self.request.scope))
+            caller = headers.get("traceparent", "")
+            self.service.tracing.command(work, outcome, where, (began_ns, time_ns()), caller)
         match outcome:
             case Done(stream, version, replayed):
                 if replayed:

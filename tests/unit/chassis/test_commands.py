@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from chassis.errors import Fault
+from chassis.logs import _trace_of_work, working_on
 from chassis.session import Claim, Session, Work
 from chassis.store.tables import claims, commands, deadlines, sequences, vault_items, vault_keys
-from chassis.unit_of_work import Done, Failed, Outcome, Refused
+from chassis.unit_of_work import Done, Executed, Failed, Outcome, Refused
 from contracts.envelope import Actor
 from tests.house import House, command_id, refused_code
 from tests.lamps import KEEPER, START, DimLamp, HangLamp, Lit, NoLamp, Rooms
@@ -275,3 +276,27 @@ def test_a_deadline_index_row_never_outlives_a_refusal(house: House) -> None:
 
     assert refused_code(house.do(house.work(hang_then_fail))[0]) == "lamp_unknown"
     assert house.rows(deadlines) == []
+
+
+def test_what_is_logged_while_working_names_the_conversation(house: House) -> None:
+    seen: list[object] = []
+    work = house.work(lambda _session: seen.append(working_on.get()))
+    house.given(work)
+    assert seen == [work.correlation_id]
+    assert working_on.get() is None
+    working_on.set(work.correlation_id)
+    assert _trace_of_work(None, "", {"event": "x"}) == {
+        "event": "x",
+        "trace_id": work.correlation_id.hex,
+    }
+    working_on.set(None)
+    assert _trace_of_work(None, "", {"event": "x"}) == {"event": "x"}
+
+
+def test_an_observer_that_breaks_harms_nothing(house: House) -> None:
+    def broken(_done: Executed) -> None:
+        raise ZeroDivisionError
+
+    house.door.observer = broken
+    house.given(house.hang("1"), house.hang("2"))
+    assert len(house.log()) == 2

@@ -1,0 +1,33 @@
+"""Whether somebody wants traces; if nobody does, nothing of OpenTelemetry is loaded or made."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from chassis.service import Service
+
+__all__ = ["is_exported", "traced"]
+
+_ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+def is_exported() -> bool:
+    """Say whether the standard variables name somewhere to send traces."""
+    asked = os.environ.get("OTEL_TRACES_EXPORTER", "")
+    if asked == "none" or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return False
+    return asked == "console" or any(os.environ.get(name) for name in _ENDPOINTS)
+
+
+@contextmanager
+def traced(services: Sequence[Service]) -> Iterator[None]:
+    """Let services emit their spans until the block ends; what is left is sent then."""
+    if not is_exported():
+        yield
+        return
+    from chassis.telemetry import tracing_from_environment  # noqa: PLC0415  # slow, seldom wanted
+
+    with tracing_from_environment([service.name for service in services]) as tracings:
+        for service in services:
+            service.trace(tracings[service.name])
+        yield

@@ -1,0 +1,62 @@
+"""What becomes of an item at the door: it is so, a rule said no, or something broke."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chassis.errors import Refusal
+from chassis.inbox import Arrival
+from chassis.session import Pending, Work
+
+__all__ = ["Done", "Executed", "Failed", "KeyReused", "Outcome", "Refused"]
+
+
+class KeyReused(Refusal):
+    """An Idempotency-Key came back with another request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    zh = "这个 Idempotency-Key 已用于内容不同的请求；新请求请换一个新的键。"
+    en = "This Idempotency-Key was used for a different request; use a new key for a new request."
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is so, durably. `replayed` when it had been done before."""
+
+    stream: str = ""
+    version: int = 0
+    replayed: bool = False
+    appended: bool = field(default=False, compare=False)
+    """Whether there is something new in the log for others to hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no; nothing was written."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something broke; nothing was written."""
+
+    error: Exception
+
+
+Outcome = Done | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A batch that committed: what became of each item, and when (in ns since the epoch)."""
+
+    items: Sequence[Work | Arrival]
+    outcomes: Sequence[Outcome]
+    times_ns: Sequence[tuple[int, int]]
+    """Of each item: begun, decided."""
+    pending: Sequence[Pending]
+    first_position: int
+    """Where the first of `pending` stands; 0 when there is none."""
+    stages_ns: tuple[int, int, int]
+    """Begun, all decided, committed."""
