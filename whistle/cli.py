@@ -81,6 +81,11 @@ def _simulate(context: typer.Context) -> None:
     _deferred(context, "whistle.simulate.command", "simulate")
 
 
+@app.command("seed", help="Fill empty databases with invented cases, to measure.", **_PASS_ON)
+def _seed(context: typer.Context) -> None:
+    _deferred(context, "whistle.seeding.command", "seed")
+
+
 def _deferred(context: typer.Context, module: str, name: str) -> None:
     """Hand over to a command whose module is slow to load."""
     inner = typer.Typer(

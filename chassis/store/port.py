@@ -1,11 +1,11 @@
 """What the unit of work, the feed and the views need of a database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, Table
 
 from contracts.envelope import Envelope
 
@@ -61,6 +61,16 @@ class Store(Protocol):
 
         Raises: sqlalchemy.exc.IntegrityError when a (stream, version) is taken already.
         """
+        ...
+
+    def load(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        rows: Iterable[Sequence[object]],
+    ) -> None:
+        """Insert any number of rows, the named columns of each, as fast as the database can."""
         ...
 
     def leading(self, duty: str) -> AbstractContextManager[Callable[[], bool]]:

@@ -5,7 +5,7 @@ head is read, so that positions are given out in commit order even among process
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    Table,
     bindparam,
     create_engine,
     event,
@@ -129,6 +130,20 @@ class SqliteStore:
         ]
         add(connection, events, rows)
         return first
+
+    def load(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        rows: Iterable[Sequence[object]],
+    ) -> None:
+        """Insert them by one statement."""
+        cursor = connection.connection.cursor()
+        places = ", ".join("?" * len(names))
+        into = f'"{table.name}" ({", ".join(names)})'
+        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", list(rows))  # noqa: S608  # names of ours
+        cursor.close()
 
     @contextmanager
     def leading(self, _duty: str) -> Iterator[Callable[[], bool]]:

@@ -281,6 +281,7 @@ class WhenAskedForHelp:
             ("parked", "discard"),
             ("views", "status"),
             ("views", "rebuild"),
+            ("seed",),
             ("token", "add"),
         ],
     )

@@ -1,0 +1,180 @@
+"""Fills the four databases, a process for each: the logs, then what was heard, then the views.
+
+Each process makes the whole plan again and writes its own part, so nothing has to be passed on.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from uuid import UUID
+
+from chassis.blueprint import Blueprint
+from chassis.building import Progress
+from chassis.feed import LogFeed
+from chassis.store.bulk import check_empty, fill, follow, note_open
+from chassis.store.port import Store
+from chassis.store.sqlite import SqliteStore
+from chassis.views import outdated, rebuild
+from contracts.catalogue import FileCatalogue
+from services.dispatch.app import definition as dispatch
+from services.enforcement.app import definition as enforcement
+from services.feedback.app import definition as feedback
+from services.intake.app import definition as intake
+from whistle.seeding.pen import SERVICES
+from whistle.seeding.plan import Plan
+
+__all__ = ["Databases", "Tell", "log_ids_of", "seed"]
+
+Databases = Mapping[str, str]
+"""Where each service's database is: a file."""
+
+Tell = Callable[[str, int], None]
+"""Hears what is being done, and how many rows or events of it since the last time."""
+
+_PAUSE_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every process is told."""
+
+    databases: Databases
+    count: int
+    until: datetime
+    log_ids: Mapping[str, UUID]
+
+    def plan(self) -> Plan:
+        return Plan(self.count, self.until, dict(self.log_ids))
+
+
+@contextmanager
+def _opened(where: str) -> Iterator[Store]:
+    store = SqliteStore(Path(where))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def log_ids_of(databases: Databases) -> dict[str, UUID]:
+    """Name the logs. Raises: NotEmpty when a database holds anything."""
+    found = {}
+    for name, where in databases.items():
+        with _opened(where) as store:
+            check_empty(store)
+            found[name] = store.log_id
+    return found
+
+
+def seed(databases: Databases, count: int, until: datetime, tell: Tell) -> dict[str, int]:
+    """Write that many cases; give how many events each log has."""
+    job = _Job(databases, count, until, log_ids_of(databases))
+    spawned = multiprocessing.get_context("spawn")
+    done = spawned.Value("q", 0)
+    with ProcessPoolExecutor(
+        len(SERVICES), mp_context=spawned, initializer=_share, initargs=(done,)
+    ) as pool:
+        steps = _Steps(pool, done, tell)
+        heads = dict(steps.run("events", _write, [(job, name) for name in SERVICES]))
+        steps.run("streams heard", _hear, [(job, name, heads) for name in SERVICES])
+        steps.run("events into views", _build, [(job, name) for name in SERVICES])
+    return heads
+
+
+@dataclass
+class _Steps:
+    pool: ProcessPoolExecutor
+    done: "Synchronized[int]"
+    tell: Tell
+
+    def run(
+        self, what: str, work: Callable[..., tuple[str, int]], jobs: list[tuple[object, ...]]
+    ) -> list[tuple[str, int]]:
+        """Let every process do its part of a step; tell how far all of them are."""
+        futures = [self.pool.submit(work, *job) for job in jobs]
+        for future in futures:
+            while not _is_over(future):
+                self._report(what)
+        self._report(what)
+        return [future.result() for future in futures]
+
+    def _report(self, what: str) -> None:
+        with self.done.get_lock():
+            count, self.done.value = self.done.value, 0
+        self.tell(what, count)
+
+
+def _is_over(future: "Future[tuple[str, int]]") -> bool:
+    try:
+        future.result(_PAUSE_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+_done: "Synchronized[int] | None" = None
+
+
+def _share(done: "Synchronized[int]") -> None:
+    globals()["_done"] = done
+
+
+def _count(more: int) -> None:
+    if _done is not None:
+        with _done.get_lock():
+            _done.value += more
+
+
+def _write(job: _Job, name: str) -> tuple[str, int]:
+    """Write a service's log, and what it knows from its own events."""
+    plan = job.plan()
+    with _opened(job.databases[name]) as store:
+        head = fill(store, plan.rows(name), _count)
+        if name == "dispatch":
+            note_open(store, plan.deadlines(), ())
+        elif name == "intake":
+            note_open(store, (), plan.numbers())
+    return name, head
+
+
+def _hear(job: _Job, name: str, heads: Mapping[str, int]) -> tuple[str, int]:
+    """Note that a service has dealt with everything its sources said."""
+    plan = job.plan()
+    with _opened(job.databases[name]) as store:
+        for source in _blueprint(name).sources:
+            log = (job.log_ids[source], heads[source])
+            follow(store, source, log, plan.versions(source), _count)
+    return name, 0
+
+
+class _Counted(Progress):
+    """Lets the parent know of every page."""
+
+    def move(self, log: str, position: int, event_count: int) -> None:
+        super().move(log, position, event_count)
+        _count(event_count)
+
+
+def _build(job: _Job, name: str) -> tuple[str, int]:
+    """Build a service's views, as it would at its start."""
+    blueprint = _blueprint(name)
+    with ExitStack() as stack:
+        store = stack.enter_context(_opened(job.databases[name]))
+        feeds = {
+            source: LogFeed(stack.enter_context(_opened(job.databases[source])))
+            for source in blueprint.sources
+        }
+        views = outdated(store, blueprint)
+        return name, sum(rebuild(store, view, feeds, progress=_Counted()) for view in views)
+
+
+def _blueprint(name: str) -> Blueprint:
+    catalogue = FileCatalogue()
+    definitions = (intake, dispatch, enforcement, feedback)
+    found = (define(catalogue).blueprint for define in definitions)
+    return next(one for one in found if one.name == name)
