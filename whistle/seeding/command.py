@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from chassis.clock import SystemClock
+from chassis.clock import DEMO_START, SystemClock
 from chassis.folder import DataFolder, FolderRefused
 from chassis.settings import Settings
 from chassis.store.bulk import NotEmpty
 from whistle.call import Call, command
 from whistle.exits import Exit
 from whistle.failure import Failure
-from whistle.run import DEMO_START
 from whistle.seeding.filling import seed as fill_databases
 from whistle.seeding.pen import SERVICES
 from whistle.seeding.plan import CASES_MAX
