@@ -89,15 +89,9 @@ def serving_together(
 
 @contextmanager
 def serving(
-    definition: Definition,
-    folder: DataFolder,
-    feeds: Mapping[str, Feed],
-    clock: Clock,
-    identity: Identity,
+    definition: Definition, service: Service, feeds: Mapping[str, Feed], identity: Identity
 ) -> Iterator[FastAPI]:
     """Run one service in this process, hearing the others through the given feeds."""
-    folder.lock(definition.name)
-    service = open_service(definition.blueprint, folder.path, clock, Bell())
     with ExitStack() as stack:
         stack.callback(service.store.close)
         stack.enter_context(traced([service]))
@@ -119,11 +113,11 @@ def run_alone(definition: Definition) -> None:
     identity: Identity = FileTokens(settings.data / "tokens.json")
     if settings.demo:
         clock, identity = DemoClock(settings.data / "clock"), DemoTokens()
-    with (
-        bind(settings.host, settings.port) as bound,
-        serving(definition, folder, feeds, clock, identity) as app,
-    ):
-        listen(app, bound)
+    with bind(settings.host, settings.port) as bound:
+        folder.lock(definition.name)
+        service = open_service(definition.blueprint, folder.path, clock, Bell(), settings.database)
+        with serving(definition, service, feeds, identity) as app:
+            listen(app, bound)
 
 
 def _folder(settings: Settings) -> DataFolder:

@@ -18,8 +18,8 @@ from chassis.pulse import STALL_S, Problem
 from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
 from chassis.store.log import head_position, read_streams
+from chassis.store.opening import open_store
 from chassis.store.port import Store
-from chassis.store.sqlite import SqliteStore
 from chassis.ticker import Ticker
 from chassis.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
 from chassis.vault import Vault, load_master_key
@@ -143,9 +143,11 @@ class Service:
             return head_position(connection)
 
 
-def open_service(blueprint: Blueprint, folder: Path, clock: Clock, bell: Bell) -> Service:
-    """Open (or make) a service's database and keys in a data folder."""
-    store = SqliteStore(folder / f"{blueprint.name}.db")
+def open_service(
+    blueprint: Blueprint, folder: Path, clock: Clock, bell: Bell, database: str = ""
+) -> Service:
+    """Open (or make) a service's keys in a data folder, and its database there or where named."""
+    store = open_store(blueprint.name, folder, database)
     with suppress(Fault):
         store.scrub()  # whoever ran before may have been killed between erasing and this
     vault = Vault(load_master_key(folder / "keys" / f"{blueprint.name}.key"))

@@ -39,11 +39,13 @@ class House:
     blueprint: Blueprint = field(default_factory=lamps_blueprint)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     clock: FixedClock = field(default_factory=lambda: FixedClock(START))
+    database: str = ""
+    """Of PostgreSQL; empty: a file in the folder."""
     service: Service = field(init=False)
     door: UnitOfWork = field(init=False)
 
     def __post_init__(self) -> None:
-        self.service = open_service(self.blueprint, self.folder, self.clock, Bell())
+        self.service = open_service(self.blueprint, self.folder, self.clock, Bell(), self.database)
         self._serial = count()
         store, vault = self.service.store, self.service.vault
         prepare(store, self.blueprint, self.feeds)

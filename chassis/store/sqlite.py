@@ -27,8 +27,9 @@ from sqlalchemy import (
 from chassis.errors import Fault
 from chassis.store.port import Building, Unplaced
 from chassis.store.rows import add
+from chassis.store.schema import NEWEST, make, upgrade, version_of
 from chassis.store.sqlite_building import beside
-from chassis.store.tables import events, head, kept
+from chassis.store.tables import events, head
 
 __all__ = ["SqliteStore"]
 
@@ -75,8 +76,8 @@ class SqliteStore:
         self._newest = self._reached = 0
         self._writer = _engine(path, size=1)
         self._reader = _engine(path, "PRAGMA query_only=ON", size=_READER_COUNT)
-        self.create(kept)
         with self.writing() as connection:
+            _bring_up_to_date(connection)
             for trigger in _APPEND_ONLY:
                 connection.exec_driver_sql(trigger)
             found = connection.execute(select(head.c.log_id, head.c.position)).first()
@@ -188,6 +189,14 @@ class SqliteStore:
         """Close both pools."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    version = version_of(connection)
+    if not version:
+        make(connection)
+    elif version != NEWEST:
+        upgrade(connection)
 
 
 def _engine(path: Path, *pragmas: str, size: int) -> Engine:

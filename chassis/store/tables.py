@@ -5,6 +5,7 @@ same in every database.
 """
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Index,
@@ -29,6 +30,7 @@ __all__ = [
     "kept",
     "operator_log",
     "refusals",
+    "relay",
     "sequences",
     "vault_items",
     "vault_keys",
@@ -37,11 +39,15 @@ __all__ = [
 
 kept = MetaData()
 
+_Big = BigInteger().with_variant(Integer(), "sqlite")
+"""What may pass 2³¹ in the life of a service. SQLite's INTEGER is as wide, and has to be called so
+to be a row's number."""
+
 head = Table(
     "head",
     kept,
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("position", _Big, nullable=False),
     Column("log_id", Text, nullable=False),
 )
 """One row: the last position given out. Locked from append to commit, hence no gaps."""
@@ -49,7 +55,7 @@ head = Table(
 events = Table(
     "events",
     kept,
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", _Big, primary_key=True, autoincrement=False),
     Column("stream", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("type", Text, nullable=False),
@@ -67,8 +73,8 @@ commands = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("stream", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("first_position", Integer, nullable=False),
-    Column("last_position", Integer, nullable=False),
+    Column("first_position", _Big, nullable=False),
+    Column("last_position", _Big, nullable=False),
 )
 """Commands done: a keyed digest of what was asked and where the answer stands; never the body."""
 
@@ -86,16 +92,30 @@ checkpoints = Table(
     kept,
     Column("source", Text, primary_key=True),
     Column("log_id", Text, nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("position", _Big, nullable=False),
+    Column("ahead", LargeBinary, nullable=False, default=b""),
 )
+"""How far each source was dealt with: all up to `position`, and beyond it what `ahead` marks.
+
+A bitmap, least significant bit first; its first bit is `position` + 1.
+"""
+
+relay = Table(
+    "relay",
+    kept,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("log_id", Text, nullable=False),
+    Column("position", _Big, nullable=False),
+)
+"""One row: the last position of which the broker has everything. Moved by compare-and-set."""
 
 held = Table(
     "held",
     kept,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Big, primary_key=True),
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("position", _Big, nullable=False),
     Column("kind", Text, nullable=False),
     Column("wants", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -124,7 +144,7 @@ An event given up has `discarded` for a code, and no view shows it.
 operator_log = Table(
     "operator_log",
     kept,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Big, primary_key=True),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -179,7 +199,7 @@ vault_items = Table(
 access_log = Table(
     "access_log",
     kept,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Big, primary_key=True),
     Column("stream", Text, nullable=False),
     Column("fields", Text, nullable=False),
     Column("person", Text, nullable=False),

@@ -1,18 +1,21 @@
-"""Every store the contract suite runs on, each with a way past it: another, raw connection.
-
-To add PostgreSQL: a class with these four methods, and its name in `STORES`.
-"""
+"""Every store the contract suite runs on, each with a way past it: another, raw connection."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
-from chassis.store.port import Store
-from chassis.store.sqlite import SqliteStore
+import psycopg
+import pytest
 
-__all__ = ["STORES", "Substrate"]
+from chassis.store.port import Store
+from chassis.store.postgres import PostgresStore
+from chassis.store.sqlite import SqliteStore
+from tests.substrate.postgres import Postgres
+
+__all__ = ["STORES", "OnPostgres", "Sqlite", "Substrate", "substrate_on"]
+
+STORES = ("postgres", "sqlite")
 
 
 class Substrate(Protocol):
@@ -59,4 +62,32 @@ class Sqlite:
         return list(self._path.parent.iterdir())
 
 
-STORES: dict[str, Callable[[Path], Substrate]] = {"sqlite": Sqlite}
+class OnPostgres:
+    """A database."""
+
+    refused: type[Exception] = psycopg.IntegrityError
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._database = postgres.ready()
+
+    def open(self) -> Store:
+        """Connect as the application."""
+        return PostgresStore(self._database.app)
+
+    def raw(self, *statements: str) -> None:
+        """Use the driver alone, as the owner of the tables."""
+        url = self._database.owner.replace("+psycopg", "")
+        with psycopg.connect(url) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def files(self) -> list[Path]:
+        """Give none: what a server keeps on its disk is not to be had through it."""
+        return []
+
+
+def substrate_on(name: str, request: pytest.FixtureRequest, folder: Path) -> Substrate:
+    """Make the substrate of that name."""
+    if name == "sqlite":
+        return Sqlite(folder)
+    return OnPostgres(request.getfixturevalue("postgres"))

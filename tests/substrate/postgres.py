@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
+from chassis.store.provisioning import apply
 from deploy.local import postgres as starter
 from deploy.local.processes import NotStarted
 from tests.servers import free_ports
@@ -53,6 +54,12 @@ class Postgres:
             connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {name}_owner {options}")
         self.made.append(name)
         return Database(self._url(name, f"{name}_owner"), self._url(name, f"{name}_app"))
+
+    def ready(self) -> Database:
+        """Make a database with its tables, as `whistle database apply` does."""
+        made = self.fresh()
+        apply(made.owner, made.app)
+        return made
 
     def forget(self) -> None:
         """Drop everything that was made."""

@@ -33,6 +33,8 @@ _tables = MetaData()
 LATEST = "9999-12-31T00:00:00.000000Z"
 """Sorts behind every deadline: nothing is due."""
 
+_EARLIER = "CASE WHEN sign_due < handle_due THEN sign_due ELSE handle_due END"
+
 cases = Table(
     "cases",
     _tables,
@@ -51,7 +53,7 @@ cases = Table(
     Column("open_whistle", Text),
     Column("sign_due", Text, nullable=False),
     Column("handle_due", Text, nullable=False),
-    Column("next_due", Text, Computed("min(sign_due, handle_due)"), nullable=False),
+    Column("next_due", Text, Computed(_EARLIER, persisted=True), nullable=False),
     Column("outcome", Text),
     Column("dispatched_at", Text, nullable=False),
     Column("closed_at", Text),

@@ -1,0 +1,8 @@
+"""What Alembic runs: the chain, on the connection and in the transaction of whoever calls it."""
+
+from alembic import context
+
+from chassis.store.tables import kept
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=kept)
+context.run_migrations()

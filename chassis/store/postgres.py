@@ -1,0 +1,234 @@
+"""The store on PostgreSQL: one database per service, and any number of processes on it.
+
+A writing transaction locks the row `head` before it reads anything, so writers follow one another
+as on SQLite, positions are given out in commit order, and what one of them decided on cannot have
+changed. Readers never wait.
+
+The application's role may not change or delete an event, and triggers refuse it to everybody; the
+owner's role, which makes the tables (`chassis.store.provisioning`), is not used here.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, MetaData, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from chassis.errors import Fault
+from chassis.store.port import Building, Unplaced
+from chassis.store.postgres_building import SCHEMA, PostgresBuilding
+from chassis.store.postgres_connections import (
+    DatabaseRefused,
+    address,
+    begin,
+    check_database,
+    engine,
+    locked,
+    try_lock,
+)
+from chassis.store.tables import head
+
+__all__ = ["OutcomeUnknown", "PostgresStore"]
+
+_READER_COUNT = 8
+_SETTLE_S = 10.0
+_SETTLE_PAUSE_S = 0.1
+
+_WRITING = "BEGIN; SELECT position FROM head WHERE id = 1 FOR NO KEY UPDATE"
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_APPEND = """
+WITH moved AS (
+  UPDATE head SET position = position + %(count)s WHERE id = 1
+  RETURNING position - %(count)s AS before
+), placed AS (
+  INSERT INTO events (position, stream, version, type, key, meta, data)
+  SELECT moved.before + one.number, one.stream, one.version, one.type, one.key, one.meta, one.data
+  FROM moved, unnest(%(stream)s::text[], %(version)s::int[], %(type)s::text[], %(key)s::text[],
+                     %(meta)b::bytea[], %(data)b::bytea[])
+    WITH ORDINALITY AS one (stream, version, type, key, meta, data, number)
+)
+SELECT before + 1, pg_current_xact_id()::text FROM moved
+"""
+_STATUS = "SELECT pg_xact_status(%(xid)s::xid8)"
+
+
+class OutcomeUnknown(Fault):
+    """The connection was lost while committing, and the server cannot be asked what came of it."""
+
+
+class PostgresStore:
+    """A `Store` in one PostgreSQL database.
+
+    Raises: DatabaseRefused when the database cannot be reached or is not as it has to be.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = address(url)
+        self._writer = engine(self._url, 1)
+        self._reader = engine(self._url, _READER_COUNT)
+        self._transaction = ""
+        try:
+            self._log_id = self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self) -> UUID:
+        try:
+            with self.reading() as connection:
+                check_database(connection)
+                return UUID(connection.execute(select(head.c.log_id)).scalar_one())
+        except OperationalError as error:
+            place = f"{self._url.host}:{self._url.port or 5432}/{self._url.database}"
+            said = str(error.orig).split("\n", 1)[0]
+            raise DatabaseRefused(
+                f"PostgreSQL at {place} cannot be used: {said}. See that it runs and lets"
+                f" {self._url.username} in."
+            ) from None
+
+    @property
+    def log_id(self) -> UUID:
+        """Name this log."""
+        return self._log_id
+
+    @property
+    def newest(self) -> int:
+        """Give the last position; others may write too, so the database is asked."""
+        with begin(self._reader, _READING) as connection:
+            position: int = connection.execute(select(head.c.position)).scalar_one()
+        return position
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that has locked the head."""
+        with begin(self._writer, _WRITING) as connection:
+            self._transaction = ""
+            yield connection
+            self._commit(connection)
+
+    def _commit(self, connection: Connection) -> None:
+        """Commit; when the connection is lost over it, find out what came of it."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if not error.connection_invalidated or not self._transaction:
+                raise
+            if not self._is_committed(self._transaction):
+                raise
+
+    def _is_committed(self, transaction: str) -> bool:
+        give_up_at = time.monotonic() + _SETTLE_S
+        while time.monotonic() < give_up_at:
+            try:
+                with begin(self._reader, _READING) as connection:
+                    status = connection.exec_driver_sql(_STATUS, {"xid": transaction}).scalar()
+            except OperationalError:
+                status = "in progress"
+            except DBAPIError:
+                break  # another server has taken its place, which never heard of it
+            if status != "in progress":
+                return status == "committed"
+            time.sleep(_SETTLE_PAUSE_S)
+        raise OutcomeUnknown("the connection was lost while committing")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a snapshot."""
+        with begin(self._reader, _READING) as connection:
+            yield connection
+
+    def append(self, connection: Connection, batch: Sequence[Unplaced]) -> int:
+        """Move the head and insert, in one statement."""
+        envelopes = [envelope for envelope, _ in batch]
+        row = connection.exec_driver_sql(
+            _APPEND,
+            {
+                "count": len(batch),
+                "stream": [one.stream for one in envelopes],
+                "version": [one.version for one in envelopes],
+                "type": [one.type for one in envelopes],
+                "key": [one.key for one in envelopes],
+                "meta": [one.to_bytes() for one in envelopes],
+                "data": [data for _, data in batch],
+            },
+        ).one()
+        first: int
+        first, self._transaction = row
+        return first
+
+    @contextmanager
+    def leading(self, duty: str) -> Iterator[Callable[[], bool]]:
+        """Lead while a connection of our own holds the lock of that duty."""
+        candidate = _Candidate(engine(self._url, 1), duty)
+        try:
+            yield candidate.leads
+        finally:
+            candidate.step_down()
+
+    @contextmanager
+    def building(self) -> Iterator[Building]:
+        """Use the schema for it, alone."""
+        pool = engine(self._url, 2, search_path=SCHEMA, synchronous_commit="off")
+        try:
+            with locked(pool, SCHEMA) as is_ours:
+                if not is_ours:
+                    raise Fault(
+                        "another view of this service is being built; wait until it is done"
+                    )
+                place = PostgresBuilding(pool)
+                place.clear()
+                try:
+                    yield place
+                finally:
+                    place.clear()
+        finally:
+            pool.dispose()
+
+    def create(self, tables: MetaData) -> None:
+        """Create missing tables."""
+        with self.writing() as connection:
+            tables.create_all(connection)
+
+    def scrub(self) -> None:
+        """Do nothing: the server keeps old rows until VACUUM, and its log until it is recycled.
+
+        Both are its operator's to see to (docs/guides/operate.md).
+        """
+
+    def close(self) -> None:
+        """Close both pools."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+class _Candidate:
+    """Stands for a duty on a connection of its own: the lock is gone when that is."""
+
+    def __init__(self, pool: Engine, duty: str) -> None:
+        self._pool = pool
+        self._duty = duty
+        self._connection: Connection | None = None
+        self._holds = False
+
+    def leads(self) -> bool:
+        """Try to win, or see that it is still so."""
+        try:
+            if self._connection is None:
+                self._connection = self._pool.connect()
+            if self._holds:
+                self._connection.exec_driver_sql("SELECT 1")
+            else:
+                self._holds = try_lock(self._connection, self._duty)
+        except DBAPIError:
+            self.step_down()
+        return self._holds
+
+    def step_down(self) -> None:
+        """Let go of the connection, and so of the lock."""
+        self._holds = False
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._pool.dispose()
