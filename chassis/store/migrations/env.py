@@ -4,5 +4,6 @@ from alembic import context
 
 from chassis.store.tables import kept
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=kept)
-context.run_migrations()
+if __name__ == "env_py":  # as Alembic names it; whoever else imports it wants nothing to happen
+    context.configure(connection=context.config.attributes["connection"], target_metadata=kept)
+    context.run_migrations()
