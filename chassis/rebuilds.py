@@ -99,6 +99,13 @@ class Rebuilds:
         run = self._runs.get(self.underway)
         return run.progress.last_progress if run else None
 
+    def how_far(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Give per log what the rebuild under way has read, and has to read; empty without one."""
+        run = self._runs.get(self.underway)
+        if run is None:
+            return {}, {}
+        return dict(run.progress.positions), dict(run.progress.heads)
+
     def check(self, name: str) -> None:
         """Say whether a rebuild may begin. Raises: ViewUnknown, RebuildUnderway."""
         known = [view.name for view in self.blueprint.views]

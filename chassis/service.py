@@ -14,6 +14,8 @@ from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.feed import Feed
+from chassis.gauges import gauges_of
+from chassis.metrics import Metrics
 from chassis.pulse import STALL_S, Problem
 from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
@@ -49,6 +51,9 @@ class Service:
     ticker: Ticker = field(init=False)
     rebuilds: Rebuilds = field(init=False)
     vitals: Vitals = field(init=False)
+    metrics: Metrics = field(init=False)
+    parts: list[str] = field(default_factory=lambda: ["consumer", "rebuild", "ticker", "writer"])
+    """What may fail; a part that joins adds its name, for the metrics."""
     consumer: Consumer | None = None
     tracing: "Tracing | None" = None
     """None: nobody looks at traces, and none are made."""
@@ -60,6 +65,8 @@ class Service:
         self.rebuilds = Rebuilds(self.store, self.blueprint, self.writer)
         self.vitals = Vitals(self.store, self.clock, self._parts, self._lags)
         self.vitals.add(self._faults)
+        self.metrics = Metrics(self.blueprint.name)
+        self.metrics.follow(lambda: gauges_of(self))
 
     @property
     def name(self) -> str:
@@ -76,6 +83,7 @@ class Service:
         prepare(self.store, self.blueprint, feeds)
         self.rebuilds.feeds = feeds
         self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.bell)
+        self.writer.observer, self.ticker.observer = self.metrics.batch, self.metrics.noticed
         self.writer.start()
         self.consumer.start()
         self.ticker.start()

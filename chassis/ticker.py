@@ -5,6 +5,7 @@ in the meantime has already noticed by itself.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -45,6 +46,8 @@ class Ticker(threading.Thread):
         self._wake = threading.Event()
         self._stopped = False
         self.pulse = Pulse("ticker")
+        self.observer: Callable[[float], None] | None = None
+        """Told of every deadline that was noticed, how many seconds late."""
 
     def run(self) -> None:
         """Tick until stopped; a fault is logged and the next tick tries again."""
@@ -79,6 +82,9 @@ class Ticker(threading.Thread):
             outcome = waiting.result()
             if isinstance(outcome, Failed):
                 raise Fault("a deadline could not be noticed") from outcome.error
+        if self.observer is not None:
+            for row in rows:
+                self.observer((now - parse_instant(row.due_at)).total_seconds())
         return len(works)
 
     def nudge(self) -> None:

@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy import Connection, Select, func, select
 
 from chassis.clock import Clock
+from chassis.parked import count_held
 from chassis.pulse import STALL_S, Monotonic, Problem, Pulse, Watch
 from chassis.store.log import head_position
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
-from contracts.instant import format_instant
+from contracts.instant import format_instant, parse_instant
 
 __all__ = ["INTERVAL_S", "Lag", "Measured", "Part", "Vitals"]
 
@@ -62,6 +63,9 @@ class Measured:
     head: int = 0
     due_count: int = 0
     open_count: int = 0
+    late_s: float = 0.0
+    """How long the oldest deadline that is due has been so, on the service's clock."""
+    held: Mapping[str, int] = field(default_factory=dict)
     lags: Mapping[str, Lag] = field(default_factory=dict)
 
 
@@ -108,12 +112,14 @@ class Vitals(threading.Thread):
 
     def measure(self) -> None:
         """Take the measure of everything. Raises: Fault, or whatever the database says."""
-        due = _DUE.where(deadlines.c.due_at <= format_instant(self._clock.now()))
+        now = self._clock.now()
+        due = _DUE.where(deadlines.c.due_at <= format_instant(now))
         with self._store.reading() as connection:
             front = connection.execute(_FRONT).first()
             due_count = _count(connection, due) if front else 0
             open_count = _count(connection, _DUE) if front else 0
-            head = head_position(connection)
+            head, held = head_position(connection), count_held(connection)
+        late_s = (now - parse_instant(front.due_at)).total_seconds() if front and due_count else 0.0
         self._overdue.see((due_count, tuple(front)) if front and due_count else None)
         lags = self._lags()
         for source, lag in lags.items():
@@ -121,7 +127,7 @@ class Vitals(threading.Thread):
             # A source that cannot be asked is one mark, however much is heard of it otherwise.
             mark = "unknown" if lag.head is None else lag.done
             watch.see(mark if lag.behind else None)
-        self.measured = Measured(head, due_count, open_count, lags)
+        self.measured = Measured(head, due_count, open_count, late_s, held, lags)
         self.pulse.beat()
 
     def problems(self) -> list[Problem]:

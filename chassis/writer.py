@@ -5,9 +5,10 @@ them all: at 8 to 32 callers two to four times the throughput of a transaction e
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -32,6 +33,10 @@ class Handler(Protocol):
     """What executes a batch (`UnitOfWork`)."""
 
     def handle(self, items: Sequence[Item]) -> list[Outcome]: ...
+
+
+Observer = Callable[[Sequence[Item], Sequence[Outcome], float], None]
+"""Told of every batch: the items, what became of them, and the seconds it took."""
 
 
 class Bell:
@@ -68,7 +73,13 @@ class Writer(threading.Thread):
         self._bell = bell
         self._batch_max = batch_max
         self.pulse = Pulse("writer", rests=True)
+        self.observer: Observer | None = None
         self._queue: SimpleQueue[tuple[Item, Future[Outcome]] | None] = SimpleQueue()
+
+    @property
+    def waiting_count(self) -> int:
+        """How many items wait."""
+        return self._queue.qsize()
 
     def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
         """Queue items, to be executed in this order; a future for each outcome.
@@ -106,14 +117,17 @@ class Writer(threading.Thread):
         kept = [entry for entry in batch if entry[1].set_running_or_notify_cancel()]
         if not kept:
             return
+        items, began_s = [item for item, _ in kept], monotonic()
         try:
-            outcomes = self._handler.handle([item for item, _ in kept])
+            outcomes = self._handler.handle(items)
         except Exception as error:
             log.exception("batch_failed", writer=self.name)
             outcomes = [Failed(error) for _ in kept]
         if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
             point("after_append_before_answer")
             self._bell.ring()
+        if self.observer is not None:
+            self.observer(items, outcomes, monotonic() - began_s)
         for (_, future), outcome in zip(kept, outcomes, strict=True):
             future.set_result(outcome)
 

@@ -8,8 +8,15 @@ from fastapi.routing import iter_route_contexts
 
 __all__ = ["doors", "open_doors"]
 
-_PUBLIC = ("/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/oauth2-redirect")
-"""A load balancer and a reader of the API's document have no token, and see nothing of a case."""
+_PUBLIC = (
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/docs/oauth2-redirect",
+)
+"""Load balancers, Prometheus and readers of the API's document have no token, and see no case."""
 
 
 def doors(app: FastAPI) -> dict[str, frozenset[str]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -74,10 +75,16 @@ def _server(data: Path) -> Iterator[str]:
     """Run a server for as long as the demonstration takes; give its address."""
     command = [_program(), "run", "--demo", "--data", str(data), "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own program
+        # Whoever writes into a pipe that nobody reads stands still when it is full.
+        rest = Thread(target=lambda: sys.stderr.writelines(process.stderr or ()), daemon=True)
         try:
-            yield _address(process)
+            address = _address(process)
+            rest.start()
+            yield address
         finally:
             process.terminate()
+            if rest.ident is not None:
+                rest.join()
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

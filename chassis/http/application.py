@@ -1,17 +1,22 @@
 """Building a service's HTTP application, and several of them behind one address."""
 
 from collections.abc import Iterable, Mapping
+from time import monotonic
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.http.identity import Identity
 from chassis.http.operations import operations
 from chassis.http.problem import install_problems, known_problem
+from chassis.http.route import template_of
+from chassis.metrics import Metrics
 from chassis.service import Service
 
 __all__ = ["BODY_MAX", "Gateway", "build_app"]
+
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 BODY_MAX = 256 * 1024
 """Bytes of a request. A text of 20,000 characters is at most 80,000 bytes of UTF-8."""
@@ -31,9 +36,37 @@ def build_app(
     app.state.identity = identity
     app.add_middleware(BodyLimit)
     install_problems(app)
+    app.add_middleware(Timed, metrics=service.metrics)
     for router in (*routers, operations(service)):
         app.include_router(router)
     return app
+
+
+class Timed:
+    """Measures every request, by the template of its route: what strangers ask for is no label."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on and note its status and how long it took."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began_s, status = monotonic(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            took_s = monotonic() - began_s
+            self._metrics.request(method, template_of(scope), status, took_s)
 
 
 class BodyLimit:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -20,6 +21,7 @@ from contracts.instant import format_instant
 __all__ = ["operations"]
 
 FEED_PAGE_MAX = 1_000
+_METRICS: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
 
 class Reason(BaseModel):
@@ -74,6 +76,11 @@ def _health(router: APIRouter, service: Service) -> None:
         found = service.vitals.problems()
         response.status_code = 503 if found else 200
         return readiness(found)
+
+    @router.get("/metrics", response_class=Response, responses={200: {"content": _METRICS}})
+    def metrics() -> Response:
+        """Give the numbers of this service in Prometheus's text format."""
+        return Response(service.metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     @router.get("/status")
     def status(

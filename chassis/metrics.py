@@ -1,0 +1,145 @@
+"""Numbers of one service for Prometheus, in a registry of its own.
+
+What happens is counted where it happens; how things stand is taken from what the vitals measured
+last, so that being asked often costs no query. Labels are names from the code, never an id.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from chassis.inbox import Arrival
+from chassis.outcomes import Done, Outcome, Refused
+from chassis.session import Work
+
+__all__ = ["Gauge", "Metrics"]
+
+Gauge = tuple[str, str, str, list[tuple[str, float]]]
+"""Name, help, name of the one label (or none), and a value for each of its values."""
+
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_LATE_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600)
+
+
+class Gauges(Protocol):
+    """Says how things stand; has to answer at once."""
+
+    def __call__(self) -> Iterable[Gauge]: ...
+
+
+class Metrics:
+    """Counts for one service."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._registry = CollectorRegistry()
+        self._items = self._counter(
+            "whistle_items", "Commands, deadlines and events at the door.", "kind", "outcome"
+        )
+        self._refusals = self._counter("whistle_refusals", "Commands refused.", "code")
+        self._batch_items = self._histogram("whistle_batch_items", "Items per batch.", _SIZES)
+        self._batch_s = self._histogram(
+            "whistle_batch_seconds", "From the first decision to the commit.", _SECONDS
+        )
+        self._late_s = self._histogram(
+            "whistle_deadline_late_seconds", "From due to noticed.", _LATE_S
+        )
+        self._requests_s = Histogram(
+            "whistle_http_request_seconds",
+            "HTTP requests by route template.",
+            ("service", "method", "route", "status"),
+            registry=self._registry,
+            buckets=_SECONDS,
+        )
+        self._kinds: dict[tuple[str, str], Counter] = {}
+        self._routes: dict[tuple[str, str, int], Histogram] = {}
+
+    def follow(self, gauges: Gauges) -> None:
+        """Ask for these gauges whenever somebody reads the metrics."""
+        self._registry.register(_Asked(self._service, gauges))
+
+    def counting(self, name: str, about: str, *labels: str) -> Callable[..., None]:
+        """Make a counter of another part's own; calling it with label values and `by` counts."""
+        counter = self._counter(name, about, *labels)
+
+        def count(*values: str, by: float = 1) -> None:
+            counter.labels(self._service, *values).inc(by)
+
+        return count
+
+    def batch(
+        self, items: Sequence[object], outcomes: Sequence[Outcome], duration_s: float
+    ) -> None:
+        """Count a batch of the writer."""
+        self._batch_items.observe(len(items))
+        self._batch_s.observe(duration_s)
+        for item, outcome in zip(items, outcomes, strict=True):
+            key = (_kind(item), _said(outcome))
+            child = self._kinds.get(key)
+            if child is None:
+                child = self._kinds[key] = self._items.labels(self._service, *key)
+            child.inc()
+            if isinstance(outcome, Refused):
+                self._refusals.labels(self._service, outcome.refusal.code).inc()
+
+    def request(self, method: str, route: str, status: int, duration_s: float) -> None:
+        """Count a request."""
+        key = (method, route, status)
+        child = self._routes.get(key)
+        if child is None:
+            labels = (self._service, method, route, str(status))
+            child = self._routes[key] = self._requests_s.labels(*labels)
+        child.observe(duration_s)
+
+    def noticed(self, late_s: float) -> None:
+        """Count a deadline that was brought to its aggregate's attention."""
+        self._late_s.observe(max(late_s, 0.0))
+
+    def text(self) -> bytes:
+        """Give everything in the text format."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(name, about, ("service", *labels), registry=self._registry)
+
+    def _histogram(self, name: str, about: str, buckets: Sequence[float]) -> Histogram:
+        made = Histogram(name, about, ("service",), registry=self._registry, buckets=buckets)
+        return made.labels(self._service)
+
+
+class _Asked(Collector):
+    """Turns what is asked into Prometheus's form."""
+
+    def __init__(self, service: str, gauges: Gauges) -> None:
+        self._service = service
+        self._gauges = gauges
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Promise nothing: asking already would ask before the service stands."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, about, label, values in self._gauges():
+            labels = ["service", label] if label else ["service"]
+            family = GaugeMetricFamily(name, about, labels=labels)
+            for value, number in values:
+                family.add_metric([self._service, value][: len(labels)], number)
+            yield family
+
+
+def _kind(item: object) -> str:
+    if isinstance(item, Arrival):
+        return "event"
+    if isinstance(item, Work):
+        return "command" if item.digest is not None else "internal"
+    return "turn"
+
+
+def _said(outcome: Outcome) -> str:
+    if isinstance(outcome, Done):
+        return "replayed" if outcome.replayed else "done"
+    return "refused" if isinstance(outcome, Refused) else "failed"
