@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -11,7 +10,7 @@ from chassis.deadlines import next_due
 from chassis.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
-from chassis.http.readiness import Readiness, readiness
+from chassis.http.readiness import vital_routes
 from chassis.http.views import views_router
 from chassis.parked import count_held, discard, key_of, list_held, note
 from chassis.service import Service
@@ -21,7 +20,6 @@ from contracts.instant import format_instant
 __all__ = ["operations"]
 
 FEED_PAGE_MAX = 1_000
-_METRICS: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
 
 class Reason(BaseModel):
@@ -47,7 +45,8 @@ def operations(service: Service) -> APIRouter:
     """Give the common routes of a service."""
     router = APIRouter(prefix=f"/{service.name}/v1", tags=["operations"])
     _feed(router, service)
-    _health(router, service)
+    router.include_router(vital_routes(service.vitals.problems, service.metrics))
+    _status(router, service)
     _held(router, service)
     router.include_router(views_router(service))
     return router
@@ -64,24 +63,7 @@ def _feed(router: APIRouter, service: Service) -> None:
         return page_of(service.store, after, limit)
 
 
-def _health(router: APIRouter, service: Service) -> None:
-    @router.get("/health/live")
-    def live() -> dict[str, str]:
-        """Say that the process answers."""
-        return {"status": "ok"}
-
-    @router.get("/health/ready")
-    async def ready(response: Response) -> Readiness:
-        """Say whether the service does its work: all of its parts run and what is due moves."""
-        found = service.vitals.problems()
-        response.status_code = 503 if found else 200
-        return readiness(found)
-
-    @router.get("/metrics", response_class=Response, responses={200: {"content": _METRICS}})
-    def metrics() -> Response:
-        """Give the numbers of this service in Prometheus's text format."""
-        return Response(service.metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
-
+def _status(router: APIRouter, service: Service) -> None:
     @router.get("/status")
     def status(
         _actor: Annotated[Actor, Depends(allow("service", "operator", "auditor", "agent"))],

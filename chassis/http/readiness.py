@@ -1,15 +1,23 @@
-"""What a health check is told, in the same form by every process."""
+"""What a health check and Prometheus are told, in the same form by every process.
 
-from collections.abc import Iterable
+None of it asks for a token and none of it is about anybody.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from fastapi import APIRouter, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 
+from chassis.metrics import Metrics
 from chassis.pulse import Problem
 from contracts.instant import format_instant
 
-__all__ = ["Readiness", "Trouble", "readiness"]
+__all__ = ["Readiness", "Trouble", "vital_routes"]
+
+_METRICS: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
 
 class Trouble(BaseModel):
@@ -28,7 +36,31 @@ class Readiness(BaseModel):
     problems: list[Trouble]
 
 
-def readiness(problems: Iterable[Problem]) -> Readiness:
+def vital_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -> APIRouter:
+    """Give the routes; `problems` is asked at every call and has to answer from memory."""
+    router = APIRouter()
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "ok"}
+
+    @router.get("/health/ready")
+    async def ready(response: Response) -> Readiness:
+        """Say whether it does its work: all of its parts run and what is due moves."""
+        told = _readiness(problems())
+        response.status_code = 200 if told.status == "ok" else 503
+        return told
+
+    @router.get("/metrics", response_class=Response, responses={200: {"content": _METRICS}})
+    def read_metrics() -> Response:
+        """Give the numbers of this process in Prometheus's text format."""
+        return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return router
+
+
+def _readiness(problems: Iterable[Problem]) -> Readiness:
     """Tell problems in the form of the answer; `since` is real time, also in a demonstration."""
     now = datetime.now(UTC)
     told = [

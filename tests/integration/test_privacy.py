@@ -87,6 +87,7 @@ class Town:
             "subject": appeal["subject"],
             "unit": STREET,
             "held_id": "1",
+            "view": "appeals",
         }
 
     def read_contact(self, actor: str) -> Any:  # noqa: ANN401  # JSON
