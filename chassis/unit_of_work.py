@@ -118,8 +118,25 @@ class UnitOfWork:
             return self._transact(items)
         except Exception as error:  # noqa: BLE001  # told apart below, nothing is swallowed
             if len(items) > 1:
-                return [outcome for item in items for outcome in self._batch([item])]
+                return self._one_by_one(items)
             return [self._broken(items[0], error)]
+
+    def _one_by_one(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+        """Execute each in a transaction of its own.
+
+        What comes behind a failed event of its key fails with it: versions keep the order within a
+        stream, and nothing else would keep it between the streams of one key.
+        """
+        outcomes: list[Outcome] = []
+        stuck: dict[tuple[str, str], Outcome] = {}
+        for item in items:
+            key = (item.source, item.envelope.key) if isinstance(item, Arrival) else None
+            ahead = stuck.get(key) if key else None
+            outcome = ahead or self._batch([item])[0]
+            if key and isinstance(outcome, Failed):
+                stuck[key] = outcome
+            outcomes.append(outcome)
+        return outcomes
 
     def _broken(self, item: Work | Arrival, error: Exception) -> Outcome:
         """A single item that cannot commit: faults are tried again, a poison event parks."""

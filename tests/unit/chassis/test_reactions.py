@@ -19,7 +19,7 @@ from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
 from tests.house import House, refused_code
 from tests.lamps import LampHung
-from tests.porters import SPENT, Tag, TagMade, Tallies, Trouble, porters_blueprint
+from tests.porters import SPENT, Tag, TagMade, TagMarked, Tallies, Trouble, porters_blueprint
 from tests.town import Town, arrivals_of
 
 
@@ -278,6 +278,19 @@ class WhenAFaultStandsInTheWay:
             town.porters.consumer.drain_once()
         assert checkpoints(town)["lamps"] == 0
         assert town.porters.tags() == {"2": Tag(), "3": Tag()}  # other keys go on
+
+    def test_what_follows_in_another_stream_of_its_key_waits_with_it(self, town: Town) -> None:
+        town.lamps.given(town.lamps.hang("1"), town.lamps.hang("2"))
+        town.porters.drain()
+        for lamp, stars, guest in (("1", 1, "a"), ("1", 2, "b"), ("2", 3, "a")):
+            town.praise(lamp, stars, guest)
+        town.porters.trouble.fault_count = 2
+        with pytest.raises(Fault, match="the neighbour is away"):
+            town.porters.consumer.drain_once()
+        assert town.porters.tags() == {"1": Tag(), "2": Tag(praised=3)}
+        town.porters.drain()
+        marks = [event for event in town.porters.events("tag-1") if isinstance(event, TagMarked)]
+        assert [event.amount for event in marks] == [1, 2]
 
     def test_the_harness_notices_a_consumer_that_swallows_it(self, town: Town) -> None:
         class Careless(UnitOfWork):
