@@ -4,12 +4,10 @@ A seed that fails is named, and is played again by `WHISTLE_SEED=n`. Each contro
 simulation with one guard taken out, and has to find the damage.
 """
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
-import structlog
 
 from chassis.errors import Fault
 from chassis.inbox import Arrival, Inbox
@@ -27,13 +25,6 @@ SOUND = Arm()
 BUS_ALONE = Arm(backstop=False)
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quiet() -> Iterator[None]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")
