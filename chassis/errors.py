@@ -10,6 +10,7 @@
       FeedGap          a feed skipped a version of a stream
       EpochChanged     a log was restored: its id is not the one that was followed
       Busy             503  too much is waiting; try again shortly
+      OutcomeUnknown   503  the database was lost while committing; asking again settles it
 
 HTTP maps a refusal once to RFC 9457 problem+json; a reaction that names a refusal records it.
 """
@@ -24,6 +25,7 @@ __all__ = [
     "FeedGap",
     "Forbidden",
     "Malformed",
+    "OutcomeUnknown",
     "Refusal",
     "Stale",
     "Unauthenticated",
@@ -111,3 +113,10 @@ class EpochChanged(Fault):
 
 class Busy(Fault):
     """The writer's queue is full. The command was not taken."""
+
+
+class OutcomeUnknown(Fault):
+    """The connection was lost while committing, and the database cannot be asked what came of it.
+
+    Everything that goes through the door may be brought again without a second effect.
+    """

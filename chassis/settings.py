@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Refuses everything that is for demonstrations."""
     database: str = ""
     """Of a service on PostgreSQL: `postgresql://user:password@host:port/name`. Empty: SQLite."""
+    database_owner: str = ""
+    """For `whistle database`: the same database, by the role that owns its tables."""
     kafka: str = ""
     """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
     crash_at: str = ""

@@ -5,7 +5,7 @@ districts which were told the same hold the same bytes, however it was told.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from chassis.http.identity import DemoTokens
 from chassis.http.problem import install_problems
 from chassis.process import Definition
 from chassis.service import Service
-from chassis.store.sqlite import SqliteStore
+from chassis.store.opening import open_store
 from chassis.ticker import Ticker
 from chassis.unit_of_work import Item, Outcome, UnitOfWork, system_actor
 from chassis.vault import Vault
@@ -71,6 +71,8 @@ class District:
     """The services by name, and one client that may be anybody."""
 
     folder: Path
+    databases: Mapping[str, str] = field(default_factory=dict)
+    """Of services on PostgreSQL; the others have a file in the folder."""
     clock: FixedClock = field(default_factory=lambda: FixedClock(MONDAY))
     services: dict[str, Service] = field(default_factory=dict)
     doors: dict[str, UnitOfWork] = field(default_factory=dict)
@@ -100,7 +102,8 @@ class District:
 
     def _open(self, definition: Definition, bell: Bell) -> None:
         name, blueprint = definition.name, definition.blueprint
-        store, vault = SqliteStore(self.folder / f"{name}.db"), Vault(b"k" * 32, _same_bytes)
+        store = open_store(name, self.folder, self.databases.get(name, ""))
+        vault = Vault(b"k" * 32, _same_bytes)
         service = Service(blueprint, store, vault, self.clock, bell)
         door = UnitOfWork(blueprint, store, self.clock, vault)
         service.writer = _AtOnce(name, door, bell)
@@ -151,9 +154,9 @@ class District:
 
 
 @contextmanager
-def open_district(folder: Path) -> Iterator[District]:
+def open_district(folder: Path, databases: Mapping[str, str] | None = None) -> Iterator[District]:
     """Open a district until the block ends."""
-    opened = District(folder)
+    opened = District(folder, databases or {})
     try:
         yield opened
     finally:

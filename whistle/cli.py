@@ -12,6 +12,7 @@ import typer
 
 from whistle.commands import (
     case,
+    database,
     events,
     importing,
     parked,
@@ -123,6 +124,9 @@ _add(_parked, "list", parked.list_parked)
 _add(_parked, "show", parked.show_parked)
 _add(_parked, "release", parked.release)
 _add(_parked, "discard", parked.discard)
+_database = _group("database", "Prepare a PostgreSQL database for a service.")
+_add(_database, "apply", database.apply)
+_add(_database, "status", database.status)
 _topics = _group("topics", "Make the Kafka topics as contracts/topics.py has them.")
 _add(_topics, "plan", topics.plan)
 _add(_topics, "apply", topics.apply)

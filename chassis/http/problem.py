@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.errors import Busy, Refusal
+from chassis.errors import Busy, OutcomeUnknown, Refusal
 
 __all__ = ["install_problems", "language_of", "problem"]
 
@@ -39,6 +39,10 @@ _SENTENCES = {
     "fault": (
         "系统故障，未写入任何内容；请用同一个 Idempotency-Key 重试。",
         "Something failed here and nothing was written; retry with the same Idempotency-Key.",
+    ),
+    "outcome_unknown": (
+        "提交时与数据库失去连接，是否写入尚不确定；请用同一个键重试，不会重复写入。",
+        "Lost while committing, written or not; retry with the same key, it is done once.",
     ),
     "too_large": (
         "请求体超过 {limit} 字节；请缩短内容。",
@@ -118,6 +122,10 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(Busy)
     async def _busy(request: Request, _error: Busy) -> JSONResponse:
         return known_problem(request, 503, "busy")
+
+    @app.exception_handler(OutcomeUnknown)
+    async def _unknown(request: Request, _error: OutcomeUnknown) -> JSONResponse:
+        return known_problem(request, 503, "outcome_unknown")
 
     app.add_middleware(_Faults)
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, MetaData, Table, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from chassis.errors import Fault
+from chassis.errors import Fault, OutcomeUnknown
 from chassis.store.port import Building, Unplaced
 from chassis.store.postgres_building import SCHEMA, PostgresBuilding
 from chassis.store.postgres_connections import (
@@ -31,7 +31,7 @@ from chassis.store.postgres_connections import (
 )
 from chassis.store.tables import head
 
-__all__ = ["OutcomeUnknown", "PostgresStore"]
+__all__ = ["PostgresStore"]
 
 _READER_COUNT = 8
 _SETTLE_S = 10.0
@@ -53,10 +53,6 @@ WITH moved AS (
 SELECT before + 1, pg_current_xact_id()::text FROM moved
 """
 _STATUS = "SELECT pg_xact_status(%(xid)s::xid8)"
-
-
-class OutcomeUnknown(Fault):
-    """The connection was lost while committing, and the server cannot be asked what came of it."""
 
 
 class PostgresStore:

@@ -38,6 +38,7 @@ _EDGE_STATUS = {
     "invalid_fields": 422,
     "fault": 500,
     "busy": 503,
+    "outcome_unknown": 503,
 }
 
 

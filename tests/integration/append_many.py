@@ -6,6 +6,7 @@ It prints "ready", waits for a line on its input, then appends, and prints one l
 was committed: its position and its stream. Every seventh append is rolled back on purpose.
 ARM `sound` uses the store. ARM `naive` draws the position in a transaction of its own and inserts
 the event in a later one, which is what a sequence does: order of allocation is not order of commit.
+On PostgreSQL it does use a sequence.
 """
 
 import sys
@@ -18,7 +19,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import insert, update
 
-from chassis.store.port import Unplaced
+from chassis.store.port import Store, Unplaced
+from chassis.store.postgres import PostgresStore
 from chassis.store.sqlite import SqliteStore
 from chassis.store.tables import events, head
 from contracts.canonical import canonical_bytes
@@ -30,7 +32,7 @@ _ACTOR = Actor(person="p-1", unit="street-pine-song", role="officer")
 _ROLL_BACK_EVERY = 7
 _SLOW_S = 0.005
 
-Append = Callable[[SqliteStore, Unplaced, bool], int]
+Append = Callable[[Store, Unplaced, bool], int]
 
 
 class Unwanted(Exception):
@@ -54,7 +56,7 @@ def unplaced(stream: str, version: int) -> Unplaced:
     return envelope, canonical_bytes({"stream": stream})
 
 
-def sound(store: SqliteStore, event: Unplaced, fail: bool) -> int:  # noqa: FBT001
+def sound(store: Store, event: Unplaced, fail: bool) -> int:  # noqa: FBT001
     """Append as the unit of work does."""
     with store.writing() as connection:
         position = store.append(connection, [event])
@@ -64,7 +66,7 @@ def sound(store: SqliteStore, event: Unplaced, fail: bool) -> int:  # noqa: FBT0
     return position
 
 
-def naive(store: SqliteStore, event: Unplaced, fail: bool) -> int:  # noqa: FBT001
+def naive(store: Store, event: Unplaced, fail: bool) -> int:  # noqa: FBT001
     """Draw a number first and insert later."""
     envelope, data = event
     with store.writing() as connection:
@@ -82,7 +84,26 @@ def naive(store: SqliteStore, event: Unplaced, fail: bool) -> int:  # noqa: FBT0
     return position
 
 
-def append_all(store: SqliteStore, stream: str, event_count: int, append: Append) -> list[str]:
+def by_sequence(store: Store, event: Unplaced, fail: bool) -> int:  # noqa: FBT001
+    """Draw the number as `bigserial` does, without the lock."""
+    assert isinstance(store, PostgresStore)
+    envelope, data = event
+    row = {"stream": envelope.stream, "version": envelope.version, "type": envelope.type}
+    with store._reader.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        position: int = connection.exec_driver_sql("SELECT nextval('drawn')").scalar_one()
+        meta = envelope.to_bytes()
+        connection.execute(
+            insert(events).values(position=position, **row, key="k", meta=meta, data=data)
+        )
+        time.sleep(_SLOW_S * (position % 2))
+        if fail:
+            raise Unwanted
+        connection.commit()
+    return position
+
+
+def append_all(store: Store, stream: str, event_count: int, append: Append) -> list[str]:
     """Append the events of one stream; give a line per committed one."""
     lines, version = [], 1
     for number in range(event_count):
@@ -98,8 +119,9 @@ def append_all(store: SqliteStore, stream: str, event_count: int, append: Append
 
 def main(database: str, name: str, threads: str, event_count: str, arm: str) -> None:
     """Run the program."""
-    store = SqliteStore(Path(database))
-    append = {"sound": sound, "naive": naive}[arm]
+    is_file = database.startswith("/")
+    store = SqliteStore(Path(database)) if is_file else PostgresStore(database)
+    append = {"sound": sound, "naive": naive if is_file else by_sequence}[arm]
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

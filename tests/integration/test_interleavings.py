@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,51 +20,15 @@ from hypothesis import strategies as st
 from chassis.inbox import Arrival, Inbox, checkpoint_of
 from chassis.unit_of_work import Done
 from tests.district import District, open_district
-from tests.integration.entangled import RACED, entangled
+from tests.integration.entangled import RACED
 from tests.integration.snapshot import Snapshot, snapshot
-from tests.story import Step
+from tests.integration.telling import Telling, tell_straight
 
 EXAMPLES = 8
 CHOICES_MAX = 20_000
 """Choices after which a telling is stuck."""
 
 PAGE_MAX = 9
-
-
-@dataclass
-class Telling:
-    """A story on its way in one district."""
-
-    district: District
-    left: list[Step] = field(default_factory=entangled)
-    done: set[str] = field(default_factory=set)
-
-    def ask(self, actor: str, path: str) -> Any:  # noqa: ANN401  # JSON
-        return self.district.ask(actor, path).json()
-
-    def possible(self) -> list[Step]:
-        """Give what may be tried; the clock waits until nothing else is left to do."""
-        free = [step for step in self.left if self.done.issuperset(step.after)]
-        return [step for step in free if step.moment is None] or free[:1]
-
-    def take(self, step: Step) -> bool:
-        """Try a step; say whether it was done."""
-        if step.moment is not None:
-            self.district.listen()
-            self.district.wait_until(step.moment)
-        elif not self._command(step):
-            return False
-        self.left.remove(step)
-        self.done.add(step.name)
-        return True
-
-    def _command(self, step: Step) -> bool:
-        if step.awaits is not None and not step.awaits(self.ask):
-            return False
-        path = step.path if isinstance(step.path, str) else step.path(self.ask)
-        answer = self.district.tell(step.actor, path, step.body, key=step.name.replace(" ", "/"))
-        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, f"{step}: {answer.text}"
-        return answer.is_success
 
 
 def hear(district: District, die: random.Random) -> None:
@@ -121,14 +84,6 @@ def _mixed(pieces: list[list[Arrival]], die: random.Random) -> Iterator[Arrival]
         piece = die.choice(left)
         yield piece.pop(0)
         left = [piece for piece in left if piece]
-
-
-def tell_straight(district: District) -> Snapshot:
-    telling = Telling(district)
-    while telling.left:
-        assert telling.take(telling.possible()[0]), telling.left[0]
-        district.listen()
-    return snapshot(district, RACED)
 
 
 def tell_by(die: random.Random, district: District) -> Snapshot:

@@ -2,7 +2,8 @@
 
 Two processes with eight threads each append to one log while a reader polls `position >
 checkpoint`. What was committed is known from what the writers said, not from the log. The control
-arm allocates positions outside the lock: the same harness must then see events lost.
+arm allocates positions outside the lock (on PostgreSQL as `bigserial` does, by a sequence): the
+same harness must then see events lost.
 """
 
 import subprocess
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from chassis.store.log import read_after
+from chassis.store.opening import open_store
 from chassis.store.port import Store
-from chassis.store.sqlite import SqliteStore
+from tests.substrate.postgres import Postgres
 
 PROGRAM = Path(__file__).with_name("append_many.py")
 ROOT = PROGRAM.parents[2]
@@ -67,9 +70,9 @@ def following(store: Store) -> Iterator[Tail]:
     assert not thread.is_alive()
 
 
-def write(database: Path, arm: str) -> list[tuple[int, str]]:
+def write(database: str, arm: str) -> list[tuple[int, str]]:
     """Let both processes append at once; give what they say was committed."""
-    command = [sys.executable, str(PROGRAM), str(database)]
+    command = [sys.executable, str(PROGRAM), database]
     running = [
         subprocess.Popen(
             [*command, name, str(THREADS), str(EVENTS), arm],
@@ -93,16 +96,31 @@ def write(database: Path, arm: str) -> list[tuple[int, str]]:
     return [(int(position), stream) for position, stream in lines]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "log.db")
-    yield opened
-    opened.close()
+@dataclass
+class Place:
+    """A log, and how others find it."""
+
+    address: str
+    store: Store
 
 
-def test_every_committed_event_is_seen_once_in_order(store: SqliteStore, tmp_path: Path) -> None:
-    with following(store) as tail:
-        committed = write(tmp_path / "log.db", "sound")
+@pytest.fixture(params=["postgres", "sqlite"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    address = str(tmp_path / "log.db")
+    if request.param == "postgres":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        database = postgres.ready()
+        with create_engine(database.app, poolclass=NullPool).begin() as connection:
+            connection.exec_driver_sql("CREATE SEQUENCE drawn")
+        address = database.app
+    store = open_store("log", tmp_path, address if request.param == "postgres" else "")
+    yield Place(address, store)
+    store.close()
+
+
+def test_every_committed_event_is_seen_once_in_order(place: Place) -> None:
+    with following(place.store) as tail:
+        committed = write(place.address, "sound")
     expected_count = len(PROCESSES) * THREADS * (EVENTS - EVENTS // 7)
     assert len(committed) == expected_count
     assert sorted(position for position, _ in committed) == list(range(1, expected_count + 1))
@@ -110,11 +128,9 @@ def test_every_committed_event_is_seen_once_in_order(store: SqliteStore, tmp_pat
     assert tail.poll_count > 2  # it did follow, and not only read at the end
 
 
-def test_the_harness_sees_events_lost_when_positions_are_drawn_early(
-    store: SqliteStore, tmp_path: Path
-) -> None:
-    with following(store) as tail:
-        committed = write(tmp_path / "log.db", "naive")
+def test_the_harness_sees_events_lost_when_positions_are_drawn_early(place: Place) -> None:
+    with following(place.store) as tail:
+        committed = write(place.address, "naive")
     lost = set(committed) - set(tail.seen)
     assert lost
     positions = sorted(position for position, _ in committed)
