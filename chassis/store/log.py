@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 from chassis.store.tables import events, head
 from contracts.envelope import Recorded
 
-__all__ = ["head_position", "read_after", "read_streams"]
+__all__ = ["head_position", "read_after", "read_streams", "read_types"]
 
 _STREAMS = (
     select(events.c.position, events.c.stream, events.c.meta, events.c.data)
@@ -19,6 +19,12 @@ _AFTER = (
     .where(events.c.position > bindparam("after"))
     .order_by(events.c.position)
     .limit(bindparam("limit"))
+)
+_TYPES = (
+    select(events.c.position, events.c.meta, events.c.data)
+    .where(events.c.position > bindparam("after"), events.c.position <= bindparam("until"))
+    .where(events.c.type.in_(bindparam("types", expanding=True)))
+    .order_by(events.c.position)
 )
 _HEAD = select(head.c.position)
 
@@ -34,6 +40,14 @@ def read_streams(connection: Connection, streams: Collection[str]) -> dict[str, 
 def read_after(connection: Connection, after: int, limit: int) -> list[Recorded]:
     """Read up to `limit` events with a position greater than `after`, in order."""
     rows = connection.execute(_AFTER, {"after": after, "limit": limit})
+    return [Recorded(row.position, row.meta, row.data) for row in rows]
+
+
+def read_types(
+    connection: Connection, types: Collection[str], after: int, until: int
+) -> list[Recorded]:
+    """Read the events of some wire names between two positions, in order."""
+    rows = connection.execute(_TYPES, {"types": sorted(types), "after": after, "until": until})
     return [Recorded(row.position, row.meta, row.data) for row in rows]
 
 
