@@ -87,10 +87,11 @@ class Tracing:
         """Hand a span to the exporter's queue, if its trace is sampled.
 
         Made directly and not by a tracer: that would cost five times as much, for a context that
-        nobody needs. Whether a trace is sampled follows from its id, so everybody decides alike.
+        nobody needs. Whether a trace is sampled follows from its id, so everybody decides alike:
+        from the first half, as the other has the fixed bits of a UUID where a ratio looks first.
         """
         trace_id = span.trace_id or _RANDOM.generate_trace_id()
-        sampled = self._sampler.should_sample(None, trace_id, span.name).decision
+        sampled = self._sampler.should_sample(None, trace_id >> 64, span.name).decision
         if sampled is not Decision.RECORD_AND_SAMPLE:
             return
         span_id = span.span_id or _RANDOM.generate_span_id()

@@ -1,7 +1,11 @@
 """One complaint is one trace, over all services, with ids that the logs alone give again."""
 
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -9,12 +13,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from chassis.exporting import is_exported
+from chassis.exporting import is_exported, traced
 from chassis.inbox import reaction_id
 from chassis.store.log import read_after
-from chassis.telemetry import Tracing, span_id_of, traceparent
+from chassis.telemetry import Span, Tracing, span_id_of, traceparent
 from contracts.envelope import Envelope
 from tests.district import District, open_district
+from tests.house import House
 from tests.story import AGENT, MATTER, STREET, Say, receive
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -160,6 +165,48 @@ def test_what_carries_a_page_is_linked_to_its_events(watched: Watched) -> None:
     linked = [(one.context.trace_id, one.context.span_id) for one in page.links]
     assert linked == [(e.correlation_id.int, span_id_of(e.event_id)) for e in envelopes]
     assert set(linked) <= set(watched.by_id())
+
+
+def test_a_share_of_the_traces_is_sampled_and_each_of_them_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.25")
+    exporter = InMemorySpanExporter()
+    services = [Tracing(name, SimpleSpanProcessor(exporter)) for name in ("intake", "dispatch")]
+    for number in range(400):
+        conversation = uuid5(NAMESPACE_URL, str(number)).int
+        for span_id, tracing in enumerate(services, start=1):
+            tracing.emit(Span("x", 1, 2, conversation, span_id, parent_id=span_id - 1))
+    counts = Counter(_place(span)[0] for span in exporter.get_finished_spans())
+    assert set(counts.values()) == {2}
+    assert 60 < len(counts) < 140
+
+
+def test_what_is_emitted_is_sent_at_the_end_at_the_latest(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[tuple[str, int]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((self.path, len(self.rfile.read(int(self.headers["content-length"])))))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        with traced([house.service]):
+            house.door.observer = house.service.door.observer
+            house.given(house.hang("1"))
+        server.shutdown()
+    assert [path for path, _ in got] == ["/v1/traces"]
+    assert got[0][1] > 100
 
 
 @pytest.mark.parametrize(
