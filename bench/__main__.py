@@ -1,12 +1,21 @@
 """`make bench`: measure, print, keep in bench/results.json, and show in the READMEs.
 
-python -m bench [NAME ...] [--quick]     names: append group_commit lifecycles simulation rebuilding
+python -m bench [NAME ...] [--quick]     NAME: a key of _ALL below
 """
 
 import argparse
 import sys
 
-from bench import append, group_commit, lifecycles, rebuilding, simulation, table
+from bench import (
+    append,
+    group_commit,
+    lifecycles,
+    pg_append,
+    pg_callers,
+    rebuilding,
+    simulation,
+    table,
+)
 from bench.report import keep, show
 
 _ALL = {
@@ -15,6 +24,8 @@ _ALL = {
     "lifecycles": lifecycles.measure,
     "simulation": simulation.measure,
     "rebuilding": rebuilding.measure,
+    "pg_append": pg_append.measure,
+    "pg_callers": pg_callers.measure,
 }
 
 

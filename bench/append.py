@@ -14,6 +14,7 @@ from bench.report import Result, plain, ratio
 from chassis.clock import FixedClock
 from chassis.service import open_service
 from chassis.session import Session, Work
+from chassis.store.port import Unplaced
 from chassis.store.sqlite import SqliteStore
 from chassis.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
@@ -25,15 +26,15 @@ from contracts.events.dispatch import CaseSigned
 from services.intake.app import definition as intake
 from services.intake.receiving import Complaint, Reporter, receive
 
-__all__ = ["measure"]
+__all__ = ["ACTOR", "SPACE", "STARTED_AT", "decided", "measure", "receiving"]
 
 _APPENDED = 2_000
 _RECEIVED = 400
 
-_SPACE = UUID(int=7)
-_ACTOR = Actor(person="duty-1", unit="street-lighting", role="officer")
+SPACE = UUID(int=7)
+ACTOR = Actor(person="duty-1", unit="street-lighting", role="officer")
 _AGENT = Actor(person="seat-1", unit="hotline", role="agent")
-_AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
+STARTED_AT = datetime(2026, 9, 28, 1, 30, tzinfo=UTC)
 _TABLE = """CREATE TABLE events (position INTEGER PRIMARY KEY, stream TEXT, version INTEGER,
 type TEXT, key TEXT, meta BLOB, data BLOB, UNIQUE (stream, version))"""
 
@@ -52,33 +53,42 @@ def measure(runs: int) -> list[Result]:
     ]
 
 
+def decided(count: int) -> list[Unplaced]:
+    """Give events that are decided and have no place yet, each the first of its stream."""
+    return [(_envelope(event), event.to_bytes()) for event in map(_event, range(count))]
+
+
 def _event(number: int) -> CaseSigned:
     return CaseSigned(
-        case_no=f"260928{number:06d}", round=1, unit=_ACTOR.unit, signed_by="duty-1", signed_at=_AT
+        case_no=f"260928{number:06d}",
+        round=1,
+        unit=ACTOR.unit,
+        signed_by="duty-1",
+        signed_at=STARTED_AT,
     )
 
 
 def _envelope(event: CaseSigned) -> Envelope:
     return Envelope(
-        event_id=uuid5(_SPACE, event.case_no),
+        event_id=uuid5(SPACE, event.case_no),
         type=event.wire,
         stream=f"case-{event.case_no}",
         version=1,
         key=event.case_no,
-        log_id=_SPACE,
-        recorded_at=_AT,
-        actor=_ACTOR,
-        correlation_id=_SPACE,
-        causation_id=_SPACE,
+        log_id=SPACE,
+        recorded_at=STARTED_AT,
+        actor=ACTOR,
+        correlation_id=SPACE,
+        causation_id=SPACE,
     )
 
 
 def _through_store(path: Path, count: int) -> float:
     """Append what was decided: both canonical byte strings, the head, the row, the commit."""
     store = SqliteStore(path)
-    decided = [(_envelope(event), event) for event in map(_event, range(count))]
+    pairs = [(_envelope(event), event) for event in map(_event, range(count))]
     began = time.perf_counter()
-    for envelope, event in decided:
+    for envelope, event in pairs:
         with store.writing() as connection:
             store.append(connection, [(envelope, event.to_bytes())])
     took = time.perf_counter() - began
@@ -88,10 +98,9 @@ def _through_store(path: Path, count: int) -> float:
 
 def _through_driver(path: Path, count: int) -> float:
     """Insert rows that are ready, of the same bytes, by the driver alone."""
-    decided = [(_envelope(event), event) for event in map(_event, range(count))]
     rows = [
-        (n, one.stream, one.version, one.type, one.key, one.to_bytes(), event.to_bytes())
-        for n, (one, event) in enumerate(decided, start=1)
+        (n, one.stream, one.version, one.type, one.key, one.to_bytes(), data)
+        for n, (one, data) in enumerate(decided(count), start=1)
     ]
     bare = sqlite3.connect(path, isolation_level=None)
     bare.execute("PRAGMA journal_mode=WAL")
@@ -110,20 +119,21 @@ def _through_driver(path: Path, count: int) -> float:
 def _through_door(folder: Path, count: int) -> float:
     """Number, claims, sealed texts, a person, two events, the list's row, the command's record."""
     catalogue = FileCatalogue()
-    version = catalogue.current(_AT.date())
-    service = open_service(intake(catalogue).blueprint, folder, FixedClock(_AT), Bell())
+    version = catalogue.current(STARTED_AT.date())
+    service = open_service(intake(catalogue).blueprint, folder, FixedClock(STARTED_AT), Bell())
     prepare(service.store, service.blueprint, {})
     door = UnitOfWork(service.blueprint, service.store, service.clock, service.vault)
     began = time.perf_counter()
     for number in range(count):
-        (outcome,) = door.handle([_receiving(number, version, service.vault)])
+        (outcome,) = door.handle([receiving(number, version, service.vault)])
         assert isinstance(outcome, Done), outcome
     took = time.perf_counter() - began
     service.store.close()
     return count / took
 
 
-def _receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
+def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
+    """Give a command that receives a complaint."""
     complaint = Complaint(
         source="bench",
         external_no=str(number),
@@ -136,6 +146,6 @@ def _receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
     def run(session: Session) -> None:
         receive(session, complaint, catalogue)
 
-    identity = uuid5(_SPACE, f"receive-{number}")
+    identity = uuid5(SPACE, f"receive-{number}")
     digest = vault.digest(complaint.text.encode())
     return Work(identity, run, _AGENT, identity, identity, digest)
