@@ -15,6 +15,7 @@ from bench import (
     rebuilding,
     simulation,
     table,
+    telemetry,
 )
 from bench.report import keep, show
 
@@ -26,6 +27,7 @@ _ALL = {
     "rebuilding": rebuilding.measure,
     "pg_append": pg_append.measure,
     "pg_callers": pg_callers.measure,
+    "telemetry": telemetry.measure,
 }
 
 

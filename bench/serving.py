@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +45,16 @@ class Server:
 
 
 @contextmanager
-def serving(kind: str, *options: str) -> Iterator[Server]:
+def serving(kind: str, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run `bench.server` on a new folder, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="whistle-bench-") as folder:
         data = Path(folder) / "data"
         command = [sys.executable, "-m", "bench.server", kind, str(data), *options]
         if profile := os.environ.get("BENCH_PROFILE"):
             command += ["--profile", profile]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}
+        )
         try:
             yield Server(_port(process), process.pid, data)
         finally:
