@@ -1,12 +1,16 @@
 """Whether somebody wants traces; if nobody does, nothing of OpenTelemetry is loaded or made."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from chassis.service import Service
 
-__all__ = ["is_exported", "traced"]
+if TYPE_CHECKING:
+    from chassis.telemetry import Tracing
+
+__all__ = ["is_exported", "traced", "tracings"]
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -20,14 +24,21 @@ def is_exported() -> bool:
 
 
 @contextmanager
-def traced(services: Sequence[Service]) -> Iterator[None]:
-    """Let services emit their spans until the block ends; what is left is sent then."""
+def tracings(names: Sequence[str]) -> Iterator[Mapping[str, "Tracing"]]:
+    """Give what emits spans under each of these names, until the block ends; none if not wanted."""
     if not is_exported():
-        yield
+        yield {}
         return
     from chassis.telemetry import tracing_from_environment  # noqa: PLC0415  # slow, seldom wanted
 
-    with tracing_from_environment([service.name for service in services]) as tracings:
+    with tracing_from_environment(names) as made:
+        yield made
+
+
+@contextmanager
+def traced(services: Sequence[Service]) -> Iterator[None]:
+    """Let services emit their spans until the block ends; what is left is sent then."""
+    with tracings([service.name for service in services]) as made:
         for service in services:
-            service.trace(tracings[service.name])
+            service.trace(made.get(service.name))
         yield
