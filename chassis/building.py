@@ -143,6 +143,8 @@ class Build:
         with self._store.building() as building:
             with building.filling() as connection:
                 self._view.tables.create_all(connection)
+            self._catch_up(building)
+            building.settle(self._view.tables)
             while not self._switched:
                 self._catch_up(building)
                 turn(lambda connection: self._switch(building, connection, finish))

@@ -98,6 +98,8 @@ class Town:
     """The three of them."""
 
     folder: Path
+    database: str = ""
+    """Of the porters, on PostgreSQL; empty: a file."""
     lamps: House = field(init=False)
     guests: House = field(init=False)
     porters: Porters = field(init=False)
@@ -105,7 +107,7 @@ class Town:
     def __post_init__(self) -> None:
         self.lamps = House(self.folder)
         self.guests = House(self.folder, guests_blueprint())
-        self.porters = Porters(self.folder, feeds=self.feeds())
+        self.porters = Porters(self.folder, feeds=self.feeds(), database=self.database)
 
     def feeds(self) -> Mapping[str, Feed]:
         """Give the logs of both sources as feeds."""

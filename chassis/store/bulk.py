@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 from chassis.errors import Fault
 from chassis.store.port import Store
 from chassis.store.rows import put
-from chassis.store.tables import checkpoints, deadlines, events, head, inbox, sequences
+from chassis.store.tables import checkpoints, deadlines, events, head, inbox, relay, sequences
 
 __all__ = ["DeadlineRow", "EventRow", "NotEmpty", "check_empty", "fill", "follow", "note_open"]
 
@@ -53,6 +53,9 @@ def fill(store: Store, rows: Iterable[EventRow], told: Callable[[int], None]) ->
             last += len(batch)
             connection.execute(update(head).values(position=last))
         told(len(batch))
+    with store.writing() as connection:
+        # Whoever is followed over Kafka would else begin with publishing all of it.
+        put(connection, relay, {"id": 1}, log_id=str(store.log_id), position=last)
     return last
 
 

@@ -27,6 +27,10 @@ class Building(Protocol):
         """
         ...
 
+    def settle(self, tables: MetaData) -> None:
+        """Hear that the bulk is in and little is to come; called once, before any `adopt`."""
+        ...
+
     def adopt(self, connection: Connection, tables: MetaData) -> None:
         """Put them, with their indexes, in the place of those in use, within that transaction."""
         ...

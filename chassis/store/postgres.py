@@ -11,7 +11,6 @@ owner's role, which makes the tables (`chassis.store.provisioning`), is not used
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, MetaData, Table, select
@@ -19,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis.errors import Fault, OutcomeUnknown
 from chassis.store.port import Building, Unplaced
-from chassis.store.postgres_building import SCHEMA, PostgresBuilding
+from chassis.store.postgres_building import SCHEMA, copy_in, place_on
 from chassis.store.postgres_connections import (
     DatabaseRefused,
     address,
@@ -163,13 +162,7 @@ class PostgresStore:
         rows: Iterable[Sequence[object]],
     ) -> None:
         """Insert them by COPY."""
-        quote = connection.dialect.identifier_preparer.quote_identifier
-        into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # any number takes any time
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        copy_in(connection, table, names, rows)
 
     @contextmanager
     def leading(self, duty: str) -> Iterator[Callable[[], bool]]:
@@ -183,19 +176,16 @@ class PostgresStore:
     @contextmanager
     def building(self) -> Iterator[Building]:
         """Use the schema for it, alone."""
-        pool = engine(self._url, 2, search_path=SCHEMA, synchronous_commit="off")
+        settings = {"search_path": SCHEMA, "synchronous_commit": "off", "statement_timeout": "0"}
+        pool = engine(self._url, 2, **settings)
         try:
             with locked(pool, SCHEMA) as is_ours:
                 if not is_ours:
                     raise Fault(
                         "another view of this service is being built; wait until it is done"
                     )
-                place = PostgresBuilding(pool)
-                place.clear()
-                try:
+                with place_on(pool) as place:
                     yield place
-                finally:
-                    place.clear()
         finally:
             pool.dispose()
 

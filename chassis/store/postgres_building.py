@@ -1,13 +1,21 @@
-"""A view being built on PostgreSQL: in a schema of its own, from which its tables are moved."""
+"""A view being built on PostgreSQL: in a schema of its own, from which its tables are moved.
 
-from collections.abc import Iterator
+The bulk is built in a file of SQLite and comes over by COPY: a statement to the server per event
+takes many times what the event itself does. What comes after that is built in the schema.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, Table
 
 from chassis.store.postgres_connections import begin
+from chassis.store.sqlite_building import SqliteBuilding, beside, stored_names
 
-__all__ = ["SCHEMA", "PostgresBuilding"]
+__all__ = ["SCHEMA", "PostgresBuilding", "copy_in", "place_on"]
 
 SCHEMA = "building"
 """Made by the owner; the application may make tables in it, as in the schema of those in use."""
@@ -18,15 +26,33 @@ _TABLES = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # no
 class PostgresBuilding:
     """A `Building` in one schema. Its connections see that schema alone."""
 
-    def __init__(self, pool: Engine) -> None:
+    def __init__(self, pool: Engine, bulk: SqliteBuilding) -> None:
         self._pool = pool
+        self._bulk: SqliteBuilding | None = bulk
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
-        """Open a transaction on the schema."""
+        """Open a transaction on the file, or from `settle` on, on the schema."""
+        with self._bulk.filling() if self._bulk else self._schema() as connection:
+            yield connection
+
+    @contextmanager
+    def _schema(self) -> Iterator[Connection]:
         with begin(self._pool, "BEGIN") as connection:
             yield connection
             connection.commit()
+
+    def settle(self, tables: MetaData) -> None:
+        """Bring the bulk over."""
+        bulk, self._bulk = self._bulk, None
+        if bulk is None:
+            return
+        with self._schema() as connection:
+            tables.create_all(connection)
+            for table in tables.sorted_tables:
+                copy_in(connection, table, stored_names(table), bulk.rows(table))
+                # Without it the first queries after the switch would be planned for an empty table.
+                connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
     def adopt(self, connection: Connection, tables: MetaData) -> None:
         """Drop those in use and move these there, indexes and all."""
@@ -36,6 +62,30 @@ class PostgresBuilding:
 
     def clear(self) -> None:
         """Drop whatever stands there."""
-        with self.filling() as connection:
+        with self._schema() as connection:
             for name in connection.exec_driver_sql(_TABLES).scalars().all():
                 connection.exec_driver_sql(f'DROP TABLE {SCHEMA}."{name}"')
+
+
+@contextmanager
+def place_on(pool: Engine) -> Iterator[PostgresBuilding]:
+    """Make the schema empty, with a file for the bulk, and clear both away at the end."""
+    with TemporaryDirectory(prefix="whistle-") as folder, beside(Path(folder) / "view.db") as bulk:
+        place = PostgresBuilding(pool, bulk)
+        place.clear()
+        try:
+            yield place
+        finally:
+            place.clear()
+
+
+def copy_in(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Insert rows by COPY."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 
-__all__ = ["SqliteBuilding", "beside"]
+__all__ = ["SqliteBuilding", "beside", "stored_names"]
 
 _PRAGMAS = (
     "PRAGMA journal_mode=OFF",  # whatever goes wrong, the file is thrown away
     "PRAGMA synchronous=OFF",
     "PRAGMA cache_size=-65536",
 )
+_PAGE = 1_000
 _TAILS = ("", "-journal", "-wal", "-shm")
 
 
@@ -35,6 +36,19 @@ class SqliteBuilding:
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
+
+    def settle(self, _tables: MetaData) -> None:
+        """Do nothing: the bulk is where it has to be."""
+
+    def rows(self, table: Table) -> Iterator[tuple[object, ...]]:
+        """Give the rows of a table, in the order of `stored_names`."""
+        with self.filling() as connection:
+            cursor = connection.connection.cursor()
+            names = ", ".join(f'"{name}"' for name in stored_names(table))
+            cursor.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608  # names of ours
+            while page := cursor.fetchmany(_PAGE):
+                yield from page
+            cursor.close()
 
     def adopt(self, connection: Connection, tables: MetaData) -> None:
         """Drop, create, and copy from the file."""
@@ -68,9 +82,14 @@ def beside(path: Path) -> Iterator[SqliteBuilding]:
         _remove(path)
 
 
+def stored_names(table: Table) -> list[str]:
+    """Name the columns that are written, and not computed by the database."""
+    return [column.name for column in table.columns if column.computed is None]
+
+
 def _copy(table: Table) -> str:
     if any(column.computed is not None for column in table.columns):
-        names = ", ".join(f'"{one.name}"' for one in table.columns if one.computed is None)
+        names = ", ".join(f'"{name}"' for name in stored_names(table))
         return (
             f'INSERT INTO main."{table.name}" ({names}) SELECT {names} FROM building."{table.name}"'  # noqa: S608  # names of ours
         )

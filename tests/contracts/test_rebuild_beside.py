@@ -25,8 +25,10 @@ from chassis.store.port import Store
 from chassis.unit_of_work import Done, Turn, UnitOfWork
 from chassis.views import rebuild
 from contracts.envelope import Recorded
+from tests.contracts.stores import STORES
 from tests.house import House
 from tests.porters import SPENT, Tallies
+from tests.substrate.postgres import Postgres
 from tests.town import Town
 
 LAMPS = "123456"
@@ -132,10 +134,10 @@ def _rows(connection: Connection) -> Rows:
     return [tuple(row) for row in connection.execute(table.select().order_by(table.c.lamp))]
 
 
-def live(seed: int | random.Random) -> list[tuple[Rows, Rows]]:
+def live(seed: int | random.Random, database: str = "") -> list[tuple[Rows, Rows]]:
     die = seed if isinstance(seed, random.Random) else random.Random(seed)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as pages:
-        town = Town(Path(folder))
+        town = Town(Path(folder), database)
         try:
             life = Life(town, die)
             for _ in range(die.randint(0, 12)):
@@ -149,6 +151,12 @@ def live(seed: int | random.Random) -> list[tuple[Rows, Rows]]:
 @given(die=st.randoms(use_true_random=False))
 def test_it_is_the_one_that_grew(die: random.Random) -> None:
     turns = live(die)
+    assert all(before == after for before, after in turns), turns
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_is_the_one_that_grew_on_postgres_too(seed: int, postgres: Postgres) -> None:
+    turns = live(seed, postgres.ready().app)
     assert all(before == after for before, after in turns), turns
 
 
@@ -222,8 +230,10 @@ class WhenAnotherIsUnderWay:
         assert not list(tmp_path.rglob("*.building.db*"))
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = House(tmp_path)
+@pytest.fixture(params=STORES)
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    on_postgres = request.param == "postgres"
+    postgres: Postgres | None = request.getfixturevalue("postgres") if on_postgres else None
+    opened = House(tmp_path, database=postgres.ready().app if postgres else "")
     yield opened
     opened.close()

@@ -11,11 +11,13 @@ import httpx
 import pytest
 
 import contracts.events  # noqa: F401  # fills the register
+from chassis.store.postgres import PostgresStore
 from contracts.canonical import canonical_bytes
 from contracts.envelope import Envelope
 from contracts.event import EVENTS
 from tests.commands import Ended, Shell
 from tests.servers import SERVICES, run_demo, until
+from tests.substrate.postgres import Postgres
 
 CASES = 50
 
@@ -124,3 +126,24 @@ class WhenItIsRefused:
         ended = seed(tmp_path / "data", "--invented", WHISTLE_PRODUCTION="1")
         assert ended.code == 2
         assert not (tmp_path / "data").exists()
+
+    def test_databases_are_named_all_four_and_knowingly(self, tmp_path: Path) -> None:
+        four = json.dumps({name: f"postgresql://{name}@127.0.0.1/x" for name in SERVICES})
+        assert seed(tmp_path, "--service-databases", four).code == 2
+        assert seed(tmp_path, "--invented", "--service-databases", "{}").code == 2
+
+
+def test_postgres_is_filled_as_well(postgres: Postgres, tmp_path: Path) -> None:
+    databases = {name: postgres.ready().app for name in SERVICES}
+    ended = seed(tmp_path, "--invented", "--service-databases", json.dumps(databases))
+    assert ended.code == 0, ended.err
+    assert ended.json["events"] > 10 * CASES
+    store = PostgresStore(databases["dispatch"])
+    try:
+        with store.reading() as connection:
+            count = "SELECT count(*), sum(CASE WHEN status = 'closed' THEN 1 END) FROM cases"
+            assert tuple(connection.exec_driver_sql(count).one()) == (CASES, CASES - 1)
+    finally:
+        store.close()
+    again = seed(tmp_path, "--invented", "--service-databases", json.dumps(databases))
+    assert again.code == 5

@@ -1,5 +1,6 @@
 """`whistle seed`: invented cases in any number, to measure an installation at the size of years."""
 
+import json
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from chassis.clock import DEMO_START, SystemClock
 from chassis.folder import DataFolder, FolderRefused
 from chassis.settings import Settings
 from chassis.store.bulk import NotEmpty
+from chassis.store.postgres_connections import DatabaseRefused
 from whistle.call import Call, command
 from whistle.exits import Exit
 from whistle.failure import Failure
@@ -31,6 +33,10 @@ def seed(
     invented: Annotated[
         bool, typer.Option("--invented", help="no mark of a demonstration; for measuring only")
     ] = False,
+    service_databases: Annotated[
+        str,
+        typer.Option(metavar="JSON", help="addresses of PostgreSQL by service, with --invented"),
+    ] = "",
 ) -> None:
     """Fill empty databases with invented cases: about ten events each, most of them closed.
 
@@ -38,23 +44,32 @@ def seed(
 
     The folder is marked as a demonstration's for ever, as `whistle run --demo` would, unless
     --invented is given. Their texts read as erased. Interrupted, it leaves databases that are of no
-    use: delete them and seed again.
+    use: delete them and seed again. On PostgreSQL the databases have to be ready (`whistle database
+    apply`); there are four of them, as {"intake": "postgresql://…", …}.
     """
     from whistle.output import print_one
 
+    if Settings().production:
+        why = "WHISTLE_PRODUCTION is set, and invented cases are for measuring."
+        raise Failure("nothing was seeded", why, "unset it on a machine for tests", Exit.USAGE)
     began = time.monotonic()
     until = SystemClock().now() if invented else DEMO_START
     with ExitStack() as stack:
-        _take(data, stack, invented=invented)
-        databases = {name: str(data / f"{name}.db") for name in SERVICES}
+        if service_databases:
+            databases = _addresses(service_databases, invented=invented)
+        else:
+            _take(data, stack, invented=invented)
+            databases = {name: str(data / f"{name}.db") for name in SERVICES}
         telling = _Telling(call)
         try:
             heads = fill_databases(databases, cases, until, telling)
+        except DatabaseRefused as refused:
+            raise Failure("nothing was seeded", str(refused), "see above", Exit.REFUSED) from None
         except NotEmpty as full:
             raise Failure(
                 "nothing was seeded",
                 f"These databases are not empty: {full}.",
-                "name a new folder with --data",
+                "name others; what was seeded by half has to be deleted",
                 Exit.REFUSED,
             ) from None
     took_s = round(time.monotonic() - began, 1)
@@ -63,9 +78,6 @@ def seed(
 
 def _take(data: Path, stack: ExitStack, *, invented: bool) -> None:
     """Keep everybody else off the folder. Raises: Failure."""
-    if Settings().production:
-        why = "WHISTLE_PRODUCTION is set, and invented cases are for measuring."
-        raise Failure("nothing was seeded", why, "unset it on a machine for tests", Exit.USAGE)
     try:
         folder = DataFolder(data, demo=not invented)
         stack.callback(folder.release)
@@ -74,6 +86,22 @@ def _take(data: Path, stack: ExitStack, *, invented: bool) -> None:
     except FolderRefused as refused:
         hint = "name another folder with --data, and never one of real data"
         raise Failure("nothing was seeded", f"{refused}.", hint, Exit.USAGE) from None
+
+
+def _addresses(said: str, *, invented: bool) -> dict[str, str]:
+    """Read the addresses of all four databases. Raises: Failure."""
+    try:
+        found = json.loads(said)
+    except ValueError:
+        found = None
+    is_whole = isinstance(found, dict) and set(found) == set(SERVICES)
+    if not is_whole or not all("://" in str(one) for one in found.values()):
+        why = f"--service-databases has to name {', '.join(SERVICES)}, each with its address."
+        raise Failure("nothing was seeded", why, "see `whistle seed --help`", Exit.USAGE)
+    if not invented:
+        why = "A database has no mark of a demonstration, and holds invented cases for ever."
+        raise Failure("nothing was seeded", why, "add --invented if that is meant", Exit.USAGE)
+    return {name: str(found[name]) for name in SERVICES}
 
 
 class _Telling:

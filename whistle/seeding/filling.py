@@ -17,8 +17,8 @@ from chassis.blueprint import Blueprint
 from chassis.building import Progress
 from chassis.feed import LogFeed
 from chassis.store.bulk import check_empty, fill, follow, note_open
+from chassis.store.opening import open_store
 from chassis.store.port import Store
-from chassis.store.sqlite import SqliteStore
 from chassis.views import outdated, rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
@@ -31,7 +31,7 @@ from whistle.seeding.plan import Plan
 __all__ = ["Databases", "Tell", "log_ids_of", "seed"]
 
 Databases = Mapping[str, str]
-"""Where each service's database is: a file."""
+"""Where each service's database is: a file, or an address of PostgreSQL."""
 
 Tell = Callable[[str, int], None]
 """Hears what is being done, and how many rows or events of it since the last time."""
@@ -54,7 +54,7 @@ class _Job:
 
 @contextmanager
 def _opened(where: str) -> Iterator[Store]:
-    store = SqliteStore(Path(where))
+    store = open_store(Path(where).stem, Path(where).parent, where if "://" in where else "")
     try:
         yield store
     finally:
