@@ -28,6 +28,7 @@ _ALL = {
     "pg_append": pg_append.measure,
     "pg_callers": pg_callers.measure,
     "telemetry": telemetry.measure,
+    "rebuilding_pg": rebuilding.measure_on_postgres,
 }
 
 

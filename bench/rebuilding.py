@@ -10,9 +10,13 @@ from collections.abc import Mapping
 
 from bench.lifecycles import live
 from bench.report import Result, plain, ratio
+from bench.servers import postgres
 from bench.serving import serving
 from chassis.blueprint import Blueprint
+from chassis.clock import DEMO_START
 from chassis.feed import Feed, LogFeed
+from chassis.store.port import Store
+from chassis.store.postgres import PostgresStore
 from chassis.store.sqlite import SqliteStore
 from chassis.views import rebuild
 from contracts.catalogue import FileCatalogue
@@ -20,8 +24,9 @@ from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement
 from services.feedback.app import definition as feedback
 from services.intake.app import definition as intake
+from whistle.seeding.filling import seed
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_on_postgres"]
 
 _LIVES = 2_000
 """Of ten events each."""
@@ -31,31 +36,48 @@ _PAGE = 1_000
 
 def measure(runs: int) -> list[Result]:
     """Fill a city, then rebuild its views where they stand."""
-    catalogue = FileCatalogue()
-    blueprints = [one(catalogue).blueprint for one in (intake, dispatch, enforcement, feedback)]
     with serving("city") as server:
         asyncio.run(live(server, _LIVES, _AT_ONCE, "rebuild"))
-        stores = {one.name: SqliteStore(server.data / f"{one.name}.db") for one in blueprints}
-        feeds: dict[str, Feed] = {name: LogFeed(store) for name, store in stores.items()}
-        held = sum(feed.head() for feed in feeds.values())
-        rates, reads = [], []
-        for _ in range(runs):
-            began = time.perf_counter()
-            for one in blueprints:
-                _rebuild(stores[one.name], one, feeds)
-            rebuilt = time.perf_counter()
-            count = sum(_read(one, feeds) for one in blueprints)
-            rates.append(count / (rebuilt - began))
-            reads.append(count / (time.perf_counter() - rebuilt))
-        for store in stores.values():
-            store.close()
+        stores = {one.name: SqliteStore(server.data / f"{one.name}.db") for one in _blueprints()}
+        return _measured("rebuild of all views", stores, runs)
+
+
+def measure_on_postgres(runs: int) -> list[Result]:
+    """Seed databases, then rebuild their views."""
+    with postgres() as databases:
+        urls = {one.name: databases.fresh_log() for one in _blueprints()}
+        seed(urls, _LIVES, DEMO_START, lambda _what, _count: None)
+        stores = {name: PostgresStore(url) for name, url in urls.items()}
+        return _measured("rebuild on postgres", stores, runs)
+
+
+def _blueprints() -> list[Blueprint]:
+    catalogue = FileCatalogue()
+    return [one(catalogue).blueprint for one in (intake, dispatch, enforcement, feedback)]
+
+
+def _measured(name: str, stores: Mapping[str, Store], runs: int) -> list[Result]:
+    blueprints = _blueprints()
+    feeds: dict[str, Feed] = {name: LogFeed(store) for name, store in stores.items()}
+    held = sum(feed.head() for feed in feeds.values())
+    rates, reads = [], []
+    for _ in range(runs):
+        began = time.perf_counter()
+        for one in blueprints:
+            _rebuild(stores[one.name], one, feeds)
+        rebuilt = time.perf_counter()
+        count = sum(_read(one, feeds) for one in blueprints)
+        rates.append(count / (rebuilt - began))
+        reads.append(count / (time.perf_counter() - rebuilt))
+    for store in stores.values():
+        store.close()
     return [
-        ratio("rebuild of all views", "events/s", "raw page read", rates, reads),
-        plain("rebuild of all views, events in the logs", "events", [float(held)]),
+        ratio(name, "events/s", "raw page read", rates, reads),
+        plain(f"{name}, events in the logs", "events", [float(held)]),
     ]
 
 
-def _rebuild(store: SqliteStore, blueprint: Blueprint, feeds: Mapping[str, Feed]) -> None:
+def _rebuild(store: Store, blueprint: Blueprint, feeds: Mapping[str, Feed]) -> None:
     sources = {source: feeds[source] for source in blueprint.sources}
     for view in blueprint.views:
         rebuild(store, view, sources)
