@@ -1,0 +1,87 @@
+"""What the steps of a story lead to, written down by hand, and what stands in the logs of it.
+
+Everything is asked over HTTP, so that the same questions serve every database and every transport.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from chassis.feed import HttpFeed
+from contracts.envelope import Recorded
+from tests.people import People
+from tests.servers import SERVICES
+
+__all__ = ["all_heard", "expected", "logs_of", "wrong_in"]
+
+_PAGE = 500
+_MESH = "service.system.mesh"
+_SAYS = {
+    "receive": ("intake.appeal_received.v1",),
+    "file": ("intake.case_filed.v1", "dispatch.case_dispatched.v1"),
+    "sign": ("dispatch.case_signed.v1",),
+    "sign-2": ("dispatch.case_signed.v1",),
+    "propose": ("dispatch.whistle_proposed.v1",),
+    "approve": ("dispatch.whistle_approved.v1",),
+    "blow": ("dispatch.whistle_blown.v1", "enforcement.operation_opened.v1"),
+    "acknowledge": ("enforcement.unit_acknowledged.v1",),
+    "report": ("enforcement.unit_reported.v1",),
+    "complete": ("enforcement.unit_task_completed.v1",),
+    "release": ("enforcement.unit_released.v1",),
+    "settle": ("dispatch.whistle_settled.v1",),
+    "handle-1": ("dispatch.handling_reported.v1", "feedback.callback_scheduled.v1"),
+    "handle-2": ("dispatch.handling_reported.v1", "feedback.callback_scheduled.v1"),
+    "call-1": ("feedback.callback_completed.v1", "dispatch.case_reopened.v1"),
+    "call-2": ("feedback.callback_completed.v1", "dispatch.case_closed.v1"),
+    "time over": ("feedback.callback_scheduled.v1",),
+}
+"""What the command itself leads to, and what another service does about it."""
+_COUNTED = {wire for wires in _SAYS.values() for wire in wires}
+
+
+def expected(steps: Iterable[str]) -> Counter[str]:
+    """Say what has to stand in all logs together when these steps were answered with yes."""
+    return Counter(wire for name in steps for wire in _SAYS.get(name) or _SAYS[name.split()[0]])
+
+
+def logs_of(url_of: Mapping[str, str]) -> dict[str, list[Recorded]]:
+    """Read every log to its end."""
+    return {name: list(_log(name, url)) for name, url in url_of.items()}
+
+
+def _log(name: str, url: str) -> Iterator[Recorded]:
+    feed, after = HttpFeed(name, url, f"demo.{_MESH}"), 0
+    while page := feed.read(after, _PAGE):
+        yield from page
+        after = page[-1].position
+    feed._client.close()
+
+
+def wrong_in(logs: Mapping[str, list[Recorded]], steps: Iterable[str]) -> list[str]:
+    """Name what is missing, what is there too often, and every gap."""
+    found = Counter(
+        one.envelope.type for log in logs.values() for one in log if one.envelope.type in _COUNTED
+    )
+    wanted = expected(steps)
+    return [
+        *(f"missing {wire}: {count}" for wire, count in (wanted - found).items()),
+        *(f"too often {wire}: {count}" for wire, count in (found - wanted).items()),
+        *(f"{name}: {what}" for name, log in logs.items() for what in _gaps(log)),
+    ]
+
+
+def _gaps(log: list[Recorded]) -> Iterator[str]:
+    if [one.position for one in log] != list(range(1, len(log) + 1)):
+        yield f"positions are not 1..{len(log)}"
+    last: Counter[str] = Counter()
+    for one in log:
+        last[one.envelope.stream] += 1
+        if one.envelope.version != last[one.envelope.stream]:
+            yield f"version {one.envelope.version} of {one.envelope.stream} at {one.position}"
+    ids = Counter(one.envelope.event_id for one in log)
+    yield from (f"event {one} stands {count} times" for one, count in ids.items() if count > 1)
+
+
+def all_heard(people: People) -> bool:
+    """Say whether nobody has anything still to hear, and nothing is held, by their own measure."""
+    said = [people.ask(_MESH, f"/{name}/v1/status") for name in SERVICES]
+    return all(count == 0 for one in said for count in one["behind"].values())
