@@ -23,6 +23,7 @@ _SETTINGS = {
 }
 _CONNECT = {
     "application_name": "whistle",
+    "client_encoding": "utf8",
     "connect_timeout": 5,
     # A server that vanished without a word is noticed within seconds, also by who only waits.
     "keepalives_idle": 5,
