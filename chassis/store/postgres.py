@@ -22,6 +22,7 @@ from chassis.store.postgres_building import SCHEMA, copy_in, place_on
 from chassis.store.postgres_connections import (
     DatabaseRefused,
     address,
+    ask,
     begin,
     check_database,
     engine,
@@ -92,8 +93,7 @@ class PostgresStore:
     @property
     def newest(self) -> int:
         """Give the last position; others may write too, so the database is asked."""
-        with begin(self._reader, _READING) as connection:
-            position: int = connection.execute(select(head.c.position)).scalar_one()
+        position: int = ask(self._reader, "SELECT position FROM head")
         return position
 
     @contextmanager

@@ -6,13 +6,23 @@ and taking its lock (or its snapshot) is one round trip.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from chassis.store.schema import NEWEST, version_of
 
-__all__ = ["DatabaseRefused", "address", "begin", "check_database", "engine", "locked", "try_lock"]
+__all__ = [
+    "DatabaseRefused",
+    "address",
+    "ask",
+    "begin",
+    "check_database",
+    "engine",
+    "locked",
+    "try_lock",
+]
 
 _SETTINGS = {
     "statement_timeout": "30s",
@@ -73,25 +83,29 @@ def engine(url: URL, size: int, **settings: str) -> Engine:
 
 def begin(pool: Engine, statement: str) -> Connection:
     """Begin a transaction. A connection that died in the pool is replaced: nothing was done yet."""
-    connection = pool.connect()
-    try:
-        connection.exec_driver_sql(statement)
-    except DBAPIError as error:
-        connection.close()
-        if not error.connection_invalidated:
+    return _first(pool, statement)[0]
+
+
+def ask(pool: Engine, question: str) -> Any:  # noqa: ANN401  # whatever was asked for
+    """Ask for one value, in one round trip."""
+    connection, result = _first(pool, question)
+    with connection:
+        return result.scalar_one()
+
+
+def _first(pool: Engine, statement: str) -> tuple[Connection, CursorResult[Any]]:
+    for is_last in (False, True):
+        connection = pool.connect()
+        try:
+            return connection, connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            connection.close()
+            if is_last or not error.connection_invalidated:
+                raise
+        except BaseException:
+            connection.close()
             raise
-    except BaseException:
-        connection.close()
-        raise
-    else:
-        return connection
-    again = pool.connect()
-    try:
-        again.exec_driver_sql(statement)
-    except BaseException:
-        again.close()
-        raise
-    return again
+    raise AssertionError
 
 
 @contextmanager
