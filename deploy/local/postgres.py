@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from deploy.local.processes import NotStarted, is_free, last_lines
+from deploy.local.processes import NotStarted, is_free, last_lines, wait_until
 
 __all__ = ["Cluster", "binary", "is_running", "start", "stop"]
 
 _START_S = 30
+_SETTLE_S = 3
+_LEFT_OVER = "pre-existing shared memory block"
+"""What it says while processes of a server that was stopped at once still end."""
 _SOCKET_PATH_MAX = 90
 """A longer path does not fit into a socket's address with the file's name behind it."""
 _OWNERS = ("postgres", "nobody")
@@ -77,7 +80,8 @@ def start(cluster: Cluster) -> None:
     """
     if is_running(cluster):
         return
-    if not is_free(cluster.port):
+    # A server that was stopped at once may leave its last words to be said for a moment.
+    if not wait_until(lambda: is_free(cluster.port), _SETTLE_S):
         raise NotStarted(
             f"Port {cluster.port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there: choose"
             " another, or end what uses it."
@@ -86,7 +90,13 @@ def start(cluster: Cluster) -> None:
     if not (cluster.data / "PG_VERSION").exists():
         _make(cluster)
     command = ["start", "--wait", f"--timeout={_START_S}", f"--log={cluster.log}"]
-    if _call(cluster, "pg_ctl", [*command, f"--options={_options(cluster)}"]).returncode:
+    command.append(f"--options={_options(cluster)}")
+
+    def is_started() -> bool:
+        failed = bool(_call(cluster, "pg_ctl", command).returncode)
+        return not failed or _LEFT_OVER not in last_lines(cluster.log)
+
+    if not wait_until(is_started, _SETTLE_S) or not is_running(cluster):
         raise NotStarted(
             f"PostgreSQL did not come up on port {cluster.port}; {last_lines(cluster.log)}"
         )
