@@ -1,0 +1,45 @@
+"""The vitals measure the same on every store."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from chassis.clock import FixedClock
+from chassis.pulse import STALL_S
+from chassis.store.port import Store
+from chassis.store.tables import deadlines
+from chassis.vitals import Lag, Measured, Vitals
+from contracts.instant import format_instant
+from tests.contracts.stores import STORES, substrate_on
+from tests.lamps import HOUR, START
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = substrate_on(request.param, request, tmp_path / "store").open()
+    yield opened
+    opened.close()
+
+
+def test_what_is_due_and_how_far_everything_is(store: Store) -> None:
+    rows = [
+        {"stream": "lamp-1", "milestone": "m", "round": n, "due_at": format_instant(START + due)}
+        for n, due in enumerate((HOUR, 2 * HOUR, 9 * HOUR))
+    ]
+    with store.writing() as connection:
+        connection.execute(insert(deadlines), rows)
+    clock, lags = FixedClock(START), {"guests": Lag(2, 5)}
+    now_s = [0.0]
+    vitals = Vitals(store, clock, list, lambda: lags, lambda: now_s[0])
+    vitals.measure()
+    assert vitals.measured == Measured(0, 0, 3, 0.0, {}, lags)
+    clock.moment = START + 3 * HOUR
+    vitals.measure()
+    late_s = timedelta(hours=2).total_seconds()
+    assert vitals.measured == Measured(0, 2, 3, late_s, {}, lags)
+    now_s[0] += STALL_S
+    parts = [problem.part for problem in vitals.problems()]
+    assert parts == ["vitals", "consumer", "ticker"]  # it does not run: the test measures
