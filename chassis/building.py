@@ -11,16 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from chassis.blueprint import View
 from chassis.crash import point
 from chassis.errors import Fault, FeedGap
 from chassis.feed import Feed
-from chassis.inbox import checkpoint_of, given_up
+from chassis.inbox import given_up
 from chassis.store.log import head_position, read_types
 from chassis.store.port import Building, Store
-from chassis.store.tables import held
+from chassis.store.tables import checkpoints, held
 from contracts.envelope import Recorded
 from contracts.event import EVENTS, parse_event
 
@@ -69,6 +69,10 @@ class Progress:
             raise Cancelled("the rebuild was stopped; the view in use is unchanged, start it again")
 
 
+_CHECKPOINT = select(checkpoints).where(checkpoints.c.source == bindparam("source"))
+_HELD = select(held.c.position).where(held.c.source == bindparam("source"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Dealt:
     """What the inbox has dealt with of one source, at one moment.
@@ -77,21 +81,32 @@ class _Dealt:
     """
 
     until: int
+    """Everything up to here."""
+    ahead: int
+    """Bitmap of what was dealt with beyond it: bit 0 is the next position."""
     held: frozenset[int]
     given_up: frozenset[tuple[str, int]]
 
     @classmethod
     def now(cls, connection: Connection, source: str) -> "_Dealt":
-        query = select(held.c.position).where(held.c.source == source)
+        """Look."""
+        row = connection.execute(_CHECKPOINT, {"source": source}).first()
         return cls(
-            checkpoint_of(connection, source),
-            frozenset(connection.execute(query).scalars()),
+            row.position if row else 0,
+            int.from_bytes(row.ahead, "little") if row else 0,
+            frozenset(connection.execute(_HELD, {"source": source}).scalars()),
             frozenset(given_up(connection, source)),
         )
 
+    @property
+    def last(self) -> int:
+        """The highest position that was dealt with."""
+        return self.until + self.ahead.bit_length()
+
     def waits(self, position: int) -> bool:
         """Say whether an event is not dealt with yet."""
-        return position > self.until or position in self.held
+        beyond = position - self.until - 1
+        return (beyond >= 0 and not self.ahead >> beyond & 1) or position in self.held
 
     def shows(self, recorded: Recorded) -> bool:
         """Say whether a view shows an event that does not wait."""
@@ -159,7 +174,7 @@ class Build:
             with self._store.reading() as connection:
                 dealt = _Dealt.now(connection, source.name)
             self._follow(building, source, dealt)
-            self._fetch_ahead(source)
+            self._fetch_ahead(source, dealt)
 
     def _follow_own(self, building: Building) -> None:
         """Apply the own log, which the database itself searches for what the view reads."""
@@ -191,9 +206,9 @@ class Build:
             source.after = page[-1].position
             self._progress.move(source.name, source.after, len(page))
 
-    def _fetch_ahead(self, source: _Source) -> None:
-        """Have at hand what may be dealt with before the turn comes."""
-        until = source.after + self._fetched_ahead
+    def _fetch_ahead(self, source: _Source, dealt: _Dealt) -> None:
+        """Have at hand what was dealt with out of order, and what may be before the turn comes."""
+        until = max(source.after, dealt.last) + self._fetched_ahead
         while source.after < until:
             page = source.feed.read(source.after, min(PAGE, until - source.after))
             if not page:
@@ -213,7 +228,7 @@ class Build:
         dealt = [(source, _Dealt.now(connection, source.name)) for source in self._sources]
         head = head_position(connection)
         left = head - self._after
-        if left > self._left_max or any(now.until > source.after for source, now in dealt):
+        if left > self._left_max or any(now.last > source.after for source, now in dealt):
             return
         with building.filling() as beside:
             if left:

@@ -22,6 +22,8 @@ from chassis.errors import Fault
 from chassis.feed import Feed, LogFeed
 from chassis.store.log import read_types
 from chassis.store.port import Store
+from chassis.store.rows import put
+from chassis.store.tables import checkpoints
 from chassis.unit_of_work import Done, Turn, UnitOfWork
 from chassis.views import rebuild
 from contracts.envelope import Recorded
@@ -29,7 +31,7 @@ from tests.contracts.stores import STORES
 from tests.house import House
 from tests.porters import SPENT, Tallies
 from tests.substrate.postgres import Postgres
-from tests.town import Town
+from tests.town import Town, arrivals_of
 
 LAMPS = "123456"
 ACTIONS_MAX = 3
@@ -180,6 +182,22 @@ def test_the_comparison_notices_a_missing_guard(
 ) -> None:
     monkeypatch.setattr(building._Dealt, *BROKEN[guard])
     assert any(before != after for seed in range(60) for before, after in live(seed))
+
+
+def test_what_was_dealt_with_out_of_order_is_shown_and_what_was_not_is_not(
+    tmp_path: Path,
+) -> None:
+    town = Town(tmp_path)
+    town.lamps.given(*(town.lamps.hang(lamp) for lamp in "12345"))
+    first, _, third, _, fifth = arrivals_of("lamps", town.lamps.recorded())
+    town.porters.deliver(first, third, fifth)
+    with town.porters.service.store.writing() as connection:
+        put(connection, checkpoints, {"source": "lamps"}, position=1, ahead=b"\x0a")
+    grown = town.porters.tallies()
+    assert [row[0] for row in grown] == ["1", "3", "5"]
+    rebuild(town.porters.service.store, Tallies(), town.feeds())
+    assert town.porters.tallies() == grown
+    town.close()
 
 
 class WhenTheTurnComes:
