@@ -61,9 +61,13 @@ class Progress:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def move(self, log: str, position: int, event_count: int) -> None:
-        """Note a page. Raises: Cancelled when nobody wants the view any more."""
+        """Note a page. Raises: Cancelled."""
         self.positions[log] = position
         self.event_count += event_count
+        self.live()
+
+    def live(self) -> None:
+        """Note that it goes on. Raises: Cancelled when nobody wants the view any more."""
         self.last_progress = time.monotonic()
         if self.cancelled.is_set():
             raise Cancelled("the rebuild was stopped; the view in use is unchanged, start it again")
@@ -159,7 +163,7 @@ class Build:
             with building.filling() as connection:
                 self._view.tables.create_all(connection)
             self._catch_up(building)
-            building.settle(self._view.tables)
+            building.settle(self._view.tables, self._progress.live)
             while not self._switched:
                 self._catch_up(building)
                 turn(lambda connection: self._switch(building, connection, finish))

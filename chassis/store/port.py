@@ -27,8 +27,11 @@ class Building(Protocol):
         """
         ...
 
-    def settle(self, tables: MetaData) -> None:
-        """Hear that the bulk is in and little is to come; called once, before any `adopt`."""
+    def settle(self, tables: MetaData, alive: Callable[[], None]) -> None:
+        """Hear that the bulk is in and little is to come; called once, before any `adopt`.
+
+        While that takes its time, `alive` is called now and then; it raises when it shall end.
+        """
         ...
 
     def adopt(self, connection: Connection, tables: MetaData) -> None:

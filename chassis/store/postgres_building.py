@@ -4,7 +4,7 @@ The bulk is built in a file of SQLite and comes over by COPY: a statement to the
 takes many times what the event itself does. What comes after that is built in the schema.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,7 +42,7 @@ class PostgresBuilding:
             yield connection
             connection.commit()
 
-    def settle(self, tables: MetaData) -> None:
+    def settle(self, tables: MetaData, alive: Callable[[], None]) -> None:
         """Bring the bulk over."""
         bulk, self._bulk = self._bulk, None
         if bulk is None:
@@ -50,7 +50,7 @@ class PostgresBuilding:
         with self._schema() as connection:
             tables.create_all(connection)
             for table in tables.sorted_tables:
-                copy_in(connection, table, stored_names(table), bulk.rows(table))
+                copy_in(connection, table, stored_names(table), bulk.rows(table, alive))
                 # Without it the first queries after the switch would be planned for an empty table.
                 connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 

@@ -4,7 +4,7 @@ The switch copies the file's tables into the database within the writer's transa
 empty table of the same shape SQLite copies whole rows without looking at them, indexes included.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,16 +37,17 @@ class SqliteBuilding:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
-    def settle(self, _tables: MetaData) -> None:
+    def settle(self, _tables: MetaData, _alive: Callable[[], None]) -> None:
         """Do nothing: the bulk is where it has to be."""
 
-    def rows(self, table: Table) -> Iterator[tuple[object, ...]]:
-        """Give the rows of a table, in the order of `stored_names`."""
+    def rows(self, table: Table, alive: Callable[[], None]) -> Iterator[tuple[object, ...]]:
+        """Give the rows of a table, in the order of `stored_names`; call `alive` per page."""
         with self.filling() as connection:
             cursor = connection.connection.cursor()
             names = ", ".join(f'"{name}"' for name in stored_names(table))
             cursor.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608  # names of ours
             while page := cursor.fetchmany(_PAGE):
+                alive()
                 yield from page
             cursor.close()
 
