@@ -18,7 +18,7 @@ from whistle.seeding.pen import MARK, Pen, renumber
 __all__ = ["CASES_MAX", "Plan"]
 
 _DAYS_MAX = 90
-_CASES_PER_DAY = 40
+_CASES_PER_DAY = 200
 """At least; a small seed lies within the last days."""
 _VARIANT_COUNT = 4
 _WHISTLE_EVERY = 20
