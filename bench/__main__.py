@@ -10,10 +10,12 @@ from bench import (
     append,
     group_commit,
     lifecycles,
+    lives_on_servers,
     pg_append,
     pg_callers,
     rebuilding,
     simulation,
+    spike,
     table,
     telemetry,
 )
@@ -29,19 +31,23 @@ _ALL = {
     "pg_callers": pg_callers.measure,
     "telemetry": telemetry.measure,
     "rebuilding_pg": rebuilding.measure_on_postgres,
+    "lives_on_servers": lives_on_servers.measure,
+    "spike": spike.measure,
 }
+_ONLY_WHEN_NAMED = {"lives_million": lives_on_servers.measure_preloaded}
+"""Takes longer than all others together."""
 
 
 def main() -> None:
     """Run the measurements that are named, or all."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("names", nargs="*", choices=[[], *_ALL], metavar="NAME")
+    parser.add_argument("names", nargs="*", choices=[[], *_ALL, *_ONLY_WHEN_NAMED], metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="3 runs instead of 5")
     asked = parser.parse_args()
     results = []
     for name in asked.names or _ALL:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        results += _ALL[name](3 if asked.quick else 5)
+        results += (_ALL | _ONLY_WHEN_NAMED)[name](3 if asked.quick else 5)
     show(keep(results))
     table.write()
 

@@ -6,6 +6,8 @@ between services is asked for again until it is there, as a client would.
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from zlib import crc32
@@ -15,7 +17,7 @@ from bench.serving import Server, serving
 from bench.wire import Answer, Caller, asking, commanding
 from contracts.catalogue import STREET, FileCatalogue
 
-__all__ = ["Lives", "live", "measure"]
+__all__ = ["Lives", "live", "lives_at", "measure", "play"]
 
 _ASKED_AT_MOST = 4_000
 _PAUSE_S = 0.02
@@ -23,6 +25,7 @@ _PAUSE_S = 0.02
 _WARM_UP = 50
 _LIVES = 400
 _AT_ONCE = 32
+_CALLED = ("intake", "dispatch", "feedback")
 
 _AGENT = "agent.hotline.seat-1"
 _VISITOR = "visitor.callback-centre.visitor-1"
@@ -35,33 +38,49 @@ _ANSWERS = {"contacted": True, "resolved": True, "satisfaction": "satisfied"}
 class Lives:
     """The callers and officers of one run, on cases of one street and matter."""
 
-    port: int
+    ports: Mapping[str, int]
+    """Where each service is found; one address for all is the same port."""
     street: str
     matter: str
     unit: str
     durations_s: list[float] = field(default_factory=list)
 
     async def play(self, names: "asyncio.Queue[str]") -> None:
-        """Live one case after the other on one connection, until no name is left."""
-        caller = await Caller.dial(self.port)
-        while not names.empty():
-            name = names.get_nowait()
-            began = time.perf_counter()
-            await self._live(caller, name)
-            self.durations_s.append(time.perf_counter() - began)
-        caller.hang_up()
+        """Live one case after the other on the same connections, until no name is left."""
+        async with self._calling() as callers:
+            while not names.empty():
+                await self._timed(callers, names.get_nowait())
 
-    async def _live(self, caller: Caller, name: str) -> None:
-        filed = await self._ask(
-            caller, commanding("/intake/v1/appeals", _AGENT, f"{name}/file", self._complaint(name))
-        )
+    async def play_one(self, name: str) -> None:
+        """Live one case on connections of its own."""
+        async with self._calling() as callers:
+            await self._timed(callers, name)
+
+    @asynccontextmanager
+    async def _calling(self) -> AsyncIterator[Mapping[str, Caller]]:
+        lines = {port: await Caller.dial(port) for port in set(self.ports.values())}
+        try:
+            yield {service: lines[port] for service, port in self.ports.items()}
+        finally:
+            for line in lines.values():
+                line.hang_up()
+
+    async def _timed(self, callers: Mapping[str, Caller], name: str) -> None:
+        began = time.perf_counter()
+        await self._live(callers, name)
+        self.durations_s.append(time.perf_counter() - began)
+
+    async def _live(self, callers: Mapping[str, Caller], name: str) -> None:
+        filing = commanding("/intake/v1/appeals", _AGENT, f"{name}/file", self._complaint(name))
+        filed = await self._ask(callers["intake"], filing)
         no = str(filed.json()["id"])
         officer = f"officer.{self.unit}.duty-1"
         case = f"/dispatch/v1/cases/{no}"
+        caller = callers["dispatch"]
         await self._ask(caller, commanding(f"{case}/signature", officer, f"{name}/sign", {}))
         await self._ask(caller, commanding(f"{case}/handling", officer, f"{name}/report", _REPORT))
         call = f"/feedback/v1/callbacks/{no}-R1/completion"
-        await self._ask(caller, commanding(call, _VISITOR, f"{name}/call", _ANSWERS))
+        await self._ask(callers["feedback"], commanding(call, _VISITOR, f"{name}/call", _ANSWERS))
         await self._ask(caller, asking(case, officer), b'"stage":"closed"')
 
     async def _ask(self, caller: Caller, request: bytes, wanted: bytes = b"") -> Answer:
@@ -90,18 +109,28 @@ class Lives:
 
 async def live(server: Server, count: int, at_once: int, tag: str) -> Lives:
     """Live `count` lives, `at_once` at a time; `tag` keeps their numbers apart from others'."""
+    return await play(dict.fromkeys(_CALLED, server.port), count, at_once, tag)
+
+
+async def play(ports: Mapping[str, int], count: int, at_once: int, tag: str) -> Lives:
+    """Do the same wherever the services are."""
+    lives = lives_at(ports)
+    names: asyncio.Queue[str] = asyncio.Queue()
+    for number in range(count):
+        names.put_nowait(f"{tag}-{number}")
+    await asyncio.gather(*(lives.play(names) for _ in range(at_once)))
+    return lives
+
+
+def lives_at(ports: Mapping[str, int]) -> Lives:
+    """Choose the street and the matter that all cases of a run are about."""
     version = FileCatalogue().at(FileCatalogue().versions()[-1])
     matter = next(
         row
         for row in version.matters()
         if row.lead != STREET and version.unit(row.lead).kind == "department"
     )
-    lives = Lives(server.port, version.streets()[0].code, matter.code, matter.lead)
-    names: asyncio.Queue[str] = asyncio.Queue()
-    for number in range(count):
-        names.put_nowait(f"{tag}-{number}")
-    await asyncio.gather(*(lives.play(names) for _ in range(at_once)))
-    return lives
+    return Lives(ports, version.streets()[0].code, matter.code, matter.lead)
 
 
 def measure(runs: int) -> list[Result]:

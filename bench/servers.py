@@ -17,7 +17,7 @@ from deploy.local import kafka as kafka_node
 from deploy.local import postgres as postgres_node
 from deploy.local.processes import is_free
 
-__all__ = ["Databases", "kafka", "make_topics", "postgres"]
+__all__ = ["Databases", "free_ports", "kafka", "make_topics", "postgres"]
 
 _TRIES = 50
 
@@ -53,7 +53,7 @@ def postgres(settings: Mapping[str, str] | None = None) -> Iterator[Databases]:
     """Start a cluster with PostgreSQL's own settings: every commit is synced."""
     # Root's temporary folders are closed to the user that PostgreSQL runs as.
     folder = Path(tempfile.mkdtemp(prefix="whistle-bench-", dir="/var/tmp"))  # new
-    cluster = postgres_node.Cluster(folder, _free_ports(1), settings=settings or {})
+    cluster = postgres_node.Cluster(folder, free_ports(1)[0], settings=settings or {})
     try:
         postgres_node.start(cluster)
         yield Databases(cluster)
@@ -66,7 +66,7 @@ def postgres(settings: Mapping[str, str] | None = None) -> Iterator[Databases]:
 def kafka() -> Iterator[str]:
     """Start a broker and give its address."""
     with tempfile.TemporaryDirectory(prefix="whistle-bench-") as folder:
-        broker = kafka_node.start(Path(folder), _free_ports(2))
+        broker = kafka_node.start(Path(folder), free_ports(2)[0])
         try:
             yield broker.address
         finally:
@@ -80,11 +80,12 @@ def make_topics(address: str, *names: str, partitions: int) -> None:
         admin.wait_for_topics(list(names))
 
 
-def _free_ports(count: int) -> int:
-    """Find a port that is free and whose neighbours up to `count` are."""
+def free_ports(count: int) -> list[int]:
+    """Find a free port whose neighbours are free too: so many in a row."""
     for _ in range(_TRIES):
         with socket.create_server(("127.0.0.1", 0)) as bound:
-            port: int = bound.getsockname()[1]
-        if all(is_free(port + n) for n in range(count)):
-            return port
+            first: int = bound.getsockname()[1]
+        ports = list(range(first, first + count))
+        if all(map(is_free, ports)):
+            return ports
     raise RuntimeError("no neighbouring ports are free")
