@@ -5,10 +5,12 @@ python -m bench [NAME ...] [--quick]     NAME: a key of _ALL below
 
 import argparse
 import sys
+import traceback
 
 from bench import (
     append,
     group_commit,
+    kafka_clients,
     lifecycles,
     lives_on_servers,
     pg_append,
@@ -33,6 +35,7 @@ _ALL = {
     "rebuilding_pg": rebuilding.measure_on_postgres,
     "lives_on_servers": lives_on_servers.measure,
     "spike": spike.measure,
+    "kafka_clients": kafka_clients.measure,
 }
 _ONLY_WHEN_NAMED = {"lives_million": lives_on_servers.measure_preloaded}
 """Takes longer than all others together."""
@@ -44,12 +47,18 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[[], *_ALL, *_ONLY_WHEN_NAMED], metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="3 runs instead of 5")
     asked = parser.parse_args()
-    results = []
+    failed = []
     for name in asked.names or _ALL:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        results += (_ALL | _ONLY_WHEN_NAMED)[name](3 if asked.quick else 5)
-    show(keep(results))
+        try:
+            keep((_ALL | _ONLY_WHEN_NAMED)[name](3 if asked.quick else 5))
+        except Exception:  # noqa: BLE001  # the others are measured and kept all the same
+            traceback.print_exc()
+            failed.append(name)
+    show(keep([]))
     table.write()
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
