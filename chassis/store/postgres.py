@@ -38,7 +38,10 @@ _SETTLE_S = 10.0
 _SETTLE_PAUSE_S = 0.1
 
 _WRITING = "BEGIN; SELECT position FROM head WHERE id = 1 FOR NO KEY UPDATE"
-_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READING = f"{_SNAPSHOT}; LOCK TABLE view_versions IN ACCESS SHARE MODE"
+"""LOCK TABLE takes no snapshot, so that one is taken when no view is being switched: to an older
+one a table that was put in place later is there, and empty."""
 _APPEND = """
 WITH moved AS (
   UPDATE head SET position = position + %(count)s WHERE id = 1
@@ -74,7 +77,7 @@ class PostgresStore:
 
     def _check(self) -> UUID:
         try:
-            with self.reading() as connection:
+            with begin(self._reader, _SNAPSHOT) as connection:
                 check_database(connection)
                 return UUID(connection.execute(select(head.c.log_id)).scalar_one())
         except OperationalError as error:
@@ -118,7 +121,7 @@ class PostgresStore:
         give_up_at = time.monotonic() + _SETTLE_S
         while time.monotonic() < give_up_at:
             try:
-                with begin(self._reader, _READING) as connection:
+                with begin(self._reader, _SNAPSHOT) as connection:
                     status = connection.exec_driver_sql(_STATUS, {"xid": transaction}).scalar()
             except OperationalError:
                 status = "in progress"

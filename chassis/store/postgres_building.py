@@ -55,7 +55,11 @@ class PostgresBuilding:
                 connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
     def adopt(self, connection: Connection, tables: MetaData) -> None:
-        """Drop those in use and move these there, indexes and all."""
+        """Drop those in use and move these there, indexes and all, while nobody reads.
+
+        Readers that began before are waited for, and who comes now waits for the commit.
+        """
+        connection.exec_driver_sql("LOCK TABLE view_versions IN ACCESS EXCLUSIVE MODE")
         tables.drop_all(connection)
         for table in tables.sorted_tables:
             connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}."{table.name}" SET SCHEMA public')

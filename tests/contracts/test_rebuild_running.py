@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import Connection
 
 from chassis.errors import Busy
+from chassis.store.log import head_position
 from chassis.unit_of_work import Done
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.caller import Caller
+from tests.contracts.stores import STORES
 from tests.house import House
 from tests.lamps import Rooms, lamps_blueprint
 from tests.lamps_api import lamps_app
 from tests.servers import until
+from tests.substrate.postgres import Postgres
 
 OPERATOR = {"Authorization": "Bearer demo.operator.system.p-o"}
 VIEWS = "/lamps/v1/views"
@@ -48,9 +51,12 @@ def view() -> Gated:
     return Gated()
 
 
-@pytest.fixture
-def house(tmp_path: Path, view: Gated) -> Iterator[House]:
-    opened = House(tmp_path, lamps_blueprint(view))
+@pytest.fixture(params=STORES)
+def house(tmp_path: Path, view: Gated, request: pytest.FixtureRequest) -> Iterator[House]:
+    on_postgres = request.param == "postgres"
+    postgres: Postgres | None = request.getfixturevalue("postgres") if on_postgres else None
+    database = postgres.ready().app if postgres else ""
+    opened = House(tmp_path, lamps_blueprint(view), database=database)
     opened.service.start({})
     yield opened
     view.gate.set()
@@ -140,6 +146,19 @@ class WhenTheServiceRuns:
         assert "start it again" in status.problem
         assert lamps_shown(house) == ["1"]
         assert not list(tmp_path.rglob("*.building.db*"))
+
+
+def test_a_reader_that_began_before_the_switch_sees_the_whole_old_view(house: House) -> None:
+    """On PostgreSQL an older snapshot sees nothing of a newer table: so the switch has to wait."""
+    for lamp in range(20):
+        submit(house, f"{lamp:02}")
+    with house.service.store.reading() as connection:
+        assert head_position(connection) == 20
+        house.service.rebuilds.begin("rooms")
+        house.service.rebuilds.wait(1)  # until it is done, or waits for this reader
+        assert len(connection.execute(Rooms.rows.select()).all()) == 20
+    house.service.rebuilds.wait(60)
+    assert [one.state for one in house.service.rebuilds.status()] == ["current"]
 
 
 class WhenAnOperatorAsks:
