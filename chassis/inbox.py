@@ -2,7 +2,7 @@
 
 An arrival ends done, refused, waiting, parked, or behind another event of its key that waits or is
 parked. Dedupe is by stream version, which holds for every transport and any order of streams; the
-checkpoint only says where to go on reading, and moves without gaps.
+ledger (`chassis.ledger`) only says where to go on reading, and what is still to come.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from chassis.errors import EpochChanged, FeedGap, Refusal
+from chassis.ledger import Ledger, dealt_with, ledgers, write_ledger
 from chassis.store.rows import put, replace
-from chassis.store.tables import checkpoints, events, held, inbox, refusals
+from chassis.store.tables import events, held, inbox, refusals
 from contracts.envelope import Envelope, Recorded
 from contracts.instant import format_instant
 
@@ -47,8 +48,6 @@ _HELD = (
 )
 _WHOLE_KEYS = select(held).where(_KEY.in_(bindparam("keys", expanding=True))).order_by(held.c.id)
 _ANY_HELD = select(held.c.id).limit(1)
-_MARKS = select(checkpoints)
-_CHECKPOINT = select(checkpoints.c.position).where(checkpoints.c.source == bindparam("source"))
 
 _EARLIEST = select(func.min(held.c.id)).group_by(held.c.source, held.c.key)
 _BEGUN = select(events.c.position).where(events.c.stream == held.c.wants, events.c.version == 1)
@@ -85,7 +84,7 @@ class Inbox:
     connection: Connection
     now: datetime
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
-    marks: dict[str, tuple[UUID, int]] = field(default_factory=dict)
+    marks: dict[str, Ledger] = field(default_factory=dict)
     blocked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
@@ -100,8 +99,7 @@ class Inbox:
             self.versions[row.source, row.stream] = row.version
         for row in self.connection.execute(_HELD, {"keys": list(keys)}):
             self.blocked.setdefault((row.source, row.key), []).append(row.id)
-        for row in self.connection.execute(_MARKS):
-            self.marks[row.source] = (UUID(row.log_id), row.position)
+        self.marks = ledgers(self.connection)
 
     def is_new(self, arrival: Arrival) -> bool:
         """Say whether the event is still to be dealt with.
@@ -113,8 +111,8 @@ class Inbox:
             return arrival.held_id in self.blocked.get(self._key(arrival), [])
         envelope = arrival.envelope
         followed = self.marks.get(arrival.source)
-        if followed is not None and followed[0] != envelope.log_id:
-            raise EpochChanged(arrival.source, followed[0], envelope.log_id)
+        if followed is not None and followed.log_id != envelope.log_id:
+            raise EpochChanged(arrival.source, followed.log_id, envelope.log_id)
         last = self.versions.get((arrival.source, envelope.stream), 0)
         if envelope.version > last + 1:
             raise FeedGap(arrival.source, envelope.stream, last, envelope.version)
@@ -126,16 +124,22 @@ class Inbox:
         return bool(ahead) and ahead[0] != arrival.held_id
 
     def mark(self, arrival: Arrival) -> None:
-        """Note that an event was seen, and move the checkpoint if it was the very next one."""
-        envelope, position = arrival.envelope, arrival.recorded.position
-        stream = (arrival.source, envelope.stream)
-        if arrival.held_id is None:
-            self.versions[stream] = max(self.versions.get(stream, 0), envelope.version)
+        """Note that an event and its position were seen.
+
+        Raises: Fault when too much before it is missing.
+        """
+        if arrival.held_id is not None:
+            return
+        envelope, source = arrival.envelope, arrival.source
+        before = self.marks.get(source) or Ledger(envelope.log_id)
+        after = before.add(arrival.recorded.position)
+        if after is not before:
+            self.marks[source] = after
+            self._moved.add(source)
+        stream = (source, envelope.stream)
+        if envelope.version > self.versions.get(stream, 0):
+            self.versions[stream] = envelope.version
             self._seen.add(stream)
-            _, last = self.marks.get(arrival.source, (envelope.log_id, 0))
-            if position == last + 1:
-                self.marks[arrival.source] = (envelope.log_id, position)
-                self._moved.add(arrival.source)
 
     def hold(self, arrival: Arrival, hold: Hold) -> None:
         """Keep an event for later, in its place among those of its key."""
@@ -176,7 +180,7 @@ class Inbox:
         )
 
     def flush(self) -> None:
-        """Write versions and checkpoints."""
+        """Write versions and ledgers."""
         replace(
             self.connection,
             inbox,
@@ -186,14 +190,7 @@ class Inbox:
             ],
         )
         for source in sorted(self._moved):
-            log_id, position = self.marks[source]
-            put(
-                self.connection,
-                checkpoints,
-                {"source": source},
-                log_id=str(log_id),
-                position=position,
-            )
+            write_ledger(self.connection, source, self.marks[source])
 
     def _key(self, arrival: Arrival) -> tuple[str, str]:
         return (arrival.source, arrival.envelope.key)
@@ -205,8 +202,9 @@ def reaction_id(envelope: Envelope, service: str) -> UUID:
 
 
 def checkpoint_of(connection: Connection, source: str) -> int:
-    """Give the position up to which a source was dealt with; 0 at the start."""
-    return connection.execute(_CHECKPOINT, {"source": source}).scalar() or 0
+    """Give the position up to which all of a source was dealt with; 0 at the start."""
+    ledger = dealt_with(connection, source)
+    return ledger.position if ledger else 0
 
 
 def give_up(connection: Connection, held_id: int, now: datetime) -> None:

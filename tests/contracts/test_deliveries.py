@@ -74,6 +74,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logs]:
 def check(porters: Porters) -> None:
     """Read what is left, and compare everything with what was written down."""
     porters.drain()
+    assert porters.consumer.behind() == dict.fromkeys(SOURCES, 0)
     assert porters.tags() == TAGS
     assert sorted(porters.refused()) == REFUSED
     assert [row[1:] for row in porters.held()] == HELD

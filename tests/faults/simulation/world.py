@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.util import find_spec
 
 from chassis import crash
 from chassis.blueprint import Blueprint
@@ -24,14 +23,11 @@ from tests.faults.simulation.processes import Carrier, Home, Published, Subscrib
 from tests.lamps import START, lamps_blueprint
 from tests.porters import Trouble, guests_blueprint, porters_blueprint
 
-__all__ = ["HAS_LEDGER", "Arm", "World", "blueprints"]
+__all__ = ["Arm", "World", "blueprints"]
 
 LAMP_COUNT = 3
 STEP_COUNT = 90
 HEALING_MAX = 400
-HAS_LEDGER = find_spec("chassis.ledger") is not None
-"""Whether what was heard beyond a gap is kept exactly, as it has to be for a partitioned bus."""
-
 QUARTER = timedelta(minutes=15)
 
 
@@ -131,7 +127,7 @@ class World:
             self._poison,
             self._stumble,
             self._release,
-            *[self.porters.rebuild] * HAS_LEDGER,
+            self.porters.rebuild,
         ]
 
     def _of(self, move: Callable[[], object]) -> None:
