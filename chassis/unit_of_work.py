@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock
@@ -387,7 +387,7 @@ def _roll_back(session: Session) -> None:
 
 
 def _is_fault(error: Exception) -> bool:
-    """Infrastructure, to be tried again; an integrity error is the work's own doing."""
-    if isinstance(error, IntegrityError):
+    """Infrastructure, to be tried again; what the database cannot hold is the work's own doing."""
+    if isinstance(error, DataError | IntegrityError):
         return False
     return isinstance(error, Fault | DBAPIError | OSError)

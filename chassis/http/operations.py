@@ -56,7 +56,7 @@ def _feed(router: APIRouter, service: Service) -> None:
     @router.get("/events")
     def read_events(
         _actor: Annotated[Actor, Depends(allow("service", "auditor", "operator"))],
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
         limit: Annotated[int, Query(ge=0, le=FEED_PAGE_MAX)] = 200,
     ) -> FeedPage:
         """Read the log after a position: canonical envelope and event, without personal data."""

@@ -56,7 +56,7 @@ def page(
     """
     ordered = query.order_by(*order).limit(limit + 1)
     if after is not None:
-        values = [literal(value) for value in _decode(after, len(order))]
+        values = [literal(value) for value in _decode(after, order)]
         ordered = ordered.where(tuple_(*order) > tuple_(*values))
     rows = list(connection.execute(ordered))
     more = len(rows) > limit
@@ -78,16 +78,21 @@ def _encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, count: int) -> list[Any]:
+def _decode(cursor: str, order: tuple[ColumnElement[Any], ...]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         json.dumps(values, ensure_ascii=False).encode()  # raises for half a letter
     except (ValueError, RecursionError) as error:
         raise CursorUnreadable from error
-    if not isinstance(values, list) or len(values) != count or not all(map(_is_key, values)):
+    if not isinstance(values, list) or len(values) != len(order):
+        raise CursorUnreadable
+    if not all(map(_fits, values, order)):
         raise CursorUnreadable
     return values
 
 
-def _is_key(value: object) -> bool:
-    return isinstance(value, str) or (isinstance(value, int) and abs(value) <= _INTEGER_MAX)
+def _fits(value: object, column: ColumnElement[Any]) -> bool:
+    """Say whether a value can stand in a column; PostgreSQL compares nothing else with it."""
+    if isinstance(value, str):
+        return column.type.python_type is str and "\0" not in value
+    return type(value) is int and column.type.python_type is int and abs(value) <= _INTEGER_MAX

@@ -138,6 +138,10 @@ class _Faults:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on; a fault that comes when an answer has begun can only be raised."""
+        if b"%00" in scope.get("query_string", b"") or "\0" in scope.get("path", ""):
+            # No name has it, and PostgreSQL does not take it as text.
+            await known_problem(Request(scope), 422, "invalid_fields")(scope, receive, send)
+            return
         has_begun = False
 
         async def watched(message: Message) -> None:
