@@ -27,6 +27,8 @@ from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
 from chassis.service import Service, open_service
 from chassis.settings import Settings
+from chassis.store.postgres_connections import DatabaseRefused
+from chassis.store.schema import SchemaRefused
 from chassis.writer import Bell
 
 __all__ = [
@@ -115,7 +117,12 @@ def run_alone(definition: Definition) -> None:
         clock, identity = DemoClock(settings.data / "clock"), DemoTokens()
     with bind(settings.host, settings.port) as bound:
         folder.lock(definition.name)
-        service = open_service(definition.blueprint, folder.path, clock, Bell(), settings.database)
+        try:
+            service = open_service(
+                definition.blueprint, folder.path, clock, Bell(), settings.database
+            )
+        except (DatabaseRefused, SchemaRefused) as refused:
+            sys.exit(str(refused))
         with serving(definition, service, feeds, identity) as app:
             listen(app, bound)
 

@@ -5,8 +5,8 @@ part of either delivered again, in batches of any size, and (as a broker does) i
 keeps each key's own. What must come of it was written down by hand.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ from chassis.unit_of_work import Done, Failed
 from chassis.views import rebuild
 from tests.house import House
 from tests.porters import Tag, Tallies, guests_blueprint
+from tests.substrate.postgres import Postgres
 from tests.town import Porters, arrivals_of, praise
 
 TAGS = {"1": Tag(lit=3, praised=5), "2": Tag(lit=1, praised=9), "3": Tag(), "4": Tag(praised=1)}
@@ -43,6 +44,8 @@ class Logs:
     lamps: House
     guests: House
     folder: Path
+    database: Callable[[], str] = str
+    """Makes one for each of the porters; empty: a file."""
 
     def __post_init__(self) -> None:
         self._serial = count()
@@ -52,7 +55,8 @@ class Logs:
 
     def porters(self) -> Porters:
         feeds = {name: LogFeed(getattr(self, name).service.store) for name in SOURCES}
-        return Porters(self.folder / f"porters-{next(self._serial)}", feeds=feeds)
+        folder = self.folder / f"porters-{next(self._serial)}"
+        return Porters(folder, feeds=feeds, database=self.database())
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +160,18 @@ def test_an_event_that_is_left_out_is_never_skipped(
 
 def _is_gap(outcome: object) -> bool:
     return isinstance(outcome, Failed) and isinstance(outcome.error, FeedGap)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_on_postgresql_it_is_no_other_way(logs: Logs, postgres: Postgres, seed: int) -> None:
+    stored = replace(logs, database=lambda: postgres.ready().app)
+    random, porters = Random(seed), stored.porters()
+    delivered = keywise(logs.arrivals("lamps") + logs.arrivals("guests"), random)
+    for start in range(0, len(delivered), 5):
+        outcomes = porters.deliver(*delivered[start : start + 5])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+    check(porters)
+    porters.close()
 
 
 def test_the_check_notices_a_double_effect(logs: Logs) -> None:

@@ -1,5 +1,8 @@
 """What only PostgreSQL can get wrong: rights, lost connections, leaders, how it was made."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +21,11 @@ from chassis.unit_of_work import Done, Failed
 from deploy.local import postgres as starter
 from tests.house import House
 from tests.lamps import HangLamp
-from tests.servers import until
+from tests.servers import free_ports, until
 from tests.substrate.postgres import Database, Postgres
 from tests.substrate.wire import Wire
 
+ROOT = Path(__file__).parents[2]
 WAIT_S = 15
 HUNG = ("lamp-1", 1, "lamp_hung")
 
@@ -246,6 +250,24 @@ class WhenADatabaseIsMadeOtherwise:
     def test_an_address_of_something_else_is_refused(self) -> None:
         with pytest.raises(DatabaseRefused, match="none of PostgreSQL"):
             PostgresStore("mysql://nobody@127.0.0.1/x")
+
+
+def test_a_process_ends_with_that_sentence(postgres: Postgres, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    settings = {"WHISTLE_DATA": str(tmp_path / "data"), "WHISTLE_PORT": str(port)}
+    settings["WHISTLE_DATABASE"] = postgres.fresh().owner
+    ended = subprocess.run(
+        [sys.executable, "-m", "services.intake"],
+        env={**os.environ, **settings},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("run whistle database apply.\n")
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_position_is_asked_for_when_others_write_too(database: Database) -> None:
