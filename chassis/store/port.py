@@ -49,9 +49,9 @@ class Store(Protocol):
 
     @property
     def newest(self) -> int:
-        """Give the last position committed through this store, without asking the database.
+        """Give the last position of the log, as cheaply as can be.
 
-        That is the head of the log wherever one process alone appends to it.
+        Where one process alone appends, without asking the database; else by one question.
         """
         ...
 
