@@ -9,6 +9,7 @@ import traceback
 
 from bench import (
     append,
+    consuming,
     group_commit,
     kafka_clients,
     lifecycles,
@@ -35,6 +36,7 @@ _ALL = {
     "rebuilding_pg": rebuilding.measure_on_postgres,
     "lives_on_servers": lives_on_servers.measure,
     "spike": spike.measure,
+    "consuming": consuming.measure,
     "kafka_clients": kafka_clients.measure,
 }
 _ONLY_WHEN_NAMED = {"lives_million": lives_on_servers.measure_preloaded}
