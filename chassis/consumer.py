@@ -2,9 +2,13 @@
 
 A fault is tried again from the checkpoint with growing pauses and never skipped; everything else
 has been decided by the inbox when it comes back. Held events are tried again after progress.
+
+Where a broker carries the feeds, it is the backstop: it reads a log itself when there is more to
+hear and nothing has come for a while, or when an event arrived without one before it.
 """
 
 import threading
+import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 
@@ -13,15 +17,15 @@ import structlog
 from chassis.crash import point
 from chassis.errors import Fault
 from chassis.feed import Feed
-from chassis.inbox import Arrival, checkpoint_of, holds_any, ready_to_release
+from chassis.inbox import Arrival, holds_any, ready_to_release
 from chassis.ledger import ledgers
-from chassis.pulse import Pulse
+from chassis.pulse import Pulse, Watch
 from chassis.store.port import Store
 from chassis.unit_of_work import Failed, Outcome
 from chassis.vitals import Lag
 from chassis.writer import Bell, Writer
 
-__all__ = ["PAGE", "Consumer"]
+__all__ = ["BACKSTOP_PATIENCE_S", "PAGE", "Consumer"]
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +35,9 @@ _GATHER_S = 0.005
 """After something was heard: what the busy say meanwhile makes one batch, not many small ones."""
 _BACK_OFF_FIRST_S = 0.05
 _BACK_OFF_LAST_S = 5.0
+BACKSTOP_PATIENCE_S = 2.0
+"""How long a broker may bring nothing, although there is more, before the log itself is read."""
+_BACKSTOP_POLL_S = 1.0
 
 
 class Consumer(threading.Thread):
@@ -55,6 +62,11 @@ class Consumer(threading.Thread):
         self._done: dict[str, int] = {}
         """Checkpoints as long as nothing went wrong; empty: to be read."""
         self._may_hold = True
+        self.is_backstop = False
+        """Whether a broker carries the feeds; set before it starts."""
+        self._stands = Watch()
+        self._is_filling = False
+        self._looked_at = float("-inf")
         self.fault: str = ""
         """What stands in the way at the moment; empty when nothing does."""
         self.fault_kind: str = ""
@@ -73,11 +85,11 @@ class Consumer(threading.Thread):
             elif moved:
                 self._stopped.wait(_GATHER_S)
             else:
-                self._bell.wait(rung, _POLL_S)
+                self._bell.wait(rung, _BACKSTOP_POLL_S if self.is_backstop else _POLL_S)
 
     def _step(self) -> bool:
         try:
-            moved = self.drain_once()
+            moved = self._fill() if self.is_backstop else self.drain_once()
         except Exception as error:  # noqa: BLE001  # whatever it is, nothing may be skipped
             self._back_off_s = min(max(self._back_off_s * 2, _BACK_OFF_FIRST_S), _BACK_OFF_LAST_S)
             if str(error) != self.fault:
@@ -87,6 +99,31 @@ class Consumer(threading.Thread):
             return False
         self._back_off_s, self.fault, self.fault_kind = 0.0, "", ""
         return moved
+
+    def _fill(self) -> bool:
+        """Try held events; read the logs only while the broker does not bring what there is."""
+        if time.monotonic() - self._looked_at >= _BACKSTOP_POLL_S and not self._is_filling:
+            self._looked_at = time.monotonic()
+            lags = self.lags()
+            is_behind = any(lag.behind > 0 for lag in lags.values())
+            self._stands.see([lag.done for lag in lags.values()] if is_behind else None)
+            self._is_filling = self._stands.stood_s >= BACKSTOP_PATIENCE_S
+        if self._is_filling:
+            self._done = {}
+            self._is_filling = self.drain_once()
+            return self._is_filling
+        released = self._released()
+        self._bring(released)
+        return bool(released)
+
+    def hurry(self) -> None:
+        """Read the logs now: an event came without one before it."""
+        self._is_filling = True
+        self._bell.ring()
+
+    def look_for_held(self) -> None:
+        """Hear that others brought something in, which may have to be held."""
+        self._may_hold = True
 
     def drain_once(self) -> bool:
         """Take one page from every source; say whether there was anything.
@@ -133,7 +170,8 @@ class Consumer(threading.Thread):
 
     def _checkpoints(self) -> dict[str, int]:
         with self._store.reading() as connection:
-            return {source: checkpoint_of(connection, source) for source in self._feeds}
+            heard = ledgers(connection)
+        return {name: heard[name].position if name in heard else 0 for name in self._feeds}
 
     def behind(self) -> dict[str, int]:
         """Give per source how many events are still to come, against the source's true head.
@@ -146,8 +184,8 @@ class Consumer(threading.Thread):
         """Measure every source: what was dealt with, and where its log ends by its own account."""
         with self._store.reading() as connection:
             heard = ledgers(connection)
-        done = {name: heard[name].count if name in heard else 0 for name in self._feeds}
-        return {source: Lag(done[source], _head(feed)) for source, feed in self._feeds.items()}
+        counts = {name: heard[name].count if name in heard else 0 for name in self._feeds}
+        return {name: Lag(counts[name], _head(feed)) for name, feed in self._feeds.items()}
 
     def stop(self) -> None:
         """End after the page under way."""

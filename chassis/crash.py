@@ -17,12 +17,13 @@ POINTS = (
     "after_effect_before_commit",
     "after_append_before_answer",
     "after_commit_before_acknowledge",
+    "after_publish_before_checkpoint",
     "after_deadline_found",
     "before_view_switch",
 )
 """In a batch written and not committed; committed and not answered; a page of others' events
-committed and the reader not told; a deadline found due and not brought; a view built and not in
-use."""
+committed and the reader not told; a page published and its mark not moved; a deadline found due
+and not brought; a view built and not in use."""
 
 
 class CrashPointUnknown(Exception):

@@ -25,7 +25,7 @@ from chassis.folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
-from chassis.service import Service, open_service
+from chassis.service import Carrier, Service, open_service
 from chassis.settings import Settings
 from chassis.store.postgres_connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
@@ -91,21 +91,39 @@ def serving_together(
 
 @contextmanager
 def serving(
-    definition: Definition, service: Service, feeds: Mapping[str, Feed], identity: Identity
+    definition: Definition,
+    service: Service,
+    feeds: Mapping[str, Feed],
+    identity: Identity,
+    carrier: Carrier | None = None,
 ) -> Iterator[FastAPI]:
-    """Run one service in this process, hearing the others through the given feeds."""
+    """Run one service in this process, hearing the others through the given feeds or a broker."""
     with ExitStack() as stack:
         stack.callback(service.store.close)
         stack.enter_context(traced([service]))
-        service.start(feeds)
+        service.start(feeds, carrier)
         stack.callback(service.stop)
         yield build_app(service, identity, definition.routers(service), definition.title)
 
 
-def run_alone(definition: Definition) -> None:
-    """Be the process of one service, as the environment's settings say (`python -m services.…`)."""
+def run_alone(definition: Definition, words: Sequence[str] = ()) -> None:
+    """Be the process of one service, or with the word `relay` that of its relay.
+
+    That is `python -m services.<name> [relay]`; the rest the environment's settings say.
+    """
     settings = Settings()
     set_up_logs(settings.log_level)
+    if list(words) == ["relay"]:
+        from chassis.kafka.running import run_relay  # noqa: PLC0415  # Kafka's clients load slowly
+
+        run_relay(settings, definition.name, definition.topics[definition.name])
+    elif words:
+        sys.exit(f"services.{definition.name}: the only word it knows is `relay`")
+    else:
+        _run_service(settings, definition)
+
+
+def _run_service(settings: Settings, definition: Definition) -> None:
     folder = _folder(settings)
     feeds = {
         source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
@@ -123,8 +141,21 @@ def run_alone(definition: Definition) -> None:
             )
         except (DatabaseRefused, SchemaRefused) as refused:
             sys.exit(str(refused))
-        with serving(definition, service, feeds, identity) as app:
+        carrier = _carrier(settings, definition)
+        with serving(definition, service, feeds, identity, carrier) as app:
             listen(app, bound)
+
+
+def _carrier(settings: Settings, definition: Definition) -> Carrier | None:
+    """Give what hears the sources by a broker, if the settings name one."""
+    if not settings.kafka or not definition.blueprint.sources:
+        return None
+    from chassis.kafka.subscriber import Subscriber  # noqa: PLC0415  # Kafka's clients load slowly
+
+    topics = {source: definition.topics[source] for source in definition.blueprint.sources}
+    return lambda writer, backstop: Subscriber(
+        definition.name, settings.kafka, topics, writer, backstop
+    )
 
 
 def _folder(settings: Settings) -> DataFolder:

@@ -32,9 +32,13 @@ from contracts.envelope import Actor
 from contracts.event import Event, parse_event
 
 if TYPE_CHECKING:
+    from chassis.kafka.subscriber import Subscriber
     from chassis.telemetry import Tracing
 
-__all__ = ["Service", "open_service"]
+__all__ = ["Carrier", "Service", "open_service"]
+
+Carrier = Callable[[Writer, Consumer], "Subscriber"]
+"""Makes what hears the sources by a broker, given the writer and the backstop behind it."""
 
 
 @dataclass
@@ -55,6 +59,8 @@ class Service:
     parts: list[str] = field(default_factory=lambda: ["consumer", "rebuild", "ticker", "writer"])
     """What may fail; a part that joins adds its name, for the metrics."""
     consumer: Consumer | None = None
+    subscriber: "Subscriber | None" = None
+    """Hears the sources by a broker, with the consumer as backstop. None: there is no broker."""
     tracing: "Tracing | None" = None
     """None: nobody looks at traces, and none are made."""
 
@@ -78,14 +84,21 @@ class Service:
         self.tracing = tracing
         self.door.observer = tracing.batch if tracing else None
 
-    def start(self, feeds: Mapping[str, Feed]) -> None:
+    def start(self, feeds: Mapping[str, Feed], carrier: Carrier | None = None) -> None:
         """Bring the views up to this release, then take work, follow feeds and watch the clock."""
         prepare(self.store, self.blueprint, feeds)
         self.rebuilds.feeds = feeds
         self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.bell)
+        if carrier is not None:
+            self.consumer.is_backstop = True
+            self.subscriber = carrier(self.writer, self.consumer)
+            self.subscriber.tracing = self.tracing
+            self.parts.append("subscriber")
         self.writer.observer, self.ticker.observer = self.metrics.batch, self.metrics.noticed
         self.writer.start()
         self.consumer.start()
+        if self.subscriber is not None:
+            self.subscriber.start()
         self.ticker.start()
         self.vitals.start()
 
@@ -93,6 +106,9 @@ class Service:
         """Finish what was accepted, then let go of everything."""
         self.rebuilds.stop()
         self.vitals.stop()
+        if self.subscriber is not None:
+            self.subscriber.stop()
+            self.subscriber.join()
         if self.consumer is not None:
             self.consumer.stop()
             self.consumer.join()
@@ -102,7 +118,8 @@ class Service:
         self.vitals.join()
 
     def _parts(self) -> list[Part]:
-        return [self.writer, self.ticker, *([self.consumer] if self.consumer else [])]
+        found = (self.writer, self.ticker, self.consumer, self.subscriber)
+        return [part for part in found if part is not None]
 
     def _lags(self) -> Mapping[str, Lag]:
         return self.consumer.lags() if self.consumer else {}

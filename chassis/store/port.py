@@ -59,6 +59,13 @@ class Store(Protocol):
         """Open a transaction that commits on exit, rolls back on error, and keeps others out."""
         ...
 
+    def marking(self) -> AbstractContextManager[Connection]:
+        """Open a transaction for marks beside the log, which need neither its lock nor its sync.
+
+        What is marked may be lost with the machine; it says again what can be found out again.
+        """
+        ...
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a read-only transaction on one consistent snapshot."""
         ...

@@ -38,6 +38,7 @@ _SETTLE_S = 10.0
 _SETTLE_PAUSE_S = 0.1
 
 _WRITING = "BEGIN; SELECT position FROM head WHERE id = 1 FOR NO KEY UPDATE"
+_MARKING = "BEGIN; SET LOCAL synchronous_commit = off"
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _READING = f"{_SNAPSHOT}; LOCK TABLE view_versions IN ACCESS SHARE MODE"
 """LOCK TABLE takes no snapshot, so that one is taken when no view is being switched: to an older
@@ -131,6 +132,13 @@ class PostgresStore:
                 return status == "committed"
             time.sleep(_SETTLE_PAUSE_S)
         raise OutcomeUnknown("the connection was lost while committing")
+
+    @contextmanager
+    def marking(self) -> Iterator[Connection]:
+        """Open a transaction that leaves the head alone."""
+        with begin(self._writer, _MARKING) as connection:
+            yield connection
+            connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

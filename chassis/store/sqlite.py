@@ -106,6 +106,12 @@ class SqliteStore:
         self._newest = self._reached
 
     @contextmanager
+    def marking(self) -> Iterator[Connection]:
+        """Open the writing transaction: there is one file and one lock."""
+        with self.writing() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a snapshot."""
         with self._reader.begin() as connection:

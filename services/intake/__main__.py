@@ -1,8 +1,10 @@
-"""`python -m services.intake`: the process of this service."""
+"""`python -m services.intake`: the process of this service; `… relay`: that of its relay."""
+
+import sys
 
 from chassis.process import run_alone
 from contracts.catalogue import FileCatalogue
 from services.intake.app import definition
 
 if __name__ == "__main__":
-    run_alone(definition(FileCatalogue()))
+    run_alone(definition(FileCatalogue()), sys.argv[1:])

@@ -1,0 +1,88 @@
+"""The process of a relay: its store, its publisher, and the routes that say how it is."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+from fastapi import FastAPI
+
+from chassis.exporting import tracings
+from chassis.http.readiness import vital_routes
+from chassis.kafka.publisher import KafkaPublisher
+from chassis.kafka.relay import Relay
+from chassis.metrics import Gauge, Metrics
+from chassis.process import bind
+from chassis.settings import Settings
+from chassis.store.opening import open_store
+from contracts.envelope import Recorded
+
+__all__ = ["run_relay"]
+
+
+def run_relay(settings: Settings, service: str, topic: str) -> None:
+    """Be the relay of a service until told to stop (`python -m services.<name> relay`)."""
+    if not settings.kafka:
+        sys.exit("the relay needs to know where Kafka is: set WHISTLE_KAFKA")
+    name = f"{service}-relay"
+    with bind(settings.host, settings.port) as bound, tracings([name]) as made:
+        store = open_store(service, settings.data, settings.database)
+        relay = Relay(store, KafkaPublisher(settings.kafka, topic, f"whistle-{name}"))
+        if tracing := made.get(name):
+
+            def tell(page: Sequence[Recorded], times_ns: tuple[int, int]) -> None:
+                tracing.moved("publish", [one.envelope for one in page], times_ns)
+
+            relay.observe = tell
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                _app(service, relay), log_level="critical", access_log=False, lifespan="off"
+            )
+        )
+        try:
+            asyncio.run(_run(relay, server, bound))
+        finally:
+            store.close()
+
+
+async def _run(relay: Relay, server: uvicorn.Server, *sockets: object) -> None:
+    publishing = asyncio.create_task(relay.run())
+    try:
+        await server.serve(sockets=list(sockets))  # type: ignore[arg-type]  # of `bind`
+    finally:
+        relay.stop()
+        await publishing
+
+
+def _app(service: str, relay: Relay) -> FastAPI:
+    """Answer under the service's own prefix, as the service does on its own port."""
+    metrics = Metrics(service)
+    metrics.follow(lambda: _gauges(relay))
+    app = FastAPI(title=f"{service} relay", openapi_url=None)
+    router = vital_routes(relay.problems, metrics)
+
+    @router.get("/status")
+    def status() -> dict[str, object]:
+        """Say how far it is."""
+        return {
+            "published": relay.published,
+            "head": relay.head,
+            "leads": relay.is_leading,
+            "fault": relay.fault,
+        }
+
+    app.include_router(router)
+    return app
+
+
+def _gauges(relay: Relay) -> Iterator[Gauge]:
+    numbers = {
+        "whistle_relay_leads": ("1 while this relay leads.", float(relay.is_leading)),
+        "whistle_relay_published": ("Position up to which all is on Kafka.", relay.published),
+        "whistle_relay_head": ("Last position of the log.", relay.head),
+        "whistle_relay_lag": ("Events still to publish.", relay.head - relay.published),
+    }
+    for name, (about, number) in numbers.items():
+        yield name, about, "", [("", float(number))]
