@@ -20,7 +20,7 @@ FIND_PYTHON := for candidate in python3 python3.13 python3.12 python3.11 python3
 	echo "No Python 3.11 or newer with its venv module was found: install it" \
 	"(Debian and Ubuntu: python3 and python3-venv) and run make again." >&2; exit 1
 
-.PHONY: help setup check test test-unit test-contracts test-integration test-faults run demo \
+.PHONY: help setup check test test-unit test-contracts test-integration test-faults run demo up-local down \
 	bench requirements clean interpreter
 
 help: ## Print this list
@@ -54,6 +54,12 @@ run: .venv/.runtime ## All services in one process: make run ARGS='--port 8600 -
 
 demo: .venv/.runtime ## Play sample complaints from the first call to the score
 	@.venv/bin/whistle demo $(ARGS)
+
+up-local: .venv/.runtime ## PostgreSQL, Kafka, a process per service: make up-local ARGS='--demo'
+	@$(PYTHON) -m deploy.local up $(ARGS)
+
+down: .venv/.runtime ## End what make up-local started; its data stays
+	@$(PYTHON) -m deploy.local down $(ARGS)
 
 bench: .venv/.bench ## Measure, and write bench/results.json
 	@$(PYTHON) -m bench $(ARGS)

@@ -6,7 +6,7 @@ consumer, because older events are read from the owning service's HTTP feed.
 
 from dataclasses import dataclass
 
-__all__ = ["TOPICS", "Topic"]
+__all__ = ["TOPICS", "Topic", "group_of"]
 
 _DAY_MS = 24 * 60 * 60 * 1_000
 
@@ -36,3 +36,8 @@ TOPICS = {
     service: Topic(f"whistle.{service}.v1", partition_count=12, retention_days=7)
     for service in ("intake", "dispatch", "enforcement", "feedback")
 }
+
+
+def group_of(service: str) -> str:
+    """Name the consumer group of a service: one for all topics it follows."""
+    return f"whistle.{service}"

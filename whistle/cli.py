@@ -15,6 +15,7 @@ from whistle.commands import (
     database,
     events,
     importing,
+    lag,
     parked,
     queue,
     reconcile,
@@ -117,6 +118,7 @@ _add(app, "queue", queue.queue)
 _add(_group("case", "Look at single cases."), "show", case.show_case)
 _add(app, "scores", scores.scores)
 _add(app, "reconcile", reconcile.reconcile)
+_add(app, "lag", lag.lag)
 _add(_group("events", "Look at what the services say."), "tail", events.tail)
 _add(_group("token", "Let people in."), "add", token.add_token)
 _parked = _group("parked", "Look after events that a service could not deal with.")

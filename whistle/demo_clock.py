@@ -13,6 +13,7 @@ from chassis.deadlines import next_due
 from chassis.errors import Fault, Refusal
 from chassis.service import Service
 from contracts.instant import Instant, format_instant, parse_instant
+from whistle.failure import Failure
 from whistle.reconciling.draining import in_the_way, look
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ class OverHttp:
 
     def is_drained(self) -> bool:
         """Ask each twice: one look after the other proves nothing alone."""
-        return not in_the_way(look(self._client), look(self._client))
+        try:
+            return not in_the_way(look(self._client), look(self._client))
+        except Failure:
+            return False
 
     def next_due(self) -> datetime | None:
         """Ask each."""

@@ -30,7 +30,7 @@ class Spec:
     command: Sequence[str]
     log: Path
     env: Mapping[str, str] = field(default_factory=dict)
-    """Added to the environment of whoever starts it."""
+    """Added to the environment of whoever starts it, less what that one has set of `WHISTLE_…`."""
     folder: Path | None = None
     """Where it works; None is where its parent does."""
     stays: bool = True
@@ -40,10 +40,11 @@ class Spec:
 def start(spec: Spec) -> "subprocess.Popen[bytes]":
     """Start a process without waiting for anything."""
     spec.log.parent.mkdir(parents=True, exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if "WHISTLE_" not in name}
     with spec.log.open("ab") as log:
         return subprocess.Popen(
             spec.command,
-            env={**os.environ, **spec.env},
+            env={**inherited, **spec.env},
             cwd=spec.folder,
             stdin=subprocess.DEVNULL,
             stdout=log,

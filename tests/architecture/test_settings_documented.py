@@ -12,7 +12,7 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*
 OF_THE_TESTS = {"WHISTLE_SEED"}
 """Variables that the tests alone read."""
 
-OF_THE_COMMAND_LINE = {"WHISTLE_NO_PROGRESS"}
+OF_THE_COMMAND_LINE = {"WHISTLE_KAFKA_LIBS", "WHISTLE_NO_PROGRESS"}
 """Variables that `whistle` reads by itself."""
 
 _VARIABLE = re.compile(r"\bWHISTLE_[A-Z_]+\b")

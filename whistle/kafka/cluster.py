@@ -10,7 +10,13 @@ from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import CoordinatorNotAvailableError, KafkaError, KafkaTimeoutError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    KafkaTimeoutError,
+    NotCoordinatorError,
+)
 from kafka.protocol.consumer import OffsetSpec
 
 from contracts.topics import Topic
@@ -85,8 +91,8 @@ class Cluster:
         """Give per topic how many messages a group has still to commit; None: it never did."""
         try:
             committed = self._admin.list_group_offsets({group: None})[group]
-        except CoordinatorNotAvailableError:
-            return dict.fromkeys(topics)  # no group was ever there: Kafka has no list of them yet
+        except (CoordinatorNotAvailableError, NotCoordinatorError, CoordinatorLoadInProgressError):
+            return dict.fromkeys(topics)  # Kafka has no list of its groups yet
         return {topic: self._lag(topic, committed) for topic in topics}
 
     def _lag(self, topic: str, committed: Mapping[TopicPartition, Any]) -> int | None:

@@ -71,7 +71,11 @@ def start(folder: Path, port: int, *, log: Path | None = None, stays: bool = Fal
         _format([java, *options], properties, log)
     spec = Spec([java, *_HEAP, *options, "kafka.Kafka", str(properties)], log, stays=stays)
     broker = Broker(start_process(spec), port, log)
-    _await_answer(broker)
+    try:
+        _await_answer(broker)
+    except BaseException:
+        stop(broker)
+        raise
     return broker
 
 
@@ -174,7 +178,6 @@ def _await_answer(broker: Broker) -> None:
         return broker.process.poll() is not None or is_answering(broker.address)
 
     if not wait_until(settled, _WITHIN_S) or broker.process.poll() is not None:
-        stop(broker)
         raise NotStarted(f"Kafka did not come up within {_WITHIN_S} s: {last_lines(broker.log)}")
 
 

@@ -1,0 +1,33 @@
+"""The clock of a demonstration of several processes: `python -m deploy.local.clock`.
+
+The services read its file by themselves; this process alone moves it, once all of them say that
+they have heard everything.
+"""
+
+from fastapi import FastAPI
+
+from chassis.clock import DemoClock
+from chassis.http.problem import install_problems
+from chassis.process import bind, listen
+from chassis.settings import Settings
+from whistle.client import Client
+from whistle.connection import Address
+from whistle.demo_clock import OverHttp, clock_routes
+
+__all__ = ["serve"]
+
+
+def serve() -> None:
+    """Serve the clock's routes until told to stop."""
+    settings = Settings()
+    app = FastAPI(openapi_url=None)
+    install_problems(app)
+    clock = DemoClock(settings.data / "clock")
+    with Client(Address(settings.server, settings.peers), settings.bearer()) as client:
+        app.include_router(clock_routes(clock, OverHttp(client, clock)))
+        with bind(settings.host, settings.port) as bound:
+            listen(app, bound)
+
+
+if __name__ == "__main__":
+    serve()
