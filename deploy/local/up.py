@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from chassis.clock import DemoClock
 from chassis.folder import DataFolder, FolderRefused
@@ -30,8 +29,6 @@ from whistle.kafka.plan import Action, plan
 __all__ = ["Up", "put_up"]
 
 _BROKERS = 1
-_HAS_RELAYS = find_spec("chassis.relay") is not None
-"""Until services publish their logs, they read one another's feeds over HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,8 @@ def _put_up(builder: Builder) -> str:
         _apply_topics(builder.env["WHISTLE_KAFKA"])
     with builder.step(f"services: {', '.join(SERVICES)}"):
         _start_services(builder, urls)
-    if _HAS_RELAYS:
-        with builder.step("a relay to Kafka beside each"):
-            _start_relays(builder, urls)
+    with builder.step("a relay to Kafka beside each"):
+        _start_relays(builder, urls)
     if layout.demo:
         with builder.step("the clock, which moves only when told"):
             _start_clock(builder)
