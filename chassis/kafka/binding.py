@@ -47,7 +47,7 @@ def read_message(headers: Iterable[Header], value: bytes | None) -> Recorded:
     try:
         position = int(found["ce_position"])
         meta = found["ce_envelope"]
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:  # a header may be null
         raise NotOurs(f"{error.args[0]} is missing or no number") from None
     if position < 1 or value is None:
         raise NotOurs("a position below 1, or a message without a value")

@@ -196,3 +196,8 @@ class WhenAnEventBecomesAMessage:
     ) -> None:
         with pytest.raises(NotOurs):
             read_message(headers, value)
+
+
+def test_a_null_header_is_a_strangers() -> None:
+    with pytest.raises(NotOurs):
+        read_message([("ce_position", None), ("ce_envelope", b"{}")], b"{}")  # type: ignore[list-item]  # as Kafka may give it
