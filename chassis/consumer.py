@@ -64,7 +64,7 @@ class Consumer(threading.Thread):
         self._may_hold = True
         self.is_backstop = False
         """Whether a broker carries the feeds; set before it starts."""
-        self._stands = Watch()
+        self._stands = {source: Watch() for source in feeds}
         self._is_filling = False
         self._looked_at = float("-inf")
         self.fault: str = ""
@@ -104,10 +104,7 @@ class Consumer(threading.Thread):
         """Try held events; read the logs only while the broker does not bring what there is."""
         if time.monotonic() - self._looked_at >= _BACKSTOP_POLL_S and not self._is_filling:
             self._looked_at = time.monotonic()
-            lags = self.lags()
-            is_behind = any(lag.behind > 0 for lag in lags.values())
-            self._stands.see([lag.done for lag in lags.values()] if is_behind else None)
-            self._is_filling = self._stands.stood_s >= BACKSTOP_PATIENCE_S
+            self._is_filling = self._is_needed()
         if self._is_filling:
             self._done = {}
             self._is_filling = self.drain_once()
@@ -115,6 +112,21 @@ class Consumer(threading.Thread):
         released = self._released()
         self._bring(released)
         return bool(released)
+
+    def _is_needed(self) -> bool:
+        """Say whether any source has more and stands at the same place for too long.
+
+        The place is what all before was heard of: one event that the broker lost holds it, however
+        much comes behind it.
+        """
+        with self._store.reading() as connection:
+            heard = ledgers(connection)
+        for source, feed in self._feeds.items():
+            ledger = heard.get(source)
+            at, count = (ledger.position, ledger.count) if ledger else (0, 0)
+            head = _head(feed)
+            self._stands.setdefault(source, Watch()).see(at if head and head > count else None)
+        return any(watch.stood_s >= BACKSTOP_PATIENCE_S for watch in self._stands.values())
 
     def hurry(self) -> None:
         """Read the logs now: an event came without one before it."""

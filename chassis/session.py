@@ -23,7 +23,7 @@ from contracts.event import Event, ordering_key, parse_event
 from contracts.instant import format_instant
 from contracts.sealed import Sealed
 
-__all__ = ["Claim", "Loaded", "Pending", "Session", "Work", "fold"]
+__all__ = ["Claim", "Loaded", "Pending", "Session", "TakeBack", "Work", "fold"]
 
 _CLAIM = select(claims.c.stream, claims.c.digest).where(
     claims.c.scope == bindparam("scope"), claims.c.name == bindparam("name")
@@ -92,6 +92,10 @@ class Work:
     """Streams it will surely read: loaded for a whole batch at once."""
 
 
+class TakeBack(Exception):
+    """What one item wrote has to be undone, and no savepoint parts it from what others wrote."""
+
+
 @dataclass
 class Session:
     """The world as one command sees it."""
@@ -106,6 +110,8 @@ class Session:
     changed: dict[str, Loaded] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
     touched: bool = False
+    has_savepoint: bool = False
+    """Whether what it writes stands under a savepoint of its own."""
     reindexed: set[str] = field(default_factory=set)
     erased: bool = False
     answer: str = ""
@@ -121,9 +127,23 @@ class Session:
     def connection(self) -> Connection:
         """The transaction, for writing: from here on a failure has to be rolled back."""
         if not self.touched:
-            self._connection.exec_driver_sql("SAVEPOINT work")
+            if self.has_savepoint:
+                self._connection.exec_driver_sql("SAVEPOINT work")
             self.touched = True
         return self._connection
+
+    def keep(self) -> None:
+        """Leave what was written as it is."""
+        if self.touched and self.has_savepoint:
+            self._connection.exec_driver_sql("RELEASE work")
+
+    def roll_back(self) -> None:
+        """Undo what was written. Raises: TakeBack when only the whole transaction can be undone."""
+        if self.touched and not self.has_savepoint:
+            raise TakeBack
+        if self.touched:
+            self._connection.exec_driver_sql("ROLLBACK TO work")
+            self._connection.exec_driver_sql("RELEASE work")
 
     def state(self, stream: str) -> Any:  # noqa: ANN401  # each aggregate has its own state
         """Give the current state of a stream, its initial state if it does not exist."""

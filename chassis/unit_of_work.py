@@ -24,7 +24,7 @@ from chassis.errors import Fault, Refusal, Unknown
 from chassis.inbox import Arrival, Hold, Inbox, reaction_id
 from chassis.logs import working_on
 from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
-from chassis.session import Loaded, Pending, Session, Work, fold
+from chassis.session import Loaded, Pending, Session, TakeBack, Work, fold
 from chassis.store.log import read_streams
 from chassis.store.port import Store
 from chassis.store.rows import add
@@ -70,6 +70,7 @@ def system_actor(service: str) -> Actor:
 class _Batch:
     connection: Connection
     inbox: Inbox
+    has_savepoints: bool
     folded: dict[str, Loaded] = field(default_factory=dict)
     before: dict[str, Loaded] = field(default_factory=dict)
     """Changed streams as they stood in the database."""
@@ -152,9 +153,20 @@ class UnitOfWork:
         return Done()
 
     def _transact(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+        """Execute in one transaction, first without savepoints: they cost two round trips an item.
+
+        Seldom has an item written something before it is refused; then all is done again with them.
+        """
+        try:
+            return self._attempt(items, has_savepoints=False)
+        except TakeBack:
+            return self._attempt(items, has_savepoints=True)
+
+    def _attempt(self, items: Sequence[Work | Arrival], *, has_savepoints: bool) -> list[Outcome]:
         began_ns = time_ns()
         with self._store.writing() as connection:
-            batch = _Batch(connection, Inbox(connection, self._clock.now()))
+            inbox = Inbox(connection, self._clock.now())
+            batch = _Batch(connection, inbox, has_savepoints)
             self._load(batch, items)
             outcomes = [self._one(batch, item) for item in items]
             decided_ns = time_ns()
@@ -228,13 +240,13 @@ class UnitOfWork:
                 session.expect(*work.expected)
             work.run(session)
         except Refusal as refusal:
-            _roll_back(session)
+            session.roll_back()
             return Refused(refusal)
         except Exception as error:
             if _is_fault(error):
                 raise
+            session.roll_back()
             log.exception("command_failed", service=self._blueprint.name)
-            _roll_back(session)
             return Failed(error)
         self._absorb(batch, session)
         stream = session.answer
@@ -269,7 +281,7 @@ class UnitOfWork:
         except Exception as error:
             if _is_fault(error):
                 raise
-            _roll_back(session)
+            session.roll_back()
             self._judge(inbox, session, arrival, error)
         else:
             self._absorb(batch, session)
@@ -329,11 +341,12 @@ class UnitOfWork:
 
     def _session(self, batch: _Batch, work: Work) -> Session:
         now = self._clock.now()
-        return Session(work, now, self._blueprint, self._vault, batch.connection, batch.folded)
+        session = Session(work, now, self._blueprint, self._vault, batch.connection, batch.folded)
+        session.has_savepoint = batch.has_savepoints
+        return session
 
     def _absorb(self, batch: _Batch, session: Session) -> None:
-        if session.touched:
-            batch.connection.exec_driver_sql("RELEASE work")
+        session.keep()
         for stream, loaded in session.changed.items():
             batch.before.setdefault(stream, batch.folded[stream])
             batch.folded[stream] = loaded
@@ -344,7 +357,8 @@ class UnitOfWork:
     def _flush(self, batch: _Batch) -> None:
         placed = self._append(batch) if batch.pending else {}
         rows = [
-            _command_row(work, done, placed.get(work.command_id)) for work, done in batch.done_now
+            _command_row(work, done, *placed.get(work.command_id, (0, 0)))
+            for work, done in batch.done_now
         ]
         add(batch.connection, commands, rows)
         reindex(batch.connection, self._blueprint, batch.before, batch.folded, batch.lapsed)
@@ -368,22 +382,9 @@ class UnitOfWork:
         return placed
 
 
-def _command_row(work: Work, done: Done, placed: tuple[int, int] | None) -> dict[str, object]:
-    first, last = placed or (0, 0)
-    return {
-        "command_id": str(work.command_id),
-        "digest": work.digest,
-        "stream": done.stream,
-        "version": done.version,
-        "first_position": first,
-        "last_position": last,
-    }
-
-
-def _roll_back(session: Session) -> None:
-    if session.touched:
-        session.connection.exec_driver_sql("ROLLBACK TO work")
-        session.connection.exec_driver_sql("RELEASE work")
+def _command_row(work: Work, done: Done, first: int, last: int) -> dict[str, object]:
+    row = {"command_id": str(work.command_id), "digest": work.digest, "stream": done.stream}
+    return {**row, "version": done.version, "first_position": first, "last_position": last}
 
 
 def _is_fault(error: Exception) -> bool:
