@@ -9,6 +9,7 @@ relays on one log do no harm; leading only saves the double work.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -33,6 +34,7 @@ _POLL_LAST_S = 0.05
 """Between looks at a log that does not grow: short after the last event, longer as it rests."""
 _CHECK_S = 5.0
 """Between looks at how much the topic holds: a topic made anew is noticed within that."""
+_MEASURE_S = 1.0
 _MARK_S = 0.1
 """Between moves of the mark: a mark for every page would cost the log's writer more than a copy
 sent twice after a crash costs a reader."""
@@ -87,6 +89,25 @@ class Relay:
 
     async def run(self) -> None:
         """Publish until stopped, whatever fails."""
+        measuring = asyncio.create_task(self._measure())
+        try:
+            await self._run()
+        finally:
+            measuring.cancel()
+
+    async def _measure(self) -> None:
+        """Know where the log ends whatever the publishing waits for: the lag has to show."""
+        while not self._stopped.is_set():
+            with suppress(Exception):  # the publishing meets the same and says so
+                self.head = await asyncio.to_thread(lambda: self._store.newest)
+            self._see_lag()
+            await self._rest(_MEASURE_S)
+
+    def _see_lag(self) -> None:
+        is_behind = self.is_leading and self.published < self.head
+        self._watch.see(self.published if is_behind else None)
+
+    async def _run(self) -> None:
         idle_s, back_off_s = _POLL_FIRST_S, 0.0
         with self._store.leading("relay") as leads:
             while not self._stopped.is_set():
@@ -118,7 +139,7 @@ class Relay:
             await self._publish(page)
         elif self._marked != self.published:
             await self._mark()
-        self._watch.see(self.published if self.published < self.head else None)
+        self._see_lag()
         self.pulse.beat()
         return bool(page)
 
@@ -212,8 +233,6 @@ class Relay:
     async def _stand_by(self) -> bool:
         """Let another one lead; know how far it is."""
         self._marked = -1
-        self.head = await asyncio.to_thread(lambda: self._store.newest)
-        self._watch.see(None)
         self.pulse.beat()
         return False
 

@@ -41,6 +41,7 @@ _PATIENCE_S = 60.0
 _BACK_OFF_FIRST_S = 0.05
 _BACK_OFF_LAST_S = 2.0
 _CONNECT_AGAIN_S = 1.0
+_LEAVE_S = 5.0
 
 
 class Subscriber(threading.Thread):
@@ -94,7 +95,9 @@ class Subscriber(threading.Thread):
                 self._note(f"Kafka cannot be reached: {type(error).__name__}")
                 await self._wait(_CONNECT_AGAIN_S)
             finally:
-                await broker.stop()
+                # A group that cannot be left is left by silence.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(broker.stop(), _LEAVE_S)
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(

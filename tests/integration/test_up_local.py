@@ -1,0 +1,164 @@
+"""A whole installation of processes: PostgreSQL, Kafka, a relay per service, one address.
+
+It is put up as `make up-local` puts it up, on ports of its own. The loop goes round through the one
+address with real tokens; then Kafka is taken away while complaints come in, and given back.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chassis.http.identity import FileTokens
+from contracts.envelope import Actor
+from deploy.local import kafka, postgres
+from deploy.local.layout import SERVICES, Layout
+from deploy.local.processes import NotStarted, is_free
+from deploy.local.records import Records
+from tests.people import People
+from tests.servers import ROOT, free_ports, until
+from tests.story import AGENT, MATTER, OPERATOR, STREET, loop, receive
+from tests.substrate.availability import unavailable
+
+MESH = "service.system.mesh-test"
+_RED_WITHIN_S = 15
+_TRIES = 50
+
+
+def say(place: str) -> str:
+    return f"what is written as {place}"
+
+
+@dataclass
+class City:
+    """What runs, and tokens for people."""
+
+    layout: Layout
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, actor: str) -> str:
+        if actor not in self.tokens:
+            role, unit, person = actor.split(".")
+            made = FileTokens(self.layout.data / "tokens.json")
+            self.tokens[actor] = made.issue(Actor(role=role, unit=unit, person=person))
+        return self.tokens[actor]
+
+    def people(self) -> People:
+        return People(lambda _path: self.layout.address, self.token)
+
+    def behind(self, people: People) -> dict[str, dict[str, int]]:
+        return {name: people.ask(OPERATOR, f"/{name}/v1/status")["behind"] for name in SERVICES}
+
+    def relay(self, service: str) -> dict[str, int]:
+        port = self.layout.relay_port(service)
+        found: dict[str, int] = httpx.get(f"http://127.0.0.1:{port}/status", trust_env=False).json()
+        return found
+
+    def all_published(self, service: str) -> bool:
+        found = self.relay(service)
+        return 0 < found["head"] == found["published"]
+
+    def relay_is_ready(self, service: str) -> bool:
+        url = f"http://127.0.0.1:{self.layout.relay_port(service)}/health/ready"
+        return httpx.get(url, trust_env=False).is_success
+
+
+def _free_base() -> int:
+    """Find a port with a free hundred behind it."""
+    for _ in range(_TRIES):
+        (base,) = free_ports(1)
+        if base < 65_000 and all(map(is_free, Layout(Path(), 1, base).ports().values())):
+            return base
+    pytest.fail("no hundred free ports in a row")
+
+
+def _local(*words: str) -> None:
+    """Run the command in a process of its own, as what it starts outlives it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    folder = tmp_path_factory.mktemp("installation")
+    layout = Layout(folder, free_ports(1)[0], _free_base())
+    try:
+        postgres.binary("initdb")
+        kafka.archives()
+    except NotStarted as why:
+        unavailable(str(why))
+    ports = ["--port", str(layout.port), "--base-port", str(layout.base_port)]
+    _local("up", "--folder", str(folder), *ports)
+    yield City(layout)
+    _local("down", "--folder", str(folder), "--delete-data")
+    shutil.rmtree(layout.postgres, ignore_errors=True)
+
+
+def test_the_loop_goes_round_through_the_one_address(city: City) -> None:
+    people = city.people()
+    no = people.take(receive(1, say, phone="19900000001"))["id"]
+    for step in loop(no, 1, say):
+        people.take(step)
+    until(lambda: people.ask(AGENT, f"/intake/v1/appeals/{no}")["case_status"] == "closed")
+    case = people.ask(f"officer.{STREET}.s-1", f"/dispatch/v1/cases/{no}")
+    assert (case["stage"], case["outcome"], case["round"]) == ("closed", "resolved", 2)
+    until(lambda: not any(count for one in city.behind(people).values() for count in one.values()))
+    until(lambda: all(city.all_published(name) for name in SERVICES))
+    people.close()
+
+
+def test_kafka_goes_away_while_complaints_come_in(city: City) -> None:
+    people = city.people()
+    before = city.relay("intake")
+    (broker,) = [one for one in Records(city.layout.run).read() if one.name == "kafka"]
+    os.kill(broker.pid, signal.SIGKILL)
+    until(lambda: not broker.runs)
+    accepted = []
+    for number in range(100, 120):
+        received = people.take(receive(number, say))
+        where = {"street": STREET, "matter": MATTER}
+        answer = people.send(
+            "POST",
+            AGENT,
+            f"/intake/v1/appeals/{received['id']}/case",
+            json=where,
+            headers={"Idempotency-Key": f"file/{number}"},
+        )
+        assert answer.is_success, answer.text
+        accepted.append(received["id"])
+    until(lambda: not city.relay_is_ready("intake"), _RED_WITHIN_S)
+    stuck = city.relay("intake")
+    assert stuck["published"] == before["published"]
+    assert stuck["head"] >= before["head"] + 40
+    # The services read one another's logs meanwhile: what was accepted is worked on.
+    officer = f"officer.{STREET}.s-1"
+    until(lambda: all(_is_dispatched(people, officer, no) for no in accepted))
+
+    again = kafka.start(city.layout.kafka, city.layout.kafka_port)
+    try:
+        until(lambda: city.relay("intake")["published"] == city.relay("intake")["head"])
+        until(lambda: city.relay_is_ready("intake"))
+        until(lambda: not any(n for one in city.behind(people).values() for n in one.values()))
+        later = people.take(receive(200, say))["id"]
+        assert all(_is_dispatched(people, officer, no) for no in accepted)
+        assert later not in accepted
+    finally:
+        kafka.stop(again)
+        people.close()
+
+
+def _is_dispatched(people: People, officer: str, no: str) -> bool:
+    return people.send("GET", officer, f"/dispatch/v1/cases/{no}").is_success
