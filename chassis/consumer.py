@@ -65,7 +65,8 @@ class Consumer(threading.Thread):
         self.is_backstop = False
         """Whether a broker carries the feeds; set before it starts."""
         self._stands = {source: Watch() for source in feeds}
-        self._is_filling = False
+        self.is_filling = False
+        """Whether it reads the logs to their ends at the moment, as the backstop."""
         self._looked_at = float("-inf")
         self.fault: str = ""
         """What stands in the way at the moment; empty when nothing does."""
@@ -102,13 +103,13 @@ class Consumer(threading.Thread):
 
     def _fill(self) -> bool:
         """Try held events; read the logs only while the broker does not bring what there is."""
-        if time.monotonic() - self._looked_at >= _BACKSTOP_POLL_S and not self._is_filling:
+        if time.monotonic() - self._looked_at >= _BACKSTOP_POLL_S and not self.is_filling:
             self._looked_at = time.monotonic()
-            self._is_filling = self._is_needed()
-        if self._is_filling:
+            self.is_filling = self._is_needed()
+        if self.is_filling:
             self._done = {}
-            self._is_filling = self.drain_once()
-            return self._is_filling
+            self.is_filling = self.drain_once()
+            return self.is_filling
         released = self._released()
         self._bring(released)
         return bool(released)
@@ -130,7 +131,7 @@ class Consumer(threading.Thread):
 
     def hurry(self) -> None:
         """Read the logs now: an event came without one before it."""
-        self._is_filling = True
+        self.is_filling = True
         self._bell.ring()
 
     def look_for_held(self) -> None:

@@ -23,7 +23,8 @@ __all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
 log = structlog.get_logger(__name__)
 
 BATCH_MAX = 256
-"""Items per transaction: bounds how long the first of a batch waits for the last."""
+"""Items per transaction, but for what was submitted together, which stays together: bounds how
+long the first of a batch waits for the last."""
 
 QUEUE_MAX = 10_000
 """Items waiting: beyond it callers are told to come back rather than left hanging."""
@@ -37,6 +38,9 @@ class Handler(Protocol):
 
 Observer = Callable[[Sequence[Item], Sequence[Outcome], float], None]
 """Told of every batch: the items, what became of them, and the seconds it took."""
+
+
+_Entry = tuple[Item, Future[Outcome]]
 
 
 class Bell:
@@ -74,45 +78,51 @@ class Writer(threading.Thread):
         self._batch_max = batch_max
         self.pulse = Pulse("writer", rests=True)
         self.observer: Observer | None = None
-        self._queue: SimpleQueue[tuple[Item, Future[Outcome]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
+        self._counting = threading.Lock()
+        self._waiting_count = 0
 
     @property
     def waiting_count(self) -> int:
         """How many items wait."""
-        return self._queue.qsize()
+        return self._waiting_count
 
     def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
-        """Queue items, to be executed in this order; a future for each outcome.
+        """Queue items, to be executed in this order and in one batch; a future for each outcome.
 
-        Raises: Busy when too many wait already; then none was taken.
+        Together, because what fails holds up what comes behind it in its key, and a batch is as far
+        as that can be seen. Raises: Busy when too many wait already; then none was taken.
         """
-        if self._queue.qsize() + len(items) > QUEUE_MAX:
-            raise Busy(self.name)
-        futures: list[Future[Outcome]] = [Future() for _ in items]
-        for item, future in zip(items, futures, strict=True):
-            self._queue.put((item, future))
-        return futures
+        with self._counting:
+            if self._waiting_count + len(items) > QUEUE_MAX:
+                raise Busy(self.name)
+            self._waiting_count += len(items)
+        entries: list[_Entry] = [(item, Future()) for item in items]
+        self._queue.put(entries)
+        return [future for _, future in entries]
 
     def run(self) -> None:
         """Work until stopped; what is queued by then is still done."""
         stopping = False
         while not stopping:
-            batch: list[tuple[Item, Future[Outcome]]] = []
-            entry = self._queue.get()
+            batch: list[_Entry] = []
+            entries = self._queue.get()
             while True:
-                if entry is None:
+                if entries is None:
                     stopping = True
                     break
-                batch.append(entry)
+                batch += entries
                 if len(batch) >= self._batch_max or self._queue.empty():
                     break
-                entry = self._queue.get()
+                entries = self._queue.get()
+            with self._counting:
+                self._waiting_count -= len(batch)
             if batch:
                 self.pulse.begin("a batch of commands and events")
                 self._execute(batch)
                 self.pulse.beat()
 
-    def _execute(self, batch: list[tuple[Item, Future[Outcome]]]) -> None:
+    def _execute(self, batch: list[_Entry]) -> None:
         # A caller may have given up while it waited; from here on nobody can.
         kept = [entry for entry in batch if entry[1].set_running_or_notify_cancel()]
         if not kept:

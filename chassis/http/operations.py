@@ -14,6 +14,7 @@ from chassis.http.readiness import vital_routes
 from chassis.http.views import views_router
 from chassis.parked import count_held, discard, key_of, list_held, note
 from chassis.service import Service
+from chassis.store.log import published_position
 from contracts.envelope import Actor
 from contracts.instant import format_instant
 
@@ -33,6 +34,8 @@ class Status(BaseModel):
 
     service: str
     head: int
+    published: int | None
+    """Up to where Kafka has everything, as the relay marked it; null without a relay."""
     behind: dict[str, int]
     """Per source: events still to come, against its true head; -1 when it cannot be reached."""
     held: dict[str, int]
@@ -78,9 +81,11 @@ def status_of(service: Service) -> Status:
     behind = service.consumer.behind() if service.consumer else {}
     with service.store.reading() as connection:
         held, due = count_held(connection), next_due(connection)
+        published = published_position(connection)
     return Status(
         service=service.name,
         head=service.head(),
+        published=published,
         behind=behind,
         held=held,
         fault=fault,

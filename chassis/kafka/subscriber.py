@@ -42,6 +42,9 @@ _BACK_OFF_FIRST_S = 0.05
 _BACK_OFF_LAST_S = 2.0
 _CONNECT_AGAIN_S = 1.0
 _LEAVE_S = 5.0
+_CATCH_UP_S = 10.0
+"""If a source cannot be asked for so long, what Kafka has of it is taken as it comes."""
+_POLL_S = 0.02
 
 
 class Subscriber(threading.Thread):
@@ -72,6 +75,9 @@ class Subscriber(threading.Thread):
         """Messages that were not of a relay. They hold no position, so passing them by loses
         nothing that the ledger would not miss."""
         self.tracing: Tracing | None = None
+        self._reached: dict[tuple[str, int], int] = {}
+        """Offset of the last message by topic and partition."""
+        self._has_gone_back = True
 
     def run(self) -> None:
         """Hear until stopped; a broker that is away is asked again."""
@@ -127,6 +133,9 @@ class Subscriber(threading.Thread):
         return [arrival for one in message.raw_message if (arrival := self._arrival(one))]
 
     def _arrival(self, record: "ConsumerRecord[bytes, bytes]") -> Arrival | None:
+        place = (record.topic, record.partition)
+        self._has_gone_back |= record.offset <= self._reached.get(place, -1)
+        self._reached[place] = record.offset
         try:
             recorded = read_message(record.headers, record.value)
             return Arrival(self._sources[record.topic], recorded, recorded.envelope)
@@ -143,6 +152,8 @@ class Subscriber(threading.Thread):
 
     async def _hear(self, arrivals: list[Arrival]) -> None:
         self.pulse.begin("bringing in a batch")
+        if self._has_gone_back:
+            await self._catch_up()
         began_ns, give_up_at = time.time_ns(), time.monotonic() + _PATIENCE_S
         left, back_off_s = list(arrivals), _BACK_OFF_FIRST_S
         while left := await self._bring(left):
@@ -178,6 +189,17 @@ class Subscriber(threading.Thread):
         if any(isinstance(error, FeedGap) for _, error in failed):
             self._backstop.hurry()
         return [arrival for arrival, _ in failed]
+
+    async def _catch_up(self) -> None:
+        """Let the backstop read the logs to their ends, if it runs and they can be read."""
+        self._has_gone_back = False
+        give_up_at = time.monotonic() + _CATCH_UP_S
+        self._backstop.hurry()
+        while self._backstop.is_filling and self._backstop.is_alive():
+            if time.monotonic() > give_up_at or self._stopping.is_set():
+                log.warning("catching_up_failed", service=self._service)
+                return
+            await self._wait(_POLL_S)
 
     def _note(self, fault: str) -> None:
         if fault != self.fault:

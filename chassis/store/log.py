@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, bindparam, select
 
-from chassis.store.tables import events, head
+from chassis.store.tables import events, head, relay
 from contracts.envelope import Recorded
 
-__all__ = ["head_position", "read_after", "read_streams", "read_types"]
+__all__ = ["head_position", "published_position", "read_after", "read_streams", "read_types"]
 
 _STREAMS = (
     select(events.c.position, events.c.stream, events.c.meta, events.c.data)
@@ -27,6 +27,7 @@ _TYPES = (
     .order_by(events.c.position)
 )
 _HEAD = select(head.c.position)
+_PUBLISHED = select(relay.c.position)
 
 
 def read_streams(connection: Connection, streams: Collection[str]) -> dict[str, list[Recorded]]:
@@ -54,4 +55,10 @@ def read_types(
 def head_position(connection: Connection) -> int:
     """Give the last position of the log; 0 when it is empty."""
     position: int = connection.execute(_HEAD).scalar_one()
+    return position
+
+
+def published_position(connection: Connection) -> int | None:
+    """Give the position up to which a broker has everything; None when no relay ever ran."""
+    position: int | None = connection.execute(_PUBLISHED).scalar()
     return position

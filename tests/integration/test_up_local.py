@@ -42,6 +42,8 @@ class City:
 
     layout: Layout
     tokens: dict[str, str] = field(default_factory=dict)
+    successors: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    """Processes that took the place of some that were killed."""
 
     def token(self, actor: str) -> str:
         if actor not in self.tokens:
@@ -102,7 +104,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         unavailable(str(why))
     ports = ["--port", str(layout.port), "--base-port", str(layout.base_port)]
     _local("up", "--folder", str(folder), *ports)
-    yield City(layout)
+    opened = City(layout)
+    yield opened
+    for process in opened.successors:
+        process.terminate()
+        process.wait(30)
     _local("down", "--folder", str(folder), "--delete-data")
     shutil.rmtree(layout.postgres, ignore_errors=True)
 
@@ -117,6 +123,22 @@ def test_the_loop_goes_round_through_the_one_address(city: City) -> None:
     assert (case["stage"], case["outcome"], case["round"]) == ("closed", "resolved", 2)
     until(lambda: not any(count for one in city.behind(people).values() for count in one.values()))
     until(lambda: all(city.all_published(name) for name in SERVICES))
+    people.close()
+
+
+def test_a_relay_is_killed_between_publishing_and_its_mark(city: City) -> None:
+    people = city.people()
+    env = _end_relay(city)
+    no = people.take(receive(300, say))["id"]
+    dying = _start_relay({**env, "WHISTLE_CRASH_AT": "after_publish_before_checkpoint"})
+    assert dying.wait(60) == -signal.SIGKILL
+    marked = people.ask(OPERATOR, "/intake/v1/status")
+    assert marked["published"] < marked["head"]  # on Kafka already, and to be sent once more
+    city.successors.append(_start_relay(env))
+    until(lambda: _answers(city) and city.all_published("intake"))
+    until(lambda: not any(n for one in city.behind(people).values() for n in one.values()))
+    assert people.ask(AGENT, f"/intake/v1/appeals/{no}")["status"] == "received"
+    assert not any(people.ask(OPERATOR, f"/{name}/v1/parked")["total"] for name in SERVICES)
     people.close()
 
 
@@ -158,6 +180,27 @@ def test_kafka_goes_away_while_complaints_come_in(city: City) -> None:
     finally:
         kafka.stop(again)
         people.close()
+
+
+def _end_relay(city: City) -> dict[str, str]:
+    """Kill intake's relay, however often it was started; give the environment it ran in."""
+    (relay,) = [one for one in Records(city.layout.run).read() if one.name == "intake-relay"]
+    said = Path(f"/proc/{relay.pid}/environ").read_bytes().decode().split("\0")
+    os.kill(relay.pid, signal.SIGKILL)
+    until(lambda: not relay.runs)
+    return dict(pair.split("=", 1) for pair in said if "=" in pair)
+
+
+def _start_relay(env: dict[str, str]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "services.intake", "relay"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+
+
+def _answers(city: City) -> bool:
+    try:
+        return city.relay_is_ready("intake")
+    except httpx.TransportError:
+        return False
 
 
 def _is_dispatched(people: People, officer: str, no: str) -> bool:

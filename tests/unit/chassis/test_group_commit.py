@@ -72,13 +72,24 @@ class WhenManyWait:
     def test_one_commit_serves_them_all(self, house: House, waiting: int, commits: int) -> None:
         works = [house.hang(str(number)) for number in range(waiting)]
         thread = Writer("test", house.door, Bell())
-        futures = thread.submit(works)
+        futures = [future for work in works for future in thread.submit([work])]
         with counted_commits(house) as counts:
             thread.start()
             assert answers(futures) == [Done(f"lamp-{number}", 1) for number in range(waiting)]
             thread.stop()
         assert counts == [commits]
         assert [stream for stream, *_ in house.log()] == [f"lamp-{n}" for n in range(waiting)]
+
+    def test_what_was_submitted_together_stays_together(self, house: House) -> None:
+        count = BATCH_MAX + 44
+        thread = Writer("test", house.door, Bell())
+        futures = thread.submit([house.hang(str(number)) for number in range(count)])
+        assert thread.waiting_count == count
+        with counted_commits(house) as counts:
+            thread.start()
+            assert answers(futures) == [Done(f"lamp-{number}", 1) for number in range(count)]
+            thread.stop()
+        assert (counts, thread.waiting_count) == ([1], 0)
 
     def test_each_gets_the_answer_to_its_own_question(self, house: House) -> None:
         works = [house.hang("1"), house.light("nowhere"), house.light("1"), house.light("1")]

@@ -184,6 +184,7 @@ class WhenAnOperatorLooks:
         assert status == {
             "service": "lamps",
             "head": 1,
+            "published": None,
             "behind": {},
             "held": {},
             "fault": "",

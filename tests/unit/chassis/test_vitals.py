@@ -231,7 +231,7 @@ class WhenThingsStandStill:
         service.writer.submit([ward.house.work(run)])
         assert entered.wait(WAIT_S)
         service.rebuilds.begin(service.blueprint.views[0].name)
-        until(lambda: service.writer._queue.qsize() == 1)  # it waits for its turn
+        until(lambda: service.writer.waiting_count == 1)  # it waits for its turn
         assert ward.becomes()
         (building,) = service.rebuilds._runs.values()
         building.progress.last_progress -= STALL_S
