@@ -19,7 +19,7 @@ from tests.faults.simulation.world import Arm, World, blueprints
 
 SEED_COUNT = 1_000
 PORTION = 100
-SEARCHED_FROM, SEARCHED_MAX = 130, 300
+SEARCHED_FROM, SEARCHED_MAX = 860, 300
 """Seeds within which a control arm has to show."""
 
 SOUND = Arm()
@@ -73,7 +73,7 @@ def test_a_seed_is_a_history(grounds: Mapping[str, Ground]) -> None:
 
 
 def test_histories_are_eventful(grounds: Mapping[str, Ground]) -> None:
-    worlds = [World(seed, grounds) for seed in range(30)]
+    worlds = [World(seed, grounds) for seed in range(90)]
     for world in worlds:
         for ground in grounds.values():
             ground.clear(world.fate)
