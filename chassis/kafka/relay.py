@@ -188,7 +188,7 @@ class Relay:
         if self.head < self.published:
             raise EpochChanged(
                 f"the log ends at {self.head}, but was published up to {self.published}: it was"
-                " restored from an older copy; give it a new id (whistle database new-epoch)"
+                " restored from an older copy; restore the newest one"
             )
 
     async def _check_topic(self) -> None:
