@@ -12,11 +12,14 @@ from bench import (
     consuming,
     group_commit,
     kafka_clients,
+    kafka_consuming,
+    latency,
     lifecycles,
     lives_on_servers,
     pg_append,
     pg_callers,
     rebuilding,
+    relay,
     simulation,
     spike,
     table,
@@ -38,6 +41,9 @@ _ALL = {
     "spike": spike.measure,
     "consuming": consuming.measure,
     "kafka_clients": kafka_clients.measure,
+    "relay": relay.measure,
+    "kafka_consuming": kafka_consuming.measure,
+    "latency": latency.measure,
 }
 _ONLY_WHEN_NAMED = {"lives_million": lives_on_servers.measure_preloaded}
 """Takes longer than all others together."""

@@ -1,7 +1,8 @@
-"""An installation on two cores: PostgreSQL and a process per service, new, and gone afterwards.
+"""An installation on two cores: PostgreSQL, Kafka, a process per service and one per relay.
 
-Each service has a database of its own and hears the others over HTTP; callers go to each directly,
-so that nothing stands in between that is not ours.
+Each service has a database of its own and hears the others by Kafka, or where Kafka cannot be
+started over HTTP; callers go to each directly, so that nothing stands in between that is not ours.
+All of it is new, and gone afterwards.
 """
 
 import asyncio
@@ -18,13 +19,14 @@ from pathlib import Path
 
 import httpx
 
-from bench.servers import free_ports, postgres
+from bench.servers import free_ports, kafka, make_topics, postgres
 from bench.wire import Caller, asking
 from chassis.clock import DEMO_START, DemoClock
-from deploy.local.processes import Spec, end, last_lines, start, wait_until
+from contracts.topics import TOPICS
+from deploy.local.processes import NotStarted, Spec, end, last_lines, start, wait_until
 from whistle.seeding.filling import seed
 
-__all__ = ["SERVICES", "Installation", "installed"]
+__all__ = ["SERVICES", "Installation", "installed", "relaying"]
 
 SERVICES = ("intake", "dispatch", "enforcement", "feedback")
 _READY_S = 60
@@ -75,18 +77,64 @@ def installed(cases: int = 0) -> Iterator[Installation]:
         if cases:
             seed(urls, cases, DEMO_START, lambda _what, _count: None)
         DemoClock(folder / "clock")
+        broker = stack.enter_context(_broker())
         ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         processes: dict[str, subprocess.Popen[bytes]] = {}
         for name in SERVICES:
-            processes[name] = start(_spec(name, folder, urls[name], ports))
+            processes[name] = start(_spec(name, folder, urls[name], ports, broker))
             stack.callback(end, processes[name], _GRACE_S)
         for name in SERVICES:
-            _await_ready(name, folder, ports, processes)
-        yield Installation(ports, {name: one.pid for name, one in processes.items()})
+            log, url = folder / f"{name}.log", f"http://127.0.0.1:{ports[name]}/{name}/v1"
+            _await_ready(processes[name], url, log)
+        pids = {name: one.pid for name, one in processes.items()}
+        if broker:
+            for name in SERVICES:
+                relay = stack.enter_context(relaying(name, folder, urls[name], broker))
+                pids[f"{name}-relay"] = relay.pid
+        yield Installation(ports, pids)
 
 
-def _spec(name: str, folder: Path, database: str, ports: Mapping[str, int]) -> Spec:
+@contextmanager
+def relaying(
+    name: str, folder: Path, database: str, broker: str
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run the relay of a service in a process of its own; the topic is there already."""
+    (port,) = free_ports(1)
     env = {
+        "WHISTLE_DATA": str(folder),
+        "WHISTLE_DATABASE": database,
+        "WHISTLE_KAFKA": broker,
+        "WHISTLE_PORT": str(port),
+    }
+    command = [sys.executable, "-m", f"services.{name}", "relay"]
+    log = folder / f"{name}-relay.log"
+    process = start(Spec(command, log, env, stays=False))
+    try:
+        _await_ready(process, f"http://127.0.0.1:{port}", log)
+        yield process
+    finally:
+        end(process, _GRACE_S)
+
+
+@contextmanager
+def _broker() -> Iterator[str]:
+    """Start Kafka with all topics and give its address; "" where it cannot be started."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(kafka())
+        except NotStarted as error:
+            print(f"without Kafka, over HTTP: {error}", file=sys.stderr)
+            address = ""
+        if address:
+            names = [one.name for one in TOPICS.values()]
+            counts = {one.partition_count for one in TOPICS.values()}
+            make_topics(address, *names, partitions=max(counts))
+        yield address
+
+
+def _spec(name: str, folder: Path, database: str, ports: Mapping[str, int], broker: str) -> Spec:
+    env = {
+        "WHISTLE_KAFKA": broker,
         "WHISTLE_DATA": str(folder),
         "WHISTLE_DATABASE": database,
         "WHISTLE_DEMO": "true",
@@ -98,25 +146,19 @@ def _spec(name: str, folder: Path, database: str, ports: Mapping[str, int]) -> S
     return Spec(command, folder / f"{name}.log", env, stays=False)
 
 
-def _await_ready(
-    name: str,
-    folder: Path,
-    ports: Mapping[str, int],
-    processes: "Mapping[str, subprocess.Popen[bytes]]",
-) -> None:
+def _await_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     with httpx.Client(trust_env=False) as client:
 
         def is_ready() -> bool:
-            if processes[name].poll() is not None:
+            if process.poll() is not None:
                 return True
             try:
-                url = f"http://127.0.0.1:{ports[name]}/{name}/v1/health/ready"
-                return client.get(url).is_success
+                return client.get(f"{url}/health/ready").is_success
             except httpx.TransportError:
                 return False
 
-        if not wait_until(is_ready, _READY_S) or processes[name].poll() is not None:
-            raise RuntimeError(f"{name} did not start; {last_lines(folder / f'{name}.log')}")
+        if not wait_until(is_ready, _READY_S) or process.poll() is not None:
+            raise RuntimeError(f"a process did not start; {last_lines(log)}")
 
 
 def _cpu_s(pid: int) -> float:

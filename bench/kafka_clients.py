@@ -18,7 +18,7 @@ from bench.servers import kafka, make_topics
 from contracts.envelope import Envelope
 from contracts.instant import format_instant
 
-__all__ = ["Message", "measure", "messages", "produce"]
+__all__ = ["Message", "measure", "messages", "one_by_one", "produce"]
 
 Message = tuple[bytes, bytes, list[tuple[str, bytes]]]
 """Key, value, headers."""
@@ -49,7 +49,7 @@ def measure(runs: int) -> list[Result]:
                 if run:  # the first warms the topics up
                     rates[name].append(_COUNT / took)
                     cpu_s[name].append(used * 100_000 / _COUNT)
-        waited_ms += asyncio.run(_one_by_one(address, "single", ready[:_ONE_BY_ONE]))
+        waited_ms += asyncio.run(one_by_one(address, "single", ready[:_ONE_BY_ONE]))
     return [
         ratio(
             "raw producer, aiokafka",
@@ -93,12 +93,14 @@ def _headers(envelope: Envelope, position: int) -> list[tuple[str, bytes]]:
     return [*written, ("ce_envelope", envelope.to_bytes())]
 
 
-async def produce(address: str, topic: str, ready: Sequence[Message]) -> tuple[float, float]:
+async def produce(
+    address: str, topic: str, ready: Sequence[Message], linger_ms: int = _LINGER_MS
+) -> tuple[float, float]:
     """Send all, a window at a time, all of it acknowledged; give wall and processor seconds."""
     producer = AIOKafkaProducer(
         bootstrap_servers=address,
         enable_idempotence=True,
-        linger_ms=_LINGER_MS,
+        linger_ms=linger_ms,
         max_batch_size=_BATCH_BYTES,
         compression_type="lz4",
     )
@@ -147,7 +149,7 @@ def _produce_by_librdkafka(
     return took
 
 
-async def _one_by_one(address: str, topic: str, ready: Sequence[Message]) -> list[float]:
+async def one_by_one(address: str, topic: str, ready: Sequence[Message]) -> list[float]:
     """Send a hundred a second; give the milliseconds from sending to receiving of each."""
     producer = AIOKafkaProducer(bootstrap_servers=address, enable_idempotence=True)
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=address, auto_offset_reset="earliest")

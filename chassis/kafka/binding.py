@@ -5,40 +5,44 @@ is serialised anew on the way and the round trip is the identity. The other attr
 of the envelope for readers that know CloudEvents and not us.
 """
 
+import json
 from collections.abc import Iterable
 
-from contracts.envelope import Envelope, Recorded
-from contracts.instant import format_instant
+from contracts.envelope import Recorded
 
-__all__ = ["Header", "NotOurs", "read_message", "traceparent", "write_headers"]
+__all__ = ["Header", "NotOurs", "read_message", "write_message"]
 
 Header = tuple[str, bytes]
+
+_SPEC_VERSION: Header = ("ce_specversion", b"1.0")
+_CONTENT_TYPE: Header = ("content-type", b"application/json")
 
 
 class NotOurs(ValueError):
     """A message that no relay of ours wrote: an attribute is missing or cannot be read."""
 
 
-def traceparent(envelope: Envelope) -> str:
-    """Write the W3C header: the trace is the conversation, the parent span is the event."""
-    return f"00-{envelope.correlation_id.hex}-{envelope.event_id.hex[:16]}-01"
+def write_message(recorded: Recorded) -> tuple[bytes, list[Header]]:
+    """Give key and headers of an event's message; its value is the event.
 
-
-def write_headers(recorded: Recorded, envelope: Envelope) -> list[Header]:
-    """Give the headers of an event's message; its key is the envelope's, its value the event."""
-    attributes = {
-        "ce_specversion": "1.0",
-        "ce_id": str(envelope.event_id),
-        "ce_source": f"urn:whistle:log:{envelope.log_id}",
-        "ce_type": envelope.type,
-        "ce_subject": envelope.stream,
-        "ce_time": format_instant(envelope.recorded_at),
-        "ce_position": str(recorded.position),
-        "content-type": "application/json",
-        "traceparent": traceparent(envelope),
-    }
-    headers = [(name, value.encode()) for name, value in attributes.items()]
-    return [*headers, ("ce_envelope", recorded.meta)]
+    The texts are taken from `meta` as they stand: canonical bytes hold instants and ids in the one
+    form that they have on the wire, and parsing them took a third of what the relay does.
+    """
+    envelope: dict[str, str] = json.loads(recorded.meta)
+    event_id, trace_id = envelope["event_id"], envelope["correlation_id"].replace("-", "")
+    span_id = event_id.replace("-", "")[:16]
+    return envelope["key"].encode(), [
+        _SPEC_VERSION,
+        ("ce_id", event_id.encode()),
+        ("ce_source", f"urn:whistle:log:{envelope['log_id']}".encode()),
+        ("ce_type", envelope["type"].encode()),
+        ("ce_subject", envelope["stream"].encode()),
+        ("ce_time", envelope["recorded_at"].encode()),
+        ("ce_position", b"%d" % recorded.position),
+        _CONTENT_TYPE,
+        ("traceparent", f"00-{trace_id}-{span_id}-01".encode()),
+        ("ce_envelope", recorded.meta),
+    ]
 
 
 def read_message(headers: Iterable[Header], value: bytes | None) -> Recorded:

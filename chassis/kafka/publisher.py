@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from chassis.errors import Fault
-from chassis.kafka.binding import write_headers
+from chassis.kafka.binding import write_message
 from contracts.envelope import Recorded
 
 __all__ = ["KafkaPublisher"]
@@ -33,8 +33,7 @@ class KafkaPublisher:
         try:
             producer = await self._connected()
             sent = [await self._send(producer, one) for one in page]
-            for said in asyncio.as_completed(sent):
-                await said
+            await asyncio.gather(*sent)
         except (KafkaError, OSError) as error:
             raise Fault(f"Kafka did not take a page: {error!r}") from error
 
@@ -64,12 +63,9 @@ class KafkaPublisher:
     async def _send(
         self, producer: AIOKafkaProducer, recorded: Recorded
     ) -> "asyncio.Future[object]":
-        envelope = recorded.envelope
+        key, headers = write_message(recorded)
         sent: asyncio.Future[object] = await producer.send(
-            self._topic,
-            value=recorded.data,
-            key=envelope.key.encode(),
-            headers=write_headers(recorded, envelope),
+            self._topic, recorded.data, key, headers=headers
         )
         return sent
 

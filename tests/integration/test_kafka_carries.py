@@ -18,7 +18,7 @@ from kafka.admin import NewTopic
 
 from chassis.errors import Fault
 from chassis.feed import Feed, LogFeed
-from chassis.kafka.binding import read_message, write_headers
+from chassis.kafka.binding import read_message, write_message
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay
 from chassis.kafka.subscriber import Subscriber
@@ -264,8 +264,7 @@ def test_what_the_broker_lost_is_read_from_the_log(line: Line) -> None:
         await producer.start()
         for one in recorded:
             if one.position in {1, 5, 6}:
-                headers = write_headers(one, one.envelope)
-                key = one.envelope.key.encode()
+                key, headers = write_message(one)
                 await producer.send_and_wait(line.topic, one.data, key=key, headers=headers)
         await producer.stop()
 
@@ -284,8 +283,7 @@ def test_without_the_log_a_gap_is_never_passed_by(line: Line) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=line.kafka.address)
         await producer.start()
         for one in (recorded[0], recorded[2]):
-            headers = write_headers(one, one.envelope)
-            key = one.envelope.key.encode()
+            key, headers = write_message(one)
             await producer.send_and_wait(line.topic, one.data, key=key, headers=headers)
         await producer.stop()
 

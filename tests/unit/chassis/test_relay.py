@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import EpochChanged, Fault
-from chassis.kafka.binding import NotOurs, read_message, write_headers
+from chassis.kafka.binding import NotOurs, read_message, write_message
 from chassis.kafka.relay import Relay
 from chassis.store.tables import relay as marks
 from contracts.envelope import Recorded
+from contracts.instant import format_instant
 from tests.house import House
 
 
@@ -174,16 +175,21 @@ class WhenAnEventBecomesAMessage:
     def test_the_round_trip_is_the_identity(self, house: House) -> None:
         house.given(house.hang("1"), house.light("1"), house.dim("1"))
         for one in house.recorded():
-            assert read_message(write_headers(one, one.envelope), one.data) == one
+            key, headers = write_message(one)
+            assert (key, read_message(headers, one.data)) == (one.envelope.key.encode(), one)
 
     def test_its_trace_goes_on_from_the_event(self, house: House) -> None:
         house.given(house.hang("1"))
         (one,) = house.recorded()
-        found = dict(write_headers(one, one.envelope))
+        found = dict(write_message(one)[1])
         correlation, event = one.envelope.correlation_id.hex, one.envelope.event_id.hex
         assert found["traceparent"] == f"00-{correlation}-{event[:16]}-01".encode()
         assert found["ce_specversion"] == b"1.0"
         assert found["content-type"] == b"application/json"
+        assert found["ce_id"].decode() == str(one.envelope.event_id)
+        assert found["ce_type"].decode() == one.envelope.type
+        assert found["ce_subject"].decode() == one.envelope.stream
+        assert found["ce_time"].decode() == format_instant(one.envelope.recorded_at)
 
     @given(
         headers=st.lists(
