@@ -29,9 +29,11 @@ __all__ = ["PAGE", "Publisher", "Relay"]
 log = structlog.get_logger(__name__)
 
 PAGE = 500
-_POLL_FIRST_S = 0.005
+_POLL_FIRST_S = 0.01
 _POLL_LAST_S = 0.05
 """Between looks at a log that does not grow: short after the last event, longer as it rests."""
+_LEAD_S = 1.0
+"""Between looks at whether it still leads: leading saves work, so looking must not cost much."""
 _CHECK_S = 5.0
 """Between looks at how much the topic holds: a topic made anew is noticed within that."""
 _MEASURE_S = 1.0
@@ -76,7 +78,7 @@ class Relay:
         self._next: asyncio.Future[list[Recorded]] | None = None
         self._marked = -1
         """Where the stored mark is; -1: to be read."""
-        self._marked_at = self._checked_at = float("-inf")
+        self._marked_at = self._checked_at = self._asked_at = float("-inf")
         self._watch = Watch()
         self.pulse = Pulse("relay")
         self.published = 0
@@ -103,6 +105,11 @@ class Relay:
             self._see_lag()
             await self._rest(_MEASURE_S)
 
+    async def _see_lead(self, leads: Callable[[], bool]) -> None:
+        if time.monotonic() - self._asked_at >= _LEAD_S:
+            self.is_leading = await asyncio.to_thread(leads)
+            self._asked_at = time.monotonic()
+
     def _see_lag(self) -> None:
         is_behind = self.is_leading and self.published < self.head
         self._watch.see(self.published if is_behind else None)
@@ -112,7 +119,7 @@ class Relay:
         with self._store.leading("relay") as leads:
             while not self._stopped.is_set():
                 try:
-                    self.is_leading = await asyncio.to_thread(leads)
+                    await self._see_lead(leads)
                     moved = await self.step() if self.is_leading else await self._stand_by()
                     self.fault, back_off_s = "", 0.0
                 except Exception as error:  # noqa: BLE001  # nothing is skipped, whatever it is
@@ -165,11 +172,10 @@ class Relay:
         return await asyncio.to_thread(self._look, self.published)
 
     def _look(self, after: int) -> list[Recorded]:
-        if after and self._store.newest == after:
-            self.head = after
+        self.head = max(after, self._store.newest)
+        if self.head == after:
             return []
         with self._store.reading() as connection:
-            self.head = head_position(connection)
             return read_after(connection, after, self._page)
 
     def _begin(self) -> None:
@@ -221,7 +227,7 @@ class Relay:
         if said != self.fault:
             log.warning("relay_stalled", error=repr(error))
         self.fault, self._marked = said, -1
-        self._checked_at = float("-inf")
+        self._checked_at = self._asked_at = float("-inf")
         self._forget_page()
         await self._publisher.reset()
 
