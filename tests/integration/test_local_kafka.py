@@ -62,7 +62,9 @@ def test_a_taken_port_is_named(kafka: Kafka, tmp_path: Path) -> None:
     port = int(kafka.address.rpartition(":")[2])
     with pytest.raises(NotStarted, match=f"something listens on {port};"):
         starter.start(tmp_path / "second", port)
-    with pytest.raises(NotStarted, match=f"ports {port - 1} and {port}, .* listens on {port};"):
+    # A test beside this one may have the port before it.
+    either = f"ports {port - 1} and {port}, .* listens on ({port - 1}|{port});"
+    with pytest.raises(NotStarted, match=either):
         starter.start(tmp_path / "second", port - 1)
     assert not (tmp_path / "second").exists()
 
