@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, select
 
 from chassis.blueprint import View
-from chassis.crash import point
 from chassis.errors import Fault, FeedGap
+from chassis.failpoints import point
 from chassis.feed import Feed
 from chassis.inbox import given_up
 from chassis.store.log import head_position, read_types

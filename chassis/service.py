@@ -15,8 +15,8 @@ from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.feed import Feed
 from chassis.gauges import gauges_of
+from chassis.heartbeat import STALL_S, Problem
 from chassis.metrics import Metrics
-from chassis.pulse import STALL_S, Problem
 from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
 from chassis.store.log import head_position, read_streams

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     kafka: str = ""
     """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
     crash_at: str = ""
-    """For tests: the moment at which to die (`chassis.crash`)."""
+    """For tests: the moment at which to die (`chassis.failpoints`)."""
     log_level: str = "warning"
 
     @model_validator(mode="after")

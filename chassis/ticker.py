@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import select
 
 from chassis.clock import Clock
-from chassis.crash import point
 from chassis.deadlines import deadline_id
 from chassis.errors import Fault
-from chassis.pulse import Pulse
+from chassis.failpoints import point
+from chassis.heartbeat import Pulse
 from chassis.session import Work
 from chassis.store.port import Store
 from chassis.store.tables import deadlines

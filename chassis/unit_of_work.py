@@ -18,9 +18,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock
-from chassis.crash import point
 from chassis.deadlines import reindex
 from chassis.errors import Fault, Refusal, Unknown
+from chassis.failpoints import point
 from chassis.inbox import Arrival, Hold, Inbox, reaction_id
 from chassis.logs import working_on
 from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused

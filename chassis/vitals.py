@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Connection, Select, func, select
 
 from chassis.clock import Clock
+from chassis.heartbeat import STALL_S, Monotonic, Problem, Pulse, Watch
 from chassis.parked import count_held
-from chassis.pulse import STALL_S, Monotonic, Problem, Pulse, Watch
 from chassis.store.log import head_position
 from chassis.store.port import Store
 from chassis.store.tables import deadlines

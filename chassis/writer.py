@@ -13,9 +13,9 @@ from typing import Protocol
 
 import structlog
 
-from chassis.crash import point
 from chassis.errors import Busy
-from chassis.pulse import Pulse
+from chassis.failpoints import point
+from chassis.heartbeat import Pulse
 from chassis.unit_of_work import Done, Failed, Item, Outcome
 
 __all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]

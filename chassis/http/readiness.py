@@ -11,8 +11,8 @@ from fastapi import APIRouter, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 
+from chassis.heartbeat import Problem
 from chassis.metrics import Metrics
-from chassis.pulse import Problem
 from contracts.instant import format_instant
 
 __all__ = ["Readiness", "Trouble", "vital_routes"]

@@ -15,9 +15,9 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
-from chassis.crash import point
 from chassis.errors import EpochChanged
-from chassis.pulse import STALL_S, Problem, Pulse, Watch
+from chassis.failpoints import point
+from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
 from chassis.store.log import head_position, read_after
 from chassis.store.port import Store
 from chassis.store.rows import add

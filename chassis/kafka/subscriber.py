@@ -18,12 +18,12 @@ from aiokafka import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from chassis.crash import point
 from chassis.errors import Fault, FeedGap
+from chassis.failpoints import point
+from chassis.heartbeat import Pulse
 from chassis.inbox import Arrival
 from chassis.kafka.binding import NotOurs, read_message
 from chassis.outcomes import Failed
-from chassis.pulse import Pulse
 from chassis.writer import Writer
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from chassis.clock import FixedClock
-from chassis.pulse import STALL_S
+from chassis.heartbeat import STALL_S
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
 from chassis.vitals import Lag, Measured, Vitals

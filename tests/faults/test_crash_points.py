@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from chassis.clock import DEMO_START, DemoClock
-from chassis.crash import POINTS
+from chassis.failpoints import POINTS
 from contracts.event import parse_event
 from contracts.events.dispatch import DeadlineMissed
 from tests.faults.deeds import all_heard, logs_of, wrong_in

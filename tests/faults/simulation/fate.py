@@ -26,7 +26,7 @@ class Fate:
         self.death_rate = self.die.choice((0.0, 0.005, 0.03))
 
     def passing(self, moment: str) -> None:
-        """Pass between two calls on a port, or a moment of `chassis.crash`. Raises: Killed."""
+        """Pass between two calls on a port, or a moment of `chassis.failpoints`. Raises: Killed."""
         if self.mortal and self.die.random() < self.death_rate:
             self.trail.append(f"killed {moment}")
             raise Killed(moment)

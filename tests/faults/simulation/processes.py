@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from chassis.blueprint import Blueprint
 from chassis.clock import Clock
 from chassis.consumer import Consumer
-from chassis.crash import point
 from chassis.errors import Fault
+from chassis.failpoints import point
 from chassis.feed import Feed
 from chassis.inbox import Arrival
 from chassis.store.log import read_after

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from chassis import crash
-from chassis.crash import POINTS
+from chassis.failpoints import POINTS
 from tests.servers import ROOT
 
 PACKAGES = ("chassis", "services", "whistle")
-PASS = "from chassis.crash import point; [point(name) for name in {names!r}]; print('alive')"
+PASS = "from chassis.failpoints import point; [point(name) for name in {names!r}]; print('alive')"
 
 
 def passed_in_code() -> Iterator[str]:

@@ -12,9 +12,9 @@ import pytest
 
 from chassis.errors import Fault
 from chassis.feed import LogFeed
+from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.pulse import STALL_S, Problem, Pulse, Watch
 from chassis.session import Session
 from chassis.vitals import INTERVAL_S, Vitals
 from contracts.envelope import Recorded
