@@ -15,7 +15,7 @@ from chassis.clock import FixedClock
 from chassis.service import open_service
 from chassis.session import Session, Work
 from chassis.store.port import Unplaced
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
 from chassis.views import prepare

@@ -16,7 +16,7 @@ from bench.servers import Databases, postgres
 from chassis.blueprint import Blueprint
 from chassis.clock import SystemClock
 from chassis.inbox import Arrival
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 from chassis.store.rows import put
 from chassis.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault

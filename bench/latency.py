@@ -18,7 +18,7 @@ from bench.report import Result, ratio
 from bench.servers import kafka, make_topics, postgres
 from chassis.feed import LogFeed
 from chassis.store.port import Unplaced
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 from contracts.topics import TOPICS
 
 __all__ = ["measure"]

@@ -18,7 +18,7 @@ from bench.append import SPACE, decided
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.store.port import Unplaced
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 
 __all__ = ["measure", "recorder", "stored"]
 

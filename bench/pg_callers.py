@@ -20,7 +20,7 @@ from bench.pg_append import recorder, stored
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 from chassis.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
 from chassis.writer import Bell, Writer

@@ -16,8 +16,8 @@ from chassis.blueprint import Blueprint
 from chassis.clock import DEMO_START
 from chassis.feed import Feed, LogFeed
 from chassis.store.port import Store
-from chassis.store.postgres import PostgresStore
-from chassis.store.sqlite import SqliteStore
+from chassis.store.postgres.store import PostgresStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.views import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch

@@ -16,7 +16,7 @@ from bench.servers import kafka, make_topics, postgres
 from chassis.kafka.binding import write_message
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 from contracts.envelope import Recorded
 
 __all__ = ["filled", "measure", "ready_messages"]

@@ -12,7 +12,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from sqlalchemy import create_engine, make_url
 
-from chassis.store.provisioning import apply
+from chassis.store.postgres.provisioning import apply
 from deploy.local import kafka as kafka_node
 from deploy.local import postgres as postgres_node
 from deploy.local.processes import is_free

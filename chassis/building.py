@@ -18,8 +18,8 @@ from chassis.errors import Fault, FeedGap
 from chassis.failpoints import point
 from chassis.feed import Feed
 from chassis.inbox import given_up
-from chassis.store.log import head_position, read_types
 from chassis.store.port import Building, Store
+from chassis.store.reading import head_position, read_types
 from chassis.store.tables import checkpoints, held
 from contracts.envelope import Recorded
 from contracts.event import EVENTS, parse_event

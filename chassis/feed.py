@@ -11,8 +11,8 @@ import httpx
 from pydantic import BaseModel
 
 from chassis.errors import EpochChanged, Fault
-from chassis.store.log import head_position, read_after
 from chassis.store.port import Store
+from chassis.store.reading import head_position, read_after
 from contracts.envelope import Recorded
 
 __all__ = ["Feed", "FeedEntry", "FeedPage", "HttpFeed", "LogFeed", "page_of"]

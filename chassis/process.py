@@ -27,7 +27,7 @@ from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
 from chassis.service import Carrier, Service, open_service
 from chassis.settings import Settings
-from chassis.store.postgres_connections import DatabaseRefused
+from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
 from chassis.writer import Bell
 

@@ -19,9 +19,9 @@ from chassis.heartbeat import STALL_S, Problem
 from chassis.metrics import Metrics
 from chassis.rebuilds import Rebuilds
 from chassis.session import Loaded, Session, Work, fold
-from chassis.store.log import head_position, read_streams
 from chassis.store.opening import open_store
 from chassis.store.port import Store
+from chassis.store.reading import head_position, read_streams
 from chassis.ticker import Ticker
 from chassis.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
 from chassis.vault import Vault, load_master_key

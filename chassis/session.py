@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from chassis.blueprint import Blueprint
 from chassis.errors import Stale, Unknown
-from chassis.store.log import read_streams
+from chassis.store.reading import read_streams
 from chassis.store.rows import add, put
 from chassis.store.tables import access_log, claims, sequences
 from chassis.vault import Vault

@@ -25,8 +25,8 @@ from chassis.inbox import Arrival, Hold, Inbox, reaction_id
 from chassis.logs import working_on
 from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
 from chassis.session import Loaded, Pending, Session, TakeBack, Work, fold
-from chassis.store.log import read_streams
 from chassis.store.port import Store
+from chassis.store.reading import read_streams
 from chassis.store.rows import add
 from chassis.store.tables import commands
 from chassis.vault import Vault

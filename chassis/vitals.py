@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Select, func, select
 from chassis.clock import Clock
 from chassis.heartbeat import STALL_S, Monotonic, Problem, Pulse, Watch
 from chassis.parked import count_held
-from chassis.store.log import head_position
 from chassis.store.port import Store
+from chassis.store.reading import head_position
 from chassis.store.tables import deadlines
 from contracts.instant import format_instant, parse_instant
 

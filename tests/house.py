@@ -13,7 +13,7 @@ from chassis.clock import FixedClock
 from chassis.feed import Feed
 from chassis.service import Service, open_service
 from chassis.session import Session, Work
-from chassis.store.log import read_after
+from chassis.store.reading import read_after
 from chassis.unit_of_work import Done, Outcome, Refused, UnitOfWork
 from chassis.views import prepare
 from chassis.writer import Bell

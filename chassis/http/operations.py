@@ -14,7 +14,7 @@ from chassis.http.readiness import vital_routes
 from chassis.http.views import views_router
 from chassis.parked import count_held, discard, key_of, list_held, note
 from chassis.service import Service
-from chassis.store.log import published_position
+from chassis.store.reading import published_position
 from contracts.envelope import Actor
 from contracts.instant import format_instant
 

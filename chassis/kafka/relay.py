@@ -18,8 +18,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from chassis.errors import EpochChanged
 from chassis.failpoints import point
 from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
-from chassis.store.log import head_position, read_after
 from chassis.store.port import Store
+from chassis.store.reading import head_position, read_after
 from chassis.store.rows import add
 from chassis.store.tables import relay as marks
 from contracts.envelope import Recorded

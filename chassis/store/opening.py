@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chassis.store.port import Store
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 
 __all__ = ["open_store"]
 
@@ -16,6 +16,6 @@ def open_store(name: str, folder: Path, database: str = "") -> Store:
     """
     if not database:
         return SqliteStore(folder / f"{name}.db")
-    from chassis.store.postgres import PostgresStore  # noqa: PLC0415  # its driver is slow to load
+    from chassis.store.postgres.store import PostgresStore  # noqa: PLC0415  # its driver is slow to load
 
     return PostgresStore(database)

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from chassis.store import provisioning
-from chassis.store.postgres_connections import DatabaseRefused
+from chassis.store.postgres.connections import DatabaseRefused
 from deploy.local import postgres
 from deploy.local.layout import Layout
 from deploy.local.processes import NotStarted

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from chassis.store.port import Store
-from chassis.store.postgres import PostgresStore
-from chassis.store.sqlite import SqliteStore
+from chassis.store.postgres.store import PostgresStore
+from chassis.store.sqlite.store import SqliteStore
 from tests.substrate.postgres import Postgres
 
 __all__ = ["STORES", "OnPostgres", "Sqlite", "Substrate", "substrate_on"]

@@ -16,9 +16,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, select
 
 from chassis.store import migrations
-from chassis.store.provisioning import apply, look
+from chassis.store.postgres.provisioning import apply, look
 from chassis.store.schema import NEWEST, SchemaRefused, upgrade, version_of
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import checkpoints, kept
 from tests.substrate.postgres import Postgres
 

@@ -20,8 +20,8 @@ from sqlalchemy import Connection
 from chassis import building
 from chassis.errors import Fault
 from chassis.feed import Feed, LogFeed
-from chassis.store.log import read_types
 from chassis.store.port import Store
+from chassis.store.reading import read_types
 from chassis.store.rows import put
 from chassis.store.tables import checkpoints
 from chassis.unit_of_work import Done, Turn, UnitOfWork

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from chassis.errors import Busy
-from chassis.store.log import head_position
+from chassis.store.reading import head_position
 from chassis.unit_of_work import Done
 from contracts.envelope import Envelope
 from contracts.event import Event

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from chassis.store.log import head_position, read_after, read_streams
 from chassis.store.port import Store, Unplaced
+from chassis.store.reading import head_position, read_after, read_streams
 from chassis.store.tables import head, vault_items
 from contracts.canonical import canonical_bytes
 from contracts.envelope import Actor, Envelope, Recorded

@@ -20,8 +20,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert, update
 
 from chassis.store.port import Store, Unplaced
-from chassis.store.postgres import PostgresStore
-from chassis.store.sqlite import SqliteStore
+from chassis.store.postgres.store import PostgresStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import events, head
 from contracts.canonical import canonical_bytes
 from contracts.envelope import Actor, Envelope

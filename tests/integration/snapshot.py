@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from chassis.service import Service
-from chassis.store.log import read_after
+from chassis.store.reading import read_after
 from chassis.store.tables import (
     claims,
     commands,

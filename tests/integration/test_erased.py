@@ -18,7 +18,7 @@ from chassis.clock import SystemClock
 from chassis.feed import LogFeed
 from chassis.process import Definition
 from chassis.service import open_service
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.views import rebuild
 from chassis.writer import Bell
 from contracts.catalogue import FileCatalogue

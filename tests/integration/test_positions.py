@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine
 
-from chassis.store.log import read_after
 from chassis.store.opening import open_store
 from chassis.store.port import Store
+from chassis.store.reading import read_after
 from tests.substrate.postgres import Postgres
 
 PROGRAM = Path(__file__).with_name("append_many.py")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.store.log import read_after
+from chassis.store.reading import read_after
 from contracts.envelope import Recorded
 from tests.district import District, open_district
 from tests.integration.snapshot import Snapshot

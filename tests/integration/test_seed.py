@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import contracts.events  # noqa: F401  # fills the register
-from chassis.store.postgres import PostgresStore
+from chassis.store.postgres.store import PostgresStore
 from contracts.canonical import canonical_bytes
 from contracts.envelope import Envelope
 from contracts.event import EVENTS

@@ -15,7 +15,7 @@ from opentelemetry.trace import SpanKind
 
 from chassis.exporting import is_exported, traced
 from chassis.inbox import reaction_id
-from chassis.store.log import read_after
+from chassis.store.reading import read_after
 from chassis.telemetry import Span, Tracing, span_id_of, traceparent
 from contracts.envelope import Envelope
 from tests.district import District, open_district

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
-from chassis.store.provisioning import apply
+from chassis.store.postgres.provisioning import apply
 from deploy.local import postgres as starter
 from deploy.local.processes import NotStarted
 from tests.servers import free_ports

@@ -11,7 +11,7 @@ from whistle.exits import Exit
 from whistle.failure import Failure
 
 if TYPE_CHECKING:
-    from chassis.store.provisioning import State
+    from chassis.store.postgres.provisioning import State
 
 __all__ = ["apply", "status"]
 
@@ -32,8 +32,8 @@ def apply(call: Call, owner: _Owner = "", database: _Database = "") -> None:
     Once per service, before its first start and before a new release. As often as wanted: what is
     so already stays. The service's role is made if there is none.
     """
-    from chassis.store.postgres_connections import DatabaseRefused
-    from chassis.store.provisioning import apply as make_ready
+    from chassis.store.postgres.connections import DatabaseRefused
+    from chassis.store.postgres.provisioning import apply as make_ready
 
     settings = read_settings()
     app = _named(database or settings.database, "--database", "WHISTLE_DATABASE")
@@ -53,8 +53,8 @@ def status(call: Call, owner: _Owner = "", database: _Database = "") -> None:
 
     The exit code is 3 when a service of this release could not use it: run `apply` then.
     """
-    from chassis.store.postgres_connections import DatabaseRefused
-    from chassis.store.provisioning import look
+    from chassis.store.postgres.connections import DatabaseRefused
+    from chassis.store.postgres.provisioning import look
 
     settings = read_settings()
     urls = (database or owner, settings.database or settings.database_owner)

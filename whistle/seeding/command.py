@@ -12,7 +12,7 @@ from chassis.clock import DEMO_START, SystemClock
 from chassis.folder import DataFolder, FolderRefused
 from chassis.settings import Settings
 from chassis.store.bulk import NotEmpty
-from chassis.store.postgres_connections import DatabaseRefused
+from chassis.store.postgres.connections import DatabaseRefused
 from whistle.call import Call, command
 from whistle.exits import Exit
 from whistle.failure import Failure

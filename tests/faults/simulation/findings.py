@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.inbox import checkpoint_of
-from chassis.store.log import head_position, read_after
+from chassis.store.reading import head_position, read_after
 from chassis.store.tables import held, refusals
 from contracts.envelope import Recorded
 from contracts.event import Event, parse_event

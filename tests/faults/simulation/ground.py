@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection
 
 from chassis.blueprint import Blueprint
-from chassis.store.log import head_position
-from chassis.store.sqlite import SqliteStore
+from chassis.store.reading import head_position
+from chassis.store.sqlite.store import SqliteStore
 from chassis.vault import Vault
 from chassis.views import prepare
 from tests.faults.simulation.fate import Fate

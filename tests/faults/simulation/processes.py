@@ -16,7 +16,7 @@ from chassis.errors import Fault
 from chassis.failpoints import point
 from chassis.feed import Feed
 from chassis.inbox import Arrival
-from chassis.store.log import read_after
+from chassis.store.reading import read_after
 from chassis.ticker import Ticker
 from chassis.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
 from chassis.views import rebuild

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from chassis.errors import Fault
 from chassis.session import Session
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
 from chassis.unit_of_work import Done
 from tests.house import House

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from chassis.errors import Busy
 from chassis.session import Work
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work import Done, Failed, Item, Outcome
 from chassis.writer import BATCH_MAX, QUEUE_MAX, Bell, Writer
 from tests.house import House, refused_code

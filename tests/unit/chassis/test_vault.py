@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
 from chassis.session import Session
-from chassis.store.sqlite import SqliteStore
+from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
 from chassis.vault import KeyDestroyed, Vault, load_master_key
 from tests.house import House, refused_code

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table
 
-from chassis.store.postgres_connections import begin
-from chassis.store.sqlite_building import SqliteBuilding, beside, stored_names
+from chassis.store.postgres.connections import begin
+from chassis.store.sqlite.staging import SqliteBuilding, beside, stored_names
 
 __all__ = ["SCHEMA", "PostgresBuilding", "copy_in", "place_on"]
 

@@ -28,7 +28,7 @@ from chassis.errors import Fault
 from chassis.store.port import Building, Unplaced
 from chassis.store.rows import add
 from chassis.store.schema import NEWEST, make, upgrade, version_of
-from chassis.store.sqlite_building import beside
+from chassis.store.sqlite.staging import beside
 from chassis.store.tables import events, head
 
 __all__ = ["SqliteStore"]

@@ -12,8 +12,8 @@ from uuid import uuid4
 from sqlalchemy import URL, Connection, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from chassis.store.postgres_building import SCHEMA
-from chassis.store.postgres_connections import DatabaseRefused, address, check_database, engine
+from chassis.store.postgres.connections import DatabaseRefused, address, check_database, engine
+from chassis.store.postgres.staging import SCHEMA
 from chassis.store.schema import NEWEST, SchemaRefused, upgrade, version_of
 from chassis.store.tables import head, kept
 

@@ -5,7 +5,7 @@ as on SQLite, positions are given out in commit order, and what one of them deci
 changed. Readers never wait.
 
 The application's role may not change or delete an event, and triggers refuse it to everybody; the
-owner's role, which makes the tables (`chassis.store.provisioning`), is not used here.
+owner's role, which makes the tables (`chassis.store.postgres.provisioning`), is not used here.
 """
 
 import time
@@ -18,8 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis.errors import Fault, OutcomeUnknown
 from chassis.store.port import Building, Unplaced
-from chassis.store.postgres_building import SCHEMA, copy_in, place_on
-from chassis.store.postgres_connections import (
+from chassis.store.postgres.connections import (
     DatabaseRefused,
     address,
     ask,
@@ -29,6 +28,7 @@ from chassis.store.postgres_connections import (
     locked,
     try_lock,
 )
+from chassis.store.postgres.staging import SCHEMA, copy_in, place_on
 from chassis.store.tables import head
 
 __all__ = ["PostgresStore"]
