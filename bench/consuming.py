@@ -15,7 +15,7 @@ from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.blueprint import Blueprint
 from chassis.clock import SystemClock
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.rows import put
 from chassis.unit_of_work import Done, UnitOfWork

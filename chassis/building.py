@@ -17,7 +17,7 @@ from chassis.blueprint import View
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import point
 from chassis.feed import Feed
-from chassis.inbox import given_up
+from chassis.inbox.inbox import given_up
 from chassis.store.port import Building, Store
 from chassis.store.reading import head_position, read_types
 from chassis.store.tables import checkpoints, held

@@ -18,8 +18,8 @@ from chassis.errors import Fault
 from chassis.failpoints import point
 from chassis.feed import Feed
 from chassis.heartbeat import Pulse, Watch
-from chassis.inbox import Arrival, holds_any, ready_to_release
-from chassis.ledger import ledgers
+from chassis.inbox.checkpoint import ledgers
+from chassis.inbox.inbox import Arrival, holds_any, ready_to_release
 from chassis.store.port import Store
 from chassis.unit_of_work import Failed, Outcome
 from chassis.vitals import Lag

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.outcomes import Done, Outcome, Refused
 from chassis.session import Work
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chassis.errors import Refusal
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.session import Pending, Work
 
 __all__ = ["Done", "Executed", "Failed", "KeyReused", "Outcome", "Refused"]

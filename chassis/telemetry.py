@@ -24,7 +24,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
-from chassis.inbox import Arrival, reaction_id
+from chassis.inbox.inbox import Arrival, reaction_id
 from chassis.outcomes import Done, Failed, Outcome, Refused
 from chassis.session import Pending, Work
 from chassis.unit_of_work import Executed

@@ -21,7 +21,7 @@ from chassis.clock import Clock
 from chassis.deadlines import reindex
 from chassis.errors import Fault, Refusal, Unknown
 from chassis.failpoints import point
-from chassis.inbox import Arrival, Hold, Inbox, reaction_id
+from chassis.inbox.inbox import Arrival, Hold, Inbox, reaction_id
 from chassis.logs import working_on
 from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
 from chassis.session import Loaded, Pending, Session, TakeBack, Work, fold

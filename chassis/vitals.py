@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from chassis.clock import Clock
 from chassis.heartbeat import STALL_S, Monotonic, Problem, Pulse, Watch
-from chassis.parked import count_held
+from chassis.inbox.held import count_held
 from chassis.store.port import Store
 from chassis.store.reading import head_position
 from chassis.store.tables import deadlines

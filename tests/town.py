@@ -7,8 +7,8 @@ from typing import Any
 
 from chassis.consumer import Consumer
 from chassis.feed import Feed, LogFeed
-from chassis.inbox import Arrival
-from chassis.parked import discard
+from chassis.inbox.held import discard
+from chassis.inbox.inbox import Arrival
 from chassis.session import Session
 from chassis.store.tables import held, refusals
 from chassis.unit_of_work import Done, Outcome

@@ -12,7 +12,7 @@ from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
 from chassis.http.readiness import vital_routes
 from chassis.http.views import views_router
-from chassis.parked import count_held, discard, key_of, list_held, note
+from chassis.inbox.held import count_held, discard, key_of, list_held, note
 from chassis.service import Service
 from chassis.store.reading import published_position
 from contracts.envelope import Actor

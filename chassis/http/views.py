@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from chassis.http.commands import REPLAYED, Commands, Reply, commanding
 from chassis.http.identity import allow
-from chassis.parked import note
+from chassis.inbox.held import note
 from chassis.rebuilds import State
 from chassis.service import Service
 from chassis.session import Session

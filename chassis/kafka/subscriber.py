@@ -21,7 +21,7 @@ from faststream.kafka import KafkaBroker
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import point
 from chassis.heartbeat import Pulse
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.kafka.binding import NotOurs, read_message
 from chassis.outcomes import Failed
 from chassis.writer import Writer

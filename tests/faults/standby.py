@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.session import Work
 from chassis.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from whistle.run import run

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from chassis.exporting import is_exported, traced
-from chassis.inbox import reaction_id
+from chassis.inbox.inbox import reaction_id
 from chassis.store.reading import read_after
 from chassis.telemetry import Span, Tracing, span_id_of, traceparent
 from contracts.envelope import Envelope

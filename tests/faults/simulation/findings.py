@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chassis.inbox import checkpoint_of
+from chassis.inbox.inbox import checkpoint_of
 from chassis.store.reading import head_position, read_after
 from chassis.store.tables import held, refusals
 from contracts.envelope import Recorded

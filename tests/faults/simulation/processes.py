@@ -15,7 +15,7 @@ from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.failpoints import point
 from chassis.feed import Feed
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.store.reading import read_after
 from chassis.ticker import Ticker
 from chassis.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor

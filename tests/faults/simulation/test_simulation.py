@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 
 from chassis.errors import Fault
-from chassis.inbox import Arrival, Inbox
-from chassis.ledger import Ledger
+from chassis.inbox.checkpoint import Ledger
+from chassis.inbox.inbox import Arrival, Inbox
 from chassis.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from tests.faults.simulation.findings import findings
 from tests.faults.simulation.ground import Ground, open_ground

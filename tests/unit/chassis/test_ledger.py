@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import Fault
 from chassis.feed import LogFeed
-from chassis.ledger import AHEAD_MAX, Ledger, dealt_with, write_ledger
+from chassis.inbox.checkpoint import AHEAD_MAX, Ledger, dealt_with, write_ledger
 from chassis.store.sqlite.store import SqliteStore
 from chassis.views import rebuild
 from tests.house import House

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from chassis.blueprint import Blueprint, Reaction
 from chassis.consumer import Consumer
 from chassis.errors import EpochChanged, Fault, FeedGap, Unknown
-from chassis.inbox import Arrival, Inbox, checkpoint_of
-from chassis.parked import HeldUnknown, count_held, list_held
+from chassis.inbox.held import HeldUnknown, count_held, list_held
+from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
 from chassis.store.tables import held, operator_log
 from chassis.unit_of_work import Done, Failed, Item, Outcome, UnitOfWork, system_actor
 from chassis.writer import Bell, Writer

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, event, select, text
 
 from chassis.feed import LogFeed
-from chassis.inbox import ready_to_release
+from chassis.inbox.inbox import ready_to_release
 from chassis.store.port import Store
 from chassis.views import outdated, prepare, rebuild
 from contracts.envelope import Envelope, Recorded

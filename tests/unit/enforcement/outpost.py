@@ -14,7 +14,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from chassis.clock import FixedClock
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.service import Service, open_service
 from chassis.unit_of_work import Done, system_actor
 from chassis.writer import Bell

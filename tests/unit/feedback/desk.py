@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.session import Work
 from chassis.unit_of_work import Done
 from contracts.event import Event

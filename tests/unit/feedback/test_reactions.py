@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.inbox import Arrival
+from chassis.inbox.inbox import Arrival
 from chassis.store.tables import held, refusals
 from chassis.vault import KeyDestroyed
 from contracts.event import Event

@@ -7,7 +7,7 @@ it asks for a reason and is written down together with who did it.
 from sqlalchemy import Connection, delete, func, insert, select
 
 from chassis.errors import Unknown
-from chassis.inbox import give_up
+from chassis.inbox.inbox import give_up
 from chassis.session import Session
 from chassis.store.rows import put
 from chassis.store.tables import held, operator_log

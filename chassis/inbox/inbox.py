@@ -2,7 +2,7 @@
 
 An arrival ends done, refused, waiting, parked, or behind another event of its key that waits or is
 parked. Dedupe is by stream version, which holds for every transport and any order of streams; the
-ledger (`chassis.ledger`) only says where to go on reading, and what is still to come.
+ledger (`chassis.inbox.checkpoint`) only says where to go on reading, and what is still to come.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from chassis.errors import EpochChanged, FeedGap, Refusal
-from chassis.ledger import Ledger, dealt_with, ledgers, write_ledger
+from chassis.inbox.checkpoint import Ledger, dealt_with, ledgers, write_ledger
 from chassis.store.rows import put, replace
 from chassis.store.tables import events, held, inbox, refusals
 from contracts.envelope import Envelope, Recorded

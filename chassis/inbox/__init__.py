@@ -1,0 +1,1 @@
+"""Events of other services: what was seen, how far, and what is held back."""
