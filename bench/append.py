@@ -13,13 +13,13 @@ from uuid import UUID, uuid5
 from bench.report import Result, plain, ratio
 from chassis.clock import FixedClock
 from chassis.service import open_service
-from chassis.session import Session, Work
 from chassis.store.port import Unplaced
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.writer import Bell
 from chassis.vault import Vault
 from chassis.views import prepare
-from chassis.writer import Bell
 from contracts.catalogue import CatalogueVersion, FileCatalogue
 from contracts.envelope import Actor, Envelope
 from contracts.events.dispatch import CaseSigned

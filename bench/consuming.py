@@ -13,12 +13,12 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, make_url
 from bench.append import decided
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
-from chassis.blueprint import Blueprint
 from chassis.clock import SystemClock
 from chassis.inbox.inbox import Arrival
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.rows import put
-from chassis.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
 from chassis.views import prepare
 from contracts.envelope import Envelope, Recorded

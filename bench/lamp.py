@@ -12,9 +12,9 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from bench.append import ACTOR
-from chassis.blueprint import Blueprint
 from chassis.decider import Decider
-from chassis.session import Session, Work
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.session import Session, Work
 from contracts.event import Event
 
 __all__ = ["LAMPS", "Lamps", "hanging"]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text
 
-from chassis.blueprint import Blueprint
 from chassis.clock import SystemClock
 from chassis.feed import Feed
 from chassis.kafka.subscriber import Subscriber
 from chassis.service import Service, open_service
 from chassis.store.rows import put
-from chassis.writer import Bell
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.writer import Bell
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events.dispatch import CaseSigned

@@ -21,9 +21,9 @@ from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
 from chassis.store.postgres.store import PostgresStore
-from chassis.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.writer import Bell, Writer
 from chassis.vault import Vault
-from chassis.writer import Bell, Writer
 
 __all__ = ["measure"]
 

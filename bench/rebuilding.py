@@ -12,12 +12,12 @@ from bench.lifecycles import live
 from bench.report import Result, plain, ratio
 from bench.servers import postgres
 from bench.serving import serving
-from chassis.blueprint import Blueprint
 from chassis.clock import DEMO_START
 from chassis.feed import Feed, LogFeed
 from chassis.store.port import Store
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.sqlite.store import SqliteStore
+from chassis.unit_of_work.definition import Blueprint
 from chassis.views import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch

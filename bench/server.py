@@ -15,8 +15,8 @@ from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
 from chassis.process import bind, listen
 from chassis.service import open_service
-from chassis.unit_of_work import UnitOfWork
-from chassis.writer import BATCH_MAX, Bell, Writer
+from chassis.unit_of_work.unit_of_work import UnitOfWork
+from chassis.unit_of_work.writer import BATCH_MAX, Bell, Writer
 from contracts.catalogue import FileCatalogue
 from services.intake.app import definition as intake
 from whistle.run import run

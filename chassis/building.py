@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, select
 
-from chassis.blueprint import View
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import point
 from chassis.feed import Feed
@@ -21,6 +20,7 @@ from chassis.inbox.inbox import given_up
 from chassis.store.port import Building, Store
 from chassis.store.reading import head_position, read_types
 from chassis.store.tables import checkpoints, held
+from chassis.unit_of_work.definition import View
 from contracts.envelope import Recorded
 from contracts.event import EVENTS, parse_event
 

@@ -21,9 +21,9 @@ from chassis.heartbeat import Pulse, Watch
 from chassis.inbox.checkpoint import ledgers
 from chassis.inbox.inbox import Arrival, holds_any, ready_to_release
 from chassis.store.port import Store
-from chassis.unit_of_work import Failed, Outcome
+from chassis.unit_of_work.unit_of_work import Failed, Outcome
+from chassis.unit_of_work.writer import Bell, Writer
 from chassis.vitals import Lag
-from chassis.writer import Bell, Writer
 
 __all__ = ["BACKSTOP_PATIENCE_S", "PAGE", "Consumer"]
 

@@ -12,8 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from chassis.inbox.inbox import Arrival
-from chassis.outcomes import Done, Outcome, Refused
-from chassis.session import Work
+from chassis.unit_of_work.outcomes import Done, Outcome, Refused
+from chassis.unit_of_work.session import Work
 
 __all__ = ["Gauge", "Metrics"]
 

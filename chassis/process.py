@@ -17,7 +17,6 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from chassis.blueprint import Blueprint
 from chassis.clock import Clock, DemoClock, SystemClock
 from chassis.exporting import traced
 from chassis.feed import Feed, HttpFeed, LogFeed
@@ -29,7 +28,8 @@ from chassis.service import Carrier, Service, open_service
 from chassis.settings import Settings
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
-from chassis.writer import Bell
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.writer import Bell
 
 __all__ = [
     "Definition",

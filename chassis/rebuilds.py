@@ -9,15 +9,15 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from chassis.blueprint import Blueprint, View
 from chassis.building import Cancelled, Progress
 from chassis.clock import SystemClock
 from chassis.errors import Busy, Refusal, Unknown
 from chassis.feed import Feed
 from chassis.store.port import Store
-from chassis.unit_of_work import Failed, Turn
+from chassis.unit_of_work.definition import Blueprint, View
+from chassis.unit_of_work.unit_of_work import Failed, Turn
+from chassis.unit_of_work.writer import Writer
 from chassis.views import built_versions, fingerprint, rebuild
-from chassis.writer import Writer
 from contracts.instant import format_instant
 
 __all__ = ["RebuildUnderway", "Rebuilds", "State", "ViewStatus", "ViewUnknown"]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from chassis.blueprint import Blueprint
 from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.errors import Fault
@@ -18,16 +17,17 @@ from chassis.gauges import gauges_of
 from chassis.heartbeat import STALL_S, Problem
 from chassis.metrics import Metrics
 from chassis.rebuilds import Rebuilds
-from chassis.session import Loaded, Session, Work, fold
 from chassis.store.opening import open_store
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_streams
 from chassis.ticker import Ticker
-from chassis.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.session import Loaded, Session, Work, fold
+from chassis.unit_of_work.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
+from chassis.unit_of_work.writer import Bell, Writer
 from chassis.vault import Vault, load_master_key
 from chassis.views import prepare
 from chassis.vitals import Lag, Part, Vitals
-from chassis.writer import Bell, Writer
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
 

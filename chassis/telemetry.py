@@ -25,9 +25,9 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode,
 from opentelemetry.util.types import AttributeValue
 
 from chassis.inbox.inbox import Arrival, reaction_id
-from chassis.outcomes import Done, Failed, Outcome, Refused
-from chassis.session import Pending, Work
-from chassis.unit_of_work import Executed
+from chassis.unit_of_work.outcomes import Done, Failed, Outcome, Refused
+from chassis.unit_of_work.session import Pending, Work
+from chassis.unit_of_work.unit_of_work import Executed
 from contracts.envelope import Envelope
 
 __all__ = ["Span", "Tracing", "span_id_of", "traceparent", "tracing_from_environment"]

@@ -12,15 +12,15 @@ import structlog
 from sqlalchemy import select
 
 from chassis.clock import Clock
-from chassis.deadlines import deadline_id
 from chassis.errors import Fault
 from chassis.failpoints import point
 from chassis.heartbeat import Pulse
-from chassis.session import Work
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
-from chassis.unit_of_work import Failed
-from chassis.writer import Writer
+from chassis.unit_of_work.deadline_index import deadline_id
+from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.unit_of_work import Failed
+from chassis.unit_of_work.writer import Writer
 from contracts.envelope import Actor
 from contracts.instant import format_instant, parse_instant
 

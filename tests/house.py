@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from chassis.blueprint import Blueprint
 from chassis.clock import FixedClock
 from chassis.feed import Feed
 from chassis.service import Service, open_service
-from chassis.session import Session, Work
 from chassis.store.reading import read_after
-from chassis.unit_of_work import Done, Outcome, Refused, UnitOfWork
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.unit_of_work import Done, Outcome, Refused, UnitOfWork
+from chassis.unit_of_work.writer import Bell
 from chassis.views import prepare
-from chassis.writer import Bell
 from contracts.envelope import Actor, Recorded
 from contracts.event import Event, parse_event
 from tests.lamps import KEEPER, START, DimLamp, HangLamp, LightLamp, lamps_blueprint

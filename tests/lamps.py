@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select, update
 
-from chassis.blueprint import Blueprint, View
 from chassis.decider import Decider
 from chassis.errors import Forbidden, Refusal, Unknown
 from chassis.store.rows import put
+from chassis.unit_of_work.definition import Blueprint, View
 from contracts.envelope import Actor, Envelope
 from contracts.event import Event
 from contracts.instant import Instant

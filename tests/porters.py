@@ -10,11 +10,11 @@ from typing import ClassVar, Literal
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
 
-from chassis.blueprint import Blueprint, Reaction, View
 from chassis.decider import Decider
 from chassis.errors import Fault, Refusal, Unknown
-from chassis.session import Session
 from chassis.store.rows import put
+from chassis.unit_of_work.definition import Blueprint, Reaction, View
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.lamps import LampHung, LampLit

@@ -9,9 +9,9 @@ from chassis.consumer import Consumer
 from chassis.feed import Feed, LogFeed
 from chassis.inbox.held import discard
 from chassis.inbox.inbox import Arrival
-from chassis.session import Session
 from chassis.store.tables import held, refusals
-from chassis.unit_of_work import Done, Outcome
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.unit_of_work import Done, Outcome
 from contracts.envelope import Recorded
 from tests.house import House
 from tests.porters import PraiseLamp, Tag, Tallies, Trouble, guests_blueprint, porters_blueprint

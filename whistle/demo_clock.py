@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chassis.clock import DemoClock
-from chassis.deadlines import next_due
 from chassis.errors import Fault, Refusal
 from chassis.service import Service
+from chassis.unit_of_work.deadline_index import next_due
 from contracts.instant import Instant, format_instant, parse_instant
 from whistle.failure import Failure
 from whistle.reconciling.draining import in_the_way, look

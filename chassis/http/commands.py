@@ -20,8 +20,8 @@ from chassis.errors import Malformed
 from chassis.http.identity import Role, allow
 from chassis.http.route import template_of
 from chassis.service import Service
-from chassis.session import Session, Work
-from chassis.unit_of_work import Done, Failed, Refused
+from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.unit_of_work import Done, Failed, Refused
 from contracts.envelope import Actor
 
 __all__ = ["REPLAYED", "Commands", "Reply", "commanding", "etag"]

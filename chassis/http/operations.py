@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from chassis.deadlines import next_due
 from chassis.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
@@ -15,6 +14,7 @@ from chassis.http.views import views_router
 from chassis.inbox.held import count_held, discard, key_of, list_held, note
 from chassis.service import Service
 from chassis.store.reading import published_position
+from chassis.unit_of_work.deadline_index import next_due
 from contracts.envelope import Actor
 from contracts.instant import format_instant
 

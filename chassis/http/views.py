@@ -10,7 +10,7 @@ from chassis.http.identity import allow
 from chassis.inbox.held import note
 from chassis.rebuilds import State
 from chassis.service import Service
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
 
 __all__ = ["views_router"]

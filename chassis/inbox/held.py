@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from chassis.errors import Unknown
 from chassis.inbox.inbox import give_up
-from chassis.session import Session
 from chassis.store.rows import put
 from chassis.store.tables import held, operator_log
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Recorded
 from contracts.instant import format_instant
 

@@ -23,8 +23,8 @@ from chassis.failpoints import point
 from chassis.heartbeat import Pulse
 from chassis.inbox.inbox import Arrival
 from chassis.kafka.binding import NotOurs, read_message
-from chassis.outcomes import Failed
-from chassis.writer import Writer
+from chassis.unit_of_work.outcomes import Failed
+from chassis.unit_of_work.writer import Writer
 
 if TYPE_CHECKING:
     from chassis.consumer import Consumer

@@ -1,7 +1,7 @@
 """What dispatch does when another service says something."""
 
-from chassis.blueprint import Reaction
-from chassis.session import Session
+from chassis.unit_of_work.definition import Reaction
+from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope
 from contracts.events import enforcement, feedback, intake

@@ -6,8 +6,8 @@ The clocks start when the whistle is heard here, by the rules of the catalogue t
 from collections.abc import Mapping
 from datetime import datetime
 
-from chassis.blueprint import Reaction
-from chassis.session import Session
+from chassis.unit_of_work.definition import Reaction
+from chassis.unit_of_work.session import Session
 from contracts.calendar import Deadline, compute
 from contracts.catalogue import Catalogue, CatalogueVersion
 from contracts.envelope import Envelope

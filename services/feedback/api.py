@@ -13,7 +13,7 @@ from chassis.http.identity import allow
 from chassis.http.paging import Cursor, Limit, Page
 from chassis.http.texts import LongText
 from chassis.service import Service
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue
 from contracts.envelope import Actor
 from contracts.events.feedback import CallbackAnswers

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from chassis.blueprint import Blueprint
 from chassis.process import Definition
 from chassis.service import Service
+from chassis.unit_of_work.definition import Blueprint
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.feedback.api import callbacks_router, scores_router

@@ -6,8 +6,8 @@ many events call for it.
 
 from typing import Literal
 
-from chassis.blueprint import Reaction
-from chassis.session import Session
+from chassis.unit_of_work.definition import Reaction
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events.dispatch import CallerJoined, CallerLeft, DeadlineMissed, HandlingReported

@@ -1,7 +1,7 @@
 """Intake, wired: the only place that puts its parts together."""
 
-from chassis.blueprint import Blueprint
 from chassis.process import Definition
+from chassis.unit_of_work.definition import Blueprint
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.intake.api import router

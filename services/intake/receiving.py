@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from chassis.errors import Forbidden, Refusal
 from chassis.http.texts import LongText, storable
-from chassis.session import Claim, Session
+from chassis.unit_of_work.session import Claim, Session
 from contracts.catalogue import CatalogueVersion
 from contracts.events.intake import AppealReceived
 from contracts.instant import SHANGHAI, Instant

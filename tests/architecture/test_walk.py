@@ -103,10 +103,13 @@ def _length(page: Path) -> int:
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("`chassis/session.py::Session.execute`", []),
+        ("`chassis/unit_of_work/session.py::Session.execute`", []),
         ("`services/dispatch/api/cases.py::sign_case`", []),
         ("`services/dispatch/domain/case.py::CASE`", []),
-        ("`chassis/session.py::Session.march`", ["chassis/session.py::Session.march"]),
+        (
+            "`chassis/unit_of_work/session.py::Session.march`",
+            ["chassis/unit_of_work/session.py::Session.march"],
+        ),
         ("`chassis/nowhere.py`", ["chassis/nowhere.py"]),
         ("`chassis/nowhere.py::Nobody`", ["chassis/nowhere.py::Nobody"]),
         ("`services/*/domain`, `/intake/v1`, `make run`", []),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from chassis.errors import FeedGap
 from chassis.feed import LogFeed
 from chassis.inbox.inbox import Arrival
-from chassis.unit_of_work import Done, Failed
+from chassis.unit_of_work.unit_of_work import Done, Failed
 from chassis.views import rebuild
 from tests.house import House
 from tests.porters import Tag, Tallies, guests_blueprint

@@ -12,12 +12,12 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import Fault, OutcomeUnknown
-from chassis.session import Session
 from chassis.store import postgres as adapter
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.postgres.provisioning import apply
 from chassis.store.postgres.store import PostgresStore
-from chassis.unit_of_work import Done, Failed
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.unit_of_work import Done, Failed
 from deploy.local import postgres as starter
 from tests.house import House
 from tests.lamps import HangLamp

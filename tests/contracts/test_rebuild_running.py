@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from chassis.errors import Busy
 from chassis.store.reading import head_position
-from chassis.unit_of_work import Done
+from chassis.unit_of_work.unit_of_work import Done
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.caller import Caller

@@ -16,8 +16,8 @@ from importlib import import_module
 from pathlib import Path
 
 from chassis.inbox.inbox import Arrival
-from chassis.session import Work
-from chassis.unit_of_work import Item, Outcome, UnitOfWork, _Batch
+from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from whistle.run import run
 
 DOOMED = "doomed"

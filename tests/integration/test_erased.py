@@ -19,8 +19,8 @@ from chassis.feed import LogFeed
 from chassis.process import Definition
 from chassis.service import open_service
 from chassis.store.sqlite.store import SqliteStore
+from chassis.unit_of_work.writer import Bell
 from chassis.views import rebuild
-from chassis.writer import Bell
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

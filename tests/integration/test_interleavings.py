@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
-from chassis.unit_of_work import Done
+from chassis.unit_of_work.unit_of_work import Done
 from tests.district import District, open_district
 from tests.integration.entangled import RACED
 from tests.integration.snapshot import Snapshot, snapshot

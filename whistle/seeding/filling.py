@@ -13,12 +13,12 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from uuid import UUID
 
-from chassis.blueprint import Blueprint
 from chassis.building import Progress
 from chassis.feed import LogFeed
 from chassis.store.bulk import check_empty, fill, follow, note_open
 from chassis.store.opening import open_store
 from chassis.store.port import Store
+from chassis.unit_of_work.definition import Blueprint
 from chassis.views import outdated, rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch

@@ -12,7 +12,7 @@ from chassis.http.identity import allow
 from chassis.http.paging import Cursor, Limit, Page
 from chassis.http.texts import LongText
 from chassis.service import Service
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue, CatalogueVersion, UnknownUnit
 from contracts.envelope import Actor
 from contracts.events.dispatch import SummonedUnit, WhistleProposed, WhistleRefused

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.errors import Refusal
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.texts import LongText
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.values import DeclineGround
 from services.intake.api.parts import AppealNo, Intake
 from services.intake.api.rights import must_be_own, owners

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.http.commands import Commands, Reply, commanding
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from services.intake.api.parts import Intake, SubjectId
 from services.intake.api.rights import must_serve
 from services.intake.domain.subject import EraseSubject, ReadPersonalData, SubjectState

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from chassis.http.commands import etag
 from chassis.http.identity import Role, allow
 from chassis.http.paging import Cursor, Limit, Page
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
 from contracts.event import Event
 from contracts.events.intake import AppealAnswered, AppealDeclined

@@ -1,7 +1,7 @@
 """Whose an appeal is: who may act on it, read its texts, and call its caller."""
 
 from chassis.errors import Forbidden
-from chassis.session import Session
+from chassis.unit_of_work.session import Session
 from contracts.events.intake import AppealReceived
 from services.intake.domain.appeal import AppealState, AppealUnknown, NoAppeal
 from services.intake.views.appeals import find_appeal, may_work_on, stands_in

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from chassis.clock import FixedClock
-from chassis.session import Work
-from chassis.unit_of_work import Done, Failed, Outcome
+from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.unit_of_work import Done, Failed, Outcome
 from tests.faults.simulation.fate import Fate
 from tests.faults.simulation.processes import Home
 from tests.lamps import KEEPER, DimLamp, HangLamp, LampCommand, LightLamp

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
-from chassis.blueprint import Blueprint
 from chassis.store.reading import head_position
 from chassis.store.sqlite.store import SqliteStore
+from chassis.unit_of_work.definition import Blueprint
 from chassis.vault import Vault
 from chassis.views import prepare
 from tests.faults.simulation.fate import Fate

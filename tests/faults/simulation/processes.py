@@ -9,7 +9,6 @@ from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from chassis.blueprint import Blueprint
 from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.errors import Fault
@@ -18,9 +17,10 @@ from chassis.feed import Feed
 from chassis.inbox.inbox import Arrival
 from chassis.store.reading import read_after
 from chassis.ticker import Ticker
-from chassis.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
+from chassis.unit_of_work.writer import Bell, Writer
 from chassis.views import rebuild
-from chassis.writer import Bell, Writer
 from contracts.envelope import Recorded
 from tests.faults.simulation.bus import PARTITION_COUNT, Bus
 from tests.faults.simulation.fate import Fate, Killed

@@ -12,7 +12,7 @@ import pytest
 from chassis.errors import Fault
 from chassis.inbox.checkpoint import Ledger
 from chassis.inbox.inbox import Arrival, Inbox
-from chassis.unit_of_work import Item, Outcome, UnitOfWork, _Batch
+from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from tests.faults.simulation.findings import findings
 from tests.faults.simulation.ground import Ground, open_ground
 from tests.faults.simulation.world import Arm, World, blueprints

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chassis import crash
-from chassis.blueprint import Blueprint
 from chassis.clock import FixedClock
 from chassis.errors import Fault
 from chassis.feed import LogFeed
+from chassis.unit_of_work.definition import Blueprint
 from tests.faults.simulation.bus import Bus
 from tests.faults.simulation.clients import Guest, Keeper
 from tests.faults.simulation.fate import Fate, Killed

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import OperationalError
 
 from chassis.errors import Fault
-from chassis.session import Claim, Session, Work
+from chassis.unit_of_work.session import Claim, Session, Work
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.house import House

@@ -12,9 +12,9 @@ from sqlalchemy import insert
 
 from chassis.errors import Fault
 from chassis.logs import _trace_of_work, working_on
-from chassis.session import Claim, Session, Work
 from chassis.store.tables import claims, commands, deadlines, sequences, vault_items, vault_keys
-from chassis.unit_of_work import Done, Executed, Failed, Outcome, Refused
+from chassis.unit_of_work.session import Claim, Session, Work
+from chassis.unit_of_work.unit_of_work import Done, Executed, Failed, Outcome, Refused
 from contracts.envelope import Actor
 from tests.house import House, command_id, refused_code
 from tests.lamps import KEEPER, START, DimLamp, HangLamp, Lit, NoLamp, Rooms

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from chassis.deadlines import deadline_id, next_due
 from chassis.store.tables import commands, deadlines
 from chassis.ticker import Ticker
-from chassis.unit_of_work import Done, system_actor
+from chassis.unit_of_work.deadline_index import deadline_id, next_due
+from chassis.unit_of_work.unit_of_work import Done, system_actor
 from contracts.instant import format_instant
 from tests.house import House, refused_code
 from tests.lamps import HOUR, START, InspectionMissed, LampHung, LampLit, open_inspections

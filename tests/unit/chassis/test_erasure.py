@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from chassis.errors import Fault
-from chassis.session import Session
 from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
-from chassis.unit_of_work import Done
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.unit_of_work import Done
 from tests.house import House
 from tests.lamps import START, HangLamp, LampLit, LightLamp
 

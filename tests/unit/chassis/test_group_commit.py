@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, event
 
 from chassis.errors import Busy
-from chassis.session import Work
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work import Done, Failed, Item, Outcome
-from chassis.writer import BATCH_MAX, QUEUE_MAX, Bell, Writer
+from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome
+from chassis.unit_of_work.writer import BATCH_MAX, QUEUE_MAX, Bell, Writer
 from tests.house import House, refused_code
 
 WAIT_S = 10

@@ -7,14 +7,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from chassis.blueprint import Blueprint, Reaction
 from chassis.consumer import Consumer
 from chassis.errors import EpochChanged, Fault, FeedGap, Unknown
 from chassis.inbox.held import HeldUnknown, count_held, list_held
 from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
 from chassis.store.tables import held, operator_log
-from chassis.unit_of_work import Done, Failed, Item, Outcome, UnitOfWork, system_actor
-from chassis.writer import Bell, Writer
+from chassis.unit_of_work.definition import Blueprint, Reaction
+from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome, UnitOfWork, system_actor
+from chassis.unit_of_work.writer import Bell, Writer
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
 from tests.house import House, refused_code

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
-from chassis.session import Session
 from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
+from chassis.unit_of_work.session import Session
 from chassis.vault import KeyDestroyed, Vault, load_master_key
 from tests.house import House, refused_code
 from tests.lamps import START, DimLamp

@@ -16,8 +16,8 @@ from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
 from chassis.inbox.inbox import Arrival
 from chassis.service import Service, open_service
-from chassis.unit_of_work import Done, system_actor
-from chassis.writer import Bell
+from chassis.unit_of_work.unit_of_work import Done, system_actor
+from chassis.unit_of_work.writer import Bell
 from contracts.catalogue import FileCatalogue
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event

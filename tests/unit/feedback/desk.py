@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chassis.inbox.inbox import Arrival
-from chassis.session import Work
-from chassis.unit_of_work import Done
+from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.unit_of_work import Done
 from contracts.event import Event
 from contracts.events.feedback import CallbackAnswers
 from contracts.values import Caller

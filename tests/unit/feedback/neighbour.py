@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 from chassis.inbox.inbox import Arrival
-from chassis.unit_of_work import system_actor
+from chassis.unit_of_work.unit_of_work import system_actor
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event, ordering_key
 from tests.unit.feedback.facts import NOON

@@ -11,9 +11,9 @@ from chassis.clock import FixedClock
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
 from chassis.service import open_service
-from chassis.unit_of_work import Done
+from chassis.unit_of_work.unit_of_work import Done
+from chassis.unit_of_work.writer import Bell
 from chassis.views import prepare
-from chassis.writer import Bell
 from contracts.catalogue import FileCatalogue
 from contracts.event import Event
 from services.feedback.app import blueprint, routers

@@ -12,11 +12,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from chassis.blueprint import Blueprint
 from chassis.errors import Stale, Unknown
 from chassis.store.reading import read_streams
 from chassis.store.rows import add, put
 from chassis.store.tables import access_log, claims, sequences
+from chassis.unit_of_work.definition import Blueprint
 from chassis.vault import Vault
 from contracts.envelope import Actor, Envelope
 from contracts.event import Event, ordering_key, parse_event

@@ -16,7 +16,7 @@ import structlog
 from chassis.errors import Busy
 from chassis.failpoints import point
 from chassis.heartbeat import Pulse
-from chassis.unit_of_work import Done, Failed, Item, Outcome
+from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome
 
 __all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
 

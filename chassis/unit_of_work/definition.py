@@ -16,7 +16,7 @@ from contracts.envelope import Envelope
 from contracts.event import Event
 
 if TYPE_CHECKING:
-    from chassis.session import Session
+    from chassis.unit_of_work.session import Session
 
 __all__ = ["Blueprint", "Reaction", "View"]
 

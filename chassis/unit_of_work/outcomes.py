@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from chassis.errors import Refusal
 from chassis.inbox.inbox import Arrival
-from chassis.session import Pending, Work
+from chassis.unit_of_work.session import Pending, Work
 
 __all__ = ["Done", "Executed", "Failed", "KeyReused", "Outcome", "Refused"]
 

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from chassis.blueprint import Blueprint
-from chassis.session import Loaded
 from chassis.store.rows import add
 from chassis.store.tables import deadlines
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.session import Loaded
 from contracts.instant import format_instant, parse_instant
 
 __all__ = ["deadline_id", "next_due", "reindex"]

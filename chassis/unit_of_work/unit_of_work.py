@@ -16,19 +16,19 @@ import structlog
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from chassis.blueprint import Blueprint
 from chassis.clock import Clock
-from chassis.deadlines import reindex
 from chassis.errors import Fault, Refusal, Unknown
 from chassis.failpoints import point
 from chassis.inbox.inbox import Arrival, Hold, Inbox, reaction_id
 from chassis.logs import working_on
-from chassis.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
-from chassis.session import Loaded, Pending, Session, TakeBack, Work, fold
 from chassis.store.port import Store
 from chassis.store.reading import read_streams
 from chassis.store.rows import add
 from chassis.store.tables import commands
+from chassis.unit_of_work.deadline_index import reindex
+from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
+from chassis.unit_of_work.session import Loaded, Pending, Session, TakeBack, Work, fold
 from chassis.vault import Vault
 from contracts.envelope import Actor
 from contracts.event import parse_event

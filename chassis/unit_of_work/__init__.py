@@ -1,0 +1,1 @@
+"""Commands, reactions and ticks: decided in order, committed in one transaction."""
