@@ -16,7 +16,7 @@ from bench.kafka_clients import messages, one_by_one
 from bench.listening import SignedCases, listening, wait_for
 from bench.report import Result, ratio
 from bench.servers import kafka, make_topics, postgres
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.store.port import Unplaced
 from chassis.store.postgres.store import PostgresStore
 from contracts.topics import TOPICS

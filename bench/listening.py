@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, Table, Text
 
 from chassis.clock import SystemClock
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.kafka.subscriber import Subscriber
 from chassis.service import Service, open_service
 from chassis.store.rows import put

@@ -13,7 +13,7 @@ from bench.report import Result, plain, ratio
 from bench.servers import postgres
 from bench.serving import serving
 from chassis.clock import DEMO_START
-from chassis.feed import Feed, LogFeed
+from chassis.feeds.feed import Feed, LogFeed
 from chassis.store.port import Store
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.sqlite.store import SqliteStore

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import point
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.inbox.inbox import given_up
 from chassis.store.port import Building, Store
 from chassis.store.reading import head_position, read_types

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from chassis.clock import Clock, DemoClock, SystemClock
 from chassis.exporting import traced
-from chassis.feed import Feed, HttpFeed, LogFeed
+from chassis.feeds.feed import Feed, HttpFeed, LogFeed
 from chassis.folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens, FileTokens, Identity

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from chassis.building import Cancelled, Progress
 from chassis.clock import SystemClock
 from chassis.errors import Busy, Refusal, Unknown
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.unit_of_work.definition import Blueprint, View
 from chassis.unit_of_work.unit_of_work import Failed, Turn

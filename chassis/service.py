@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chassis.clock import Clock
-from chassis.consumer import Consumer
 from chassis.errors import Fault
-from chassis.feed import Feed
+from chassis.feeds.consumer import Consumer
+from chassis.feeds.feed import Feed
 from chassis.gauges import gauges_of
 from chassis.heartbeat import STALL_S, Problem
 from chassis.metrics import Metrics

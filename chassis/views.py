@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.schema import CreateTable
 
 from chassis.building import Build, Progress, Turn, own_turn
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.store.rows import put
 from chassis.store.tables import view_versions

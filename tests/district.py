@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from chassis.clock import FixedClock
-from chassis.consumer import Consumer
-from chassis.feed import Feed, LogFeed
+from chassis.feeds.consumer import Consumer
+from chassis.feeds.feed import Feed, LogFeed
 from chassis.http.application import Gateway, build_app
 from chassis.http.identity import DemoTokens
 from chassis.http.problem import install_problems

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chassis.clock import FixedClock
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.service import Service, open_service
 from chassis.store.reading import read_after
 from chassis.unit_of_work.definition import Blueprint

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chassis.consumer import Consumer
-from chassis.feed import Feed, LogFeed
+from chassis.feeds.consumer import Consumer
+from chassis.feeds.feed import Feed, LogFeed
 from chassis.inbox.held import discard
 from chassis.inbox.inbox import Arrival
 from chassis.store.tables import held, refusals

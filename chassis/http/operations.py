@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from chassis.feed import FeedPage, page_of
+from chassis.feeds.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
 from chassis.http.readiness import vital_routes

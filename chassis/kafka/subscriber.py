@@ -27,7 +27,7 @@ from chassis.unit_of_work.outcomes import Failed
 from chassis.unit_of_work.writer import Writer
 
 if TYPE_CHECKING:
-    from chassis.consumer import Consumer
+    from chassis.feeds.consumer import Consumer
     from chassis.telemetry import Tracing
 
 __all__ = ["BATCH_MAX", "Subscriber"]

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import FeedGap
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.inbox.inbox import Arrival
 from chassis.unit_of_work.unit_of_work import Done, Failed
 from chassis.views import rebuild

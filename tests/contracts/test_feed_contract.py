@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import EpochChanged, Fault
-from chassis.feed import Feed, HttpFeed, LogFeed, page_of
+from chassis.feeds.feed import Feed, HttpFeed, LogFeed, page_of
 from chassis.views import rebuild
 from tests.house import House
 from tests.lamps_api import SERVICE_TOKEN, lamps_app, serving

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from chassis import building
 from chassis.errors import Fault
-from chassis.feed import Feed, LogFeed
+from chassis.feeds.feed import Feed, LogFeed
 from chassis.store.port import Store
 from chassis.store.reading import read_types
 from chassis.store.rows import put

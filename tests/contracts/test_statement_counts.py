@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from chassis.feed import LogFeed, page_of
+from chassis.feeds.feed import LogFeed, page_of
 from chassis.store.port import Store, Unplaced
 from tests.contracts.stores import STORES
 from tests.contracts.test_store_contract import unplaced

@@ -6,7 +6,7 @@ Everything is asked over HTTP, so that the same questions serve every database a
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from chassis.feed import HttpFeed
+from chassis.feeds.feed import HttpFeed
 from contracts.envelope import Recorded
 from tests.people import People
 from tests.servers import SERVICES

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from chassis.clock import SystemClock
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.process import Definition
 from chassis.service import open_service
 from chassis.store.sqlite.store import SqliteStore

@@ -17,7 +17,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
 from chassis.errors import Fault
-from chassis.feed import Feed, LogFeed
+from chassis.feeds.feed import Feed, LogFeed
 from chassis.kafka.binding import read_message, write_message
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay

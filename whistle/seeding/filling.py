@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chassis.building import Progress
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.store.bulk import check_empty, fill, follow, note_open
 from chassis.store.opening import open_store
 from chassis.store.port import Store

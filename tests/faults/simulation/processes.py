@@ -10,10 +10,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from chassis.clock import Clock
-from chassis.consumer import Consumer
 from chassis.errors import Fault
 from chassis.failpoints import point
-from chassis.feed import Feed
+from chassis.feeds.consumer import Consumer
+from chassis.feeds.feed import Feed
 from chassis.inbox.inbox import Arrival
 from chassis.store.reading import read_after
 from chassis.ticker import Ticker

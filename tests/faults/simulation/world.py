@@ -13,7 +13,7 @@ from datetime import timedelta
 from chassis import crash
 from chassis.clock import FixedClock
 from chassis.errors import Fault
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.unit_of_work.definition import Blueprint
 from tests.faults.simulation.bus import Bus
 from tests.faults.simulation.clients import Guest, Keeper

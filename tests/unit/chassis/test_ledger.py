@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Fault
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.inbox.checkpoint import AHEAD_MAX, Ledger, dealt_with, write_ledger
 from chassis.store.sqlite.store import SqliteStore
 from chassis.views import rebuild

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from chassis.consumer import Consumer
 from chassis.errors import EpochChanged, Fault, FeedGap, Unknown
+from chassis.feeds.consumer import Consumer
 from chassis.inbox.held import HeldUnknown, count_held, list_held
 from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
 from chassis.store.tables import held, operator_log

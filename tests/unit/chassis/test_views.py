@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Integer, event, select, text
 
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.inbox.inbox import ready_to_release
 from chassis.store.port import Store
 from chassis.views import outdated, prepare, rebuild

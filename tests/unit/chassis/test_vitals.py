@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chassis.errors import Fault
-from chassis.feed import LogFeed
+from chassis.feeds.feed import LogFeed
 from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens

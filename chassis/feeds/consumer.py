@@ -16,7 +16,7 @@ import structlog
 
 from chassis.errors import Fault
 from chassis.failpoints import point
-from chassis.feed import Feed
+from chassis.feeds.feed import Feed
 from chassis.heartbeat import Pulse, Watch
 from chassis.inbox.checkpoint import ledgers
 from chassis.inbox.inbox import Arrival, holds_any, ready_to_release

@@ -1,0 +1,1 @@
+"""How a service follows the logs of others."""
