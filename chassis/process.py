@@ -18,12 +18,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from chassis.clock import Clock, DemoClock, SystemClock
-from chassis.exporting import traced
 from chassis.feeds.feed import Feed, HttpFeed, LogFeed
 from chassis.folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
+from chassis.observability.tracing_setup import traced
 from chassis.service import Carrier, Service, open_service
 from chassis.settings import Settings
 from chassis.store.postgres.connections import DatabaseRefused

@@ -13,9 +13,10 @@ from chassis.clock import Clock
 from chassis.errors import Fault
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed
-from chassis.gauges import gauges_of
 from chassis.heartbeat import STALL_S, Problem
-from chassis.metrics import Metrics
+from chassis.observability.gauges import gauges_of
+from chassis.observability.health import Lag, Part, Vitals
+from chassis.observability.metrics import Metrics
 from chassis.rebuilds import Rebuilds
 from chassis.store.opening import open_store
 from chassis.store.port import Store
@@ -27,13 +28,12 @@ from chassis.unit_of_work.unit_of_work import Failed, Outcome, Refused, UnitOfWo
 from chassis.unit_of_work.writer import Bell, Writer
 from chassis.vault import Vault, load_master_key
 from chassis.views import prepare
-from chassis.vitals import Lag, Part, Vitals
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
 
 if TYPE_CHECKING:
     from chassis.kafka.subscriber import Subscriber
-    from chassis.telemetry import Tracing
+    from chassis.observability.tracing import Tracing
 
 __all__ = ["Carrier", "Service", "open_service"]
 

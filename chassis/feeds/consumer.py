@@ -20,10 +20,10 @@ from chassis.feeds.feed import Feed
 from chassis.heartbeat import Pulse, Watch
 from chassis.inbox.checkpoint import ledgers
 from chassis.inbox.inbox import Arrival, holds_any, ready_to_release
+from chassis.observability.health import Lag
 from chassis.store.port import Store
 from chassis.unit_of_work.unit_of_work import Failed, Outcome
 from chassis.unit_of_work.writer import Bell, Writer
-from chassis.vitals import Lag
 
 __all__ = ["BACKSTOP_PATIENCE_S", "PAGE", "Consumer"]
 

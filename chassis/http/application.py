@@ -11,7 +11,7 @@ from chassis.http.identity import Identity
 from chassis.http.operations import operations
 from chassis.http.problem import install_problems, known_problem
 from chassis.http.route import template_of
-from chassis.metrics import Metrics
+from chassis.observability.metrics import Metrics
 from chassis.service import Service
 
 __all__ = ["BODY_MAX", "Gateway", "build_app"]

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 
 from chassis.heartbeat import Problem
-from chassis.metrics import Metrics
+from chassis.observability.metrics import Metrics
 from contracts.instant import format_instant
 
 __all__ = ["Readiness", "Trouble", "vital_routes"]

@@ -28,7 +28,7 @@ from chassis.unit_of_work.writer import Writer
 
 if TYPE_CHECKING:
     from chassis.feeds.consumer import Consumer
-    from chassis.telemetry import Tracing
+    from chassis.observability.tracing import Tracing
 
 __all__ = ["BATCH_MAX", "Subscriber"]
 

@@ -9,9 +9,9 @@ from sqlalchemy import insert
 
 from chassis.clock import FixedClock
 from chassis.heartbeat import STALL_S
+from chassis.observability.health import Lag, Measured, Vitals
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
-from chassis.vitals import Lag, Measured, Vitals
 from contracts.instant import format_instant
 from tests.contracts.stores import STORES, substrate_on
 from tests.lamps import HOUR, START

@@ -13,10 +13,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from chassis.exporting import is_exported, traced
 from chassis.inbox.inbox import reaction_id
+from chassis.observability.tracing import Span, Tracing, span_id_of, traceparent
+from chassis.observability.tracing_setup import is_exported, traced
 from chassis.store.reading import read_after
-from chassis.telemetry import Span, Tracing, span_id_of, traceparent
 from contracts.envelope import Envelope
 from tests.district import District, open_district
 from tests.house import House

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from chassis.metrics import Metrics
-from chassis.vitals import Lag
+from chassis.observability.health import Lag
+from chassis.observability.metrics import Metrics
 from tests.caller import Caller
 from tests.house import House
 from tests.lamps import HOUR, START

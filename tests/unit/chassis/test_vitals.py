@@ -15,8 +15,8 @@ from chassis.feeds.feed import LogFeed
 from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
+from chassis.observability.health import INTERVAL_S, Vitals
 from chassis.unit_of_work.session import Session
-from chassis.vitals import INTERVAL_S, Vitals
 from contracts.envelope import Recorded
 from tests.caller import Caller
 from tests.house import House

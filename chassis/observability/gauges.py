@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from chassis.metrics import Gauge
+from chassis.observability.metrics import Gauge
 
 if TYPE_CHECKING:
     from chassis.service import Service

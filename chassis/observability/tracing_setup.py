@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chassis.service import Service
 
 if TYPE_CHECKING:
-    from chassis.telemetry import Tracing
+    from chassis.observability.tracing import Tracing
 
 __all__ = ["is_exported", "traced", "tracings"]
 
@@ -29,7 +29,7 @@ def tracings(names: Sequence[str]) -> Iterator[Mapping[str, "Tracing"]]:
     if not is_exported():
         yield {}
         return
-    from chassis.telemetry import tracing_from_environment  # noqa: PLC0415  # slow, seldom wanted
+    from chassis.observability.tracing import tracing_from_environment  # noqa: PLC0415  # slow, seldom wanted
 
     with tracing_from_environment(names) as made:
         yield made
