@@ -19,7 +19,7 @@ from chassis.unit_of_work.session import Session, Work
 from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
 from chassis.unit_of_work.writer import Bell
 from chassis.vault import Vault
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from contracts.catalogue import CatalogueVersion, FileCatalogue
 from contracts.envelope import Actor, Envelope
 from contracts.events.dispatch import CaseSigned

@@ -20,7 +20,7 @@ from chassis.store.rows import put
 from chassis.unit_of_work.definition import Blueprint
 from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
 from contracts.events.dispatch import CaseSigned

@@ -18,7 +18,7 @@ from chassis.store.port import Store
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work.definition import Blueprint
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

@@ -17,7 +17,6 @@ from chassis.heartbeat import STALL_S, Problem
 from chassis.observability.gauges import gauges_of
 from chassis.observability.health import Lag, Part, Vitals
 from chassis.observability.metrics import Metrics
-from chassis.rebuilds import Rebuilds
 from chassis.store.opening import open_store
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_streams
@@ -27,7 +26,8 @@ from chassis.unit_of_work.session import Loaded, Session, Work, fold
 from chassis.unit_of_work.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
 from chassis.unit_of_work.writer import Bell, Writer
 from chassis.vault import Vault, load_master_key
-from chassis.views import prepare
+from chassis.views.rebuild_jobs import Rebuilds
+from chassis.views.versions import prepare
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
 

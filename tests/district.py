@@ -29,7 +29,7 @@ from chassis.ticker import Ticker
 from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, system_actor
 from chassis.unit_of_work.writer import Bell, Handler, Writer
 from chassis.vault import Vault
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

@@ -16,7 +16,7 @@ from chassis.unit_of_work.definition import Blueprint
 from chassis.unit_of_work.session import Session, Work
 from chassis.unit_of_work.unit_of_work import Done, Outcome, Refused, UnitOfWork
 from chassis.unit_of_work.writer import Bell
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from contracts.envelope import Actor, Recorded
 from contracts.event import Event, parse_event
 from tests.lamps import KEEPER, START, DimLamp, HangLamp, LightLamp, lamps_blueprint

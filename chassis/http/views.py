@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from chassis.http.commands import REPLAYED, Commands, Reply, commanding
 from chassis.http.identity import allow
 from chassis.inbox.held import note
-from chassis.rebuilds import State
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
+from chassis.views.rebuild_jobs import State
 from contracts.envelope import Actor
 
 __all__ = ["views_router"]

@@ -19,7 +19,7 @@ from chassis.errors import FeedGap
 from chassis.feeds.feed import LogFeed
 from chassis.inbox.inbox import Arrival
 from chassis.unit_of_work.unit_of_work import Done, Failed
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from tests.house import House
 from tests.porters import Tag, Tallies, guests_blueprint
 from tests.substrate.postgres import Postgres

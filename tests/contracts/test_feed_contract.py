@@ -8,7 +8,7 @@ import pytest
 
 from chassis.errors import EpochChanged, Fault
 from chassis.feeds.feed import Feed, HttpFeed, LogFeed, page_of
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from tests.house import House
 from tests.lamps_api import SERVICE_TOKEN, lamps_app, serving
 from tests.porters import Tag, Tallies

@@ -25,7 +25,7 @@ from chassis.store.reading import read_types
 from chassis.store.rows import put
 from chassis.store.tables import checkpoints
 from chassis.unit_of_work.unit_of_work import Done, Turn, UnitOfWork
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from tests.contracts.stores import STORES
 from tests.house import House

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.house import House

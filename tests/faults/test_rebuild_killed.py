@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.views import outdated, rebuild
+from chassis.views.versions import outdated, rebuild
 from tests.house import House
 from tests.lamps import Rooms
 from tests.servers import ROOT

@@ -20,7 +20,7 @@ from chassis.process import Definition
 from chassis.service import open_service
 from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work.writer import Bell
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

@@ -13,13 +13,13 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from uuid import UUID
 
-from chassis.building import Progress
 from chassis.feeds.feed import LogFeed
 from chassis.store.bulk import check_empty, fill, follow, note_open
 from chassis.store.opening import open_store
 from chassis.store.port import Store
 from chassis.unit_of_work.definition import Blueprint
-from chassis.views import outdated, rebuild
+from chassis.views.rebuild import Progress
+from chassis.views.versions import outdated, rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

@@ -13,7 +13,7 @@ from chassis.store.reading import head_position
 from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work.definition import Blueprint
 from chassis.vault import Vault
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from tests.faults.simulation.fate import Fate
 
 __all__ = ["Ground", "MortalStore", "open_ground"]

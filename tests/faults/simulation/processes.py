@@ -20,7 +20,7 @@ from chassis.ticker import Ticker
 from chassis.unit_of_work.definition import Blueprint
 from chassis.unit_of_work.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
 from chassis.unit_of_work.writer import Bell, Writer
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from tests.faults.simulation.bus import PARTITION_COUNT, Bus
 from tests.faults.simulation.fate import Fate, Killed

@@ -11,7 +11,7 @@ from chassis.errors import Fault
 from chassis.feeds.feed import LogFeed
 from chassis.inbox.checkpoint import AHEAD_MAX, Ledger, dealt_with, write_ledger
 from chassis.store.sqlite.store import SqliteStore
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from tests.house import House
 from tests.porters import Tallies
 from tests.town import Porters, arrivals_of

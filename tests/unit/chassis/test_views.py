@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Integer, event, select, text
 from chassis.feeds.feed import LogFeed
 from chassis.inbox.inbox import ready_to_release
 from chassis.store.port import Store
-from chassis.views import outdated, prepare, rebuild
+from chassis.views.versions import outdated, prepare, rebuild
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
 from tests.house import House

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Table
 
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from services.enforcement.views.operations import OPERATIONS
 from services.enforcement.views.tasks import TASKS
 from tests.unit.enforcement.facts import MARKET, OPENED_AT, OPERATION_NO, POLICE, STREET

@@ -13,7 +13,7 @@ from chassis.http.identity import DemoTokens
 from chassis.service import open_service
 from chassis.unit_of_work.unit_of_work import Done
 from chassis.unit_of_work.writer import Bell
-from chassis.views import prepare
+from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
 from contracts.event import Event
 from services.feedback.app import blueprint, routers

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from chassis.views import rebuild
+from chassis.views.versions import rebuild
 from contracts.scoring import Counts
 from services.feedback.domain.ranking import Tally
 from services.feedback.views.callbacks import CallbackFilter, list_callbacks

@@ -9,7 +9,6 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from chassis.building import Cancelled, Progress
 from chassis.clock import SystemClock
 from chassis.errors import Busy, Refusal, Unknown
 from chassis.feeds.feed import Feed
@@ -17,7 +16,8 @@ from chassis.store.port import Store
 from chassis.unit_of_work.definition import Blueprint, View
 from chassis.unit_of_work.unit_of_work import Failed, Turn
 from chassis.unit_of_work.writer import Writer
-from chassis.views import built_versions, fingerprint, rebuild
+from chassis.views.rebuild import Cancelled, Progress
+from chassis.views.versions import built_versions, fingerprint, rebuild
 from contracts.instant import format_instant
 
 __all__ = ["RebuildUnderway", "Rebuilds", "State", "ViewStatus", "ViewUnknown"]

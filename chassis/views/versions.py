@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 from sqlalchemy.schema import CreateTable
 
-from chassis.building import Build, Progress, Turn, own_turn
 from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.store.rows import put
 from chassis.store.tables import view_versions
 from chassis.unit_of_work.definition import Blueprint, View
+from chassis.views.rebuild import Build, Progress, Turn, own_turn
 
 __all__ = ["built_versions", "fingerprint", "outdated", "prepare", "rebuild"]
 
