@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench.sampling import sampled
 from chassis.clock import SystemClock
+from chassis.hosting.process import bind, listen
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.process import bind, listen
 from chassis.service import open_service
 from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.unit_of_work.writer import BATCH_MAX, Bell, Writer

@@ -19,10 +19,10 @@ from httpx import ASGITransport, AsyncClient, Response
 from chassis.clock import FixedClock
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed, LogFeed
+from chassis.hosting.process import Definition
 from chassis.http.application import Gateway, build_app
 from chassis.http.identity import DemoTokens
 from chassis.http.problem import install_problems
-from chassis.process import Definition
 from chassis.service import Service
 from chassis.store.opening import open_store
 from chassis.ticker import Ticker

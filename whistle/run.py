@@ -8,12 +8,12 @@ import typer
 from fastapi import FastAPI
 
 from chassis.clock import Clock, DemoClock, SystemClock
-from chassis.folder import DataFolder, FolderRefused
+from chassis.hosting.data_folder import DataFolder, FolderRefused
+from chassis.hosting.process import bind, keep_to_one_core, listen, serving_together
 from chassis.http.application import Gateway
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.http.problem import install_problems
 from chassis.logs import set_up_logs
-from chassis.process import bind, keep_to_one_core, listen, serving_together
 from chassis.settings import Settings
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch

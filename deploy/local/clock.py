@@ -7,8 +7,8 @@ they have heard everything.
 from fastapi import FastAPI
 
 from chassis.clock import DemoClock
+from chassis.hosting.process import bind, listen
 from chassis.http.problem import install_problems
-from chassis.process import bind, listen
 from chassis.settings import Settings
 from whistle.client import Client
 from whistle.connection import Address

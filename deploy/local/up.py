@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chassis.clock import DemoClock
-from chassis.folder import DataFolder, FolderRefused
+from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
 from contracts.topics import TOPICS

@@ -1,6 +1,6 @@
 """Enforcement, wired: the only place that puts its parts together."""
 
-from chassis.process import Definition
+from chassis.hosting.process import Definition
 from chassis.unit_of_work.definition import Blueprint
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS

@@ -2,7 +2,7 @@
 
 import sys
 
-from chassis.process import run_alone
+from chassis.hosting.process import run_alone
 from contracts.catalogue import FileCatalogue
 from services.feedback.app import definition
 

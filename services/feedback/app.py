@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from chassis.process import Definition
+from chassis.hosting.process import Definition
 from chassis.service import Service
 from chassis.unit_of_work.definition import Blueprint
 from contracts.catalogue import Catalogue

@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI
 
 from chassis.clock import SystemClock
-from chassis.folder import DataFolder
+from chassis.hosting.data_folder import DataFolder
+from chassis.hosting.process import serving_together
 from chassis.http.identity import ROLES, DemoTokens
-from chassis.process import serving_together
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement

@@ -16,7 +16,7 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.feeds.feed import LogFeed
-from chassis.process import Definition
+from chassis.hosting.process import Definition
 from chassis.service import open_service
 from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work.writer import Bell

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from chassis.clock import DEMO_START, SystemClock
-from chassis.folder import DataFolder, FolderRefused
+from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.settings import Settings
 from chassis.store.bulk import NotEmpty
 from chassis.store.postgres.connections import DatabaseRefused

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
 
 from chassis.clock import DemoClock, FixedClock, SystemClock
-from chassis.folder import DataFolder, FolderRefused
+from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
 from chassis.store.rows import add, put, replace

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from chassis.clock import Clock, DemoClock, SystemClock
 from chassis.feeds.feed import Feed, HttpFeed, LogFeed
-from chassis.folder import DataFolder, FolderRefused
+from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.logs import set_up_logs
@@ -114,7 +114,7 @@ def run_alone(definition: Definition, words: Sequence[str] = ()) -> None:
     settings = Settings()
     set_up_logs(settings.log_level)
     if list(words) == ["relay"]:
-        from chassis.kafka.running import run_relay  # noqa: PLC0415  # Kafka's clients load slowly
+        from chassis.hosting.relay_process import run_relay  # noqa: PLC0415  # Kafka's clients load slowly
 
         run_relay(settings, definition.name, definition.topics[definition.name])
     elif words:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 import uvicorn
 from fastapi import FastAPI
 
+from chassis.hosting.process import bind
 from chassis.http.readiness import vital_routes
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay
 from chassis.observability.metrics import Gauge, Metrics
 from chassis.observability.tracing_setup import tracings
-from chassis.process import bind
 from chassis.settings import Settings
 from chassis.store.opening import open_store
 from contracts.envelope import Recorded
