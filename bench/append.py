@@ -15,9 +15,9 @@ from chassis.clock import FixedClock
 from chassis.service import open_service
 from chassis.store.port import Unplaced
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.session import CommandRequest, Session
 from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.writer import CommitSignal
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from contracts.catalogue import CatalogueVersion, FileCatalogue
@@ -120,19 +120,19 @@ def _through_door(folder: Path, count: int) -> float:
     """Number, claims, sealed texts, a person, two events, the list's row, the command's record."""
     catalogue = FileCatalogue()
     version = catalogue.current(STARTED_AT.date())
-    service = open_service(intake(catalogue).blueprint, folder, FixedClock(STARTED_AT), Bell())
-    prepare(service.store, service.blueprint, {})
-    door = UnitOfWork(service.blueprint, service.store, service.clock, service.vault)
+    service = open_service(intake(catalogue).model, folder, FixedClock(STARTED_AT), CommitSignal())
+    prepare(service.store, service.model, {})
+    unit_of_work = UnitOfWork(service.model, service.store, service.clock, service.vault)
     began = time.perf_counter()
     for number in range(count):
-        (outcome,) = door.handle([receiving(number, version, service.vault)])
+        (outcome,) = unit_of_work.handle([receiving(number, version, service.vault)])
         assert isinstance(outcome, Done), outcome
     took = time.perf_counter() - began
     service.store.close()
     return count / took
 
 
-def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
+def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> CommandRequest:
     """Give a command that receives a complaint."""
     complaint = Complaint(
         source="bench",
@@ -148,4 +148,4 @@ def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Work:
 
     identity = uuid5(SPACE, f"receive-{number}")
     digest = vault.digest(complaint.text.encode())
-    return Work(identity, run, _AGENT, identity, identity, digest)
+    return CommandRequest(identity, run, _AGENT, identity, identity, digest)

@@ -14,10 +14,10 @@ from bench.append import decided
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.rows import put
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
 from chassis.vault import Vault
 from chassis.views.versions import prepare
@@ -67,13 +67,13 @@ def measure(runs: int) -> list[Result]:
 def _through_inbox(databases: Databases, recorded: Sequence[Recorded]) -> float:
     """Parse, judge, project, mark and commit, as the consumer lets the writer do."""
     store = PostgresStore(databases.fresh_log())
-    blueprint = Blueprint("listener", {}, (_Signed(),), ("dispatch",))
-    prepare(store, blueprint, {"dispatch": _Nothing()})
-    door = UnitOfWork(blueprint, store, SystemClock(), Vault(_KEY))
+    model = ServiceModel("listener", {}, (_Signed(),), ("dispatch",))
+    prepare(store, model, {"dispatch": _Nothing()})
+    unit_of_work = UnitOfWork(model, store, SystemClock(), Vault(_KEY))
     began = time.perf_counter()
     for at in range(0, len(recorded), _BATCH):
-        page = [Arrival("dispatch", one, one.envelope) for one in recorded[at : at + _BATCH]]
-        assert all(isinstance(outcome, Done) for outcome in door.handle(page))
+        page = [InboundEvent("dispatch", one, one.envelope) for one in recorded[at : at + _BATCH]]
+        assert all(isinstance(outcome, Done) for outcome in unit_of_work.handle(page))
     took = time.perf_counter() - began
     store.close()
     return len(recorded) / took

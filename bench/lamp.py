@@ -13,8 +13,8 @@ from eventsourcing.domain import Aggregate
 
 from bench.append import ACTOR
 from chassis.decider import Decider
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.session import CommandRequest, Session
 from contracts.event import Event
 
 __all__ = ["LAMPS", "Lamps", "hanging"]
@@ -45,17 +45,17 @@ def _evolve(state: str, event: Event) -> str:
     return event.room if isinstance(event, LampHung) else state
 
 
-LAMPS = Blueprint("lamps", {"lamp": Decider("", _decide, _evolve)})
+LAMPS = ServiceModel("lamps", {"lamp": Decider("", _decide, _evolve)})
 
 
-def hanging(number: UUID) -> Work:
+def hanging(number: UUID) -> CommandRequest:
     """Make the command, with a digest, so that it is remembered like one over HTTP."""
     stream = f"lamp-{number}"
 
     def run(session: Session) -> None:
         session.execute(Hang(_ROOM), stream)
 
-    return Work(number, run, ACTOR, number, number, number.bytes, streams=(stream,))
+    return CommandRequest(number, run, ACTOR, number, number, number.bytes, streams=(stream,))
 
 
 class _Lamp(Aggregate):  # type: ignore[misc]  # its types are not there when this is checked

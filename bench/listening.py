@@ -15,8 +15,8 @@ from chassis.feeds.feed import Feed
 from chassis.kafka.subscriber import Subscriber
 from chassis.service import Service, open_service
 from chassis.store.rows import put
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.writer import CommitSignal
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events.dispatch import CaseSigned
@@ -51,8 +51,8 @@ def listening(
     """Run it; `kafka` are the address and the topic of the source, `feed` its log behind them."""
     view = SignedCases()
     name = folder.name
-    blueprint = Blueprint(name, {}, (view,), ("dispatch",))
-    service = open_service(blueprint, folder, SystemClock(), Bell(), database)
+    model = ServiceModel(name, {}, (view,), ("dispatch",))
+    service = open_service(model, folder, SystemClock(), CommitSignal(), database)
     address, topic = kafka
     service.start(
         {"dispatch": feed},

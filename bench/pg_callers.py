@@ -22,7 +22,7 @@ from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
 from chassis.store.postgres.store import PostgresStore
 from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
-from chassis.unit_of_work.writer import Bell, Writer
+from chassis.unit_of_work.writer import CommitSignal, Writer
 from chassis.vault import Vault
 
 __all__ = ["measure"]
@@ -52,8 +52,8 @@ def measure(runs: int) -> list[Result]:
 
 def _through_door(databases: Databases, callers: int, count: int) -> float:
     store = PostgresStore(databases.fresh_log())
-    door = UnitOfWork(LAMPS, store, SystemClock(), Vault(_KEY))
-    writer = Writer(LAMPS.name, door, Bell())
+    unit_of_work = UnitOfWork(LAMPS, store, SystemClock(), Vault(_KEY))
+    writer = Writer(LAMPS.name, unit_of_work, CommitSignal())
     writer.start()
 
     def call(number: UUID) -> None:

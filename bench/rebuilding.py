@@ -17,7 +17,7 @@ from chassis.feeds.feed import Feed, LogFeed
 from chassis.store.port import Store
 from chassis.store.postgres.store import PostgresStore
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
@@ -51,22 +51,22 @@ def measure_on_postgres(runs: int) -> list[Result]:
         return _measured("rebuild on postgres", stores, runs)
 
 
-def _blueprints() -> list[Blueprint]:
+def _blueprints() -> list[ServiceModel]:
     catalogue = FileCatalogue()
-    return [one(catalogue).blueprint for one in (intake, dispatch, enforcement, feedback)]
+    return [one(catalogue).model for one in (intake, dispatch, enforcement, feedback)]
 
 
 def _measured(name: str, stores: Mapping[str, Store], runs: int) -> list[Result]:
-    blueprints = _blueprints()
+    models = _blueprints()
     feeds: dict[str, Feed] = {name: LogFeed(store) for name, store in stores.items()}
     held = sum(feed.head() for feed in feeds.values())
     rates, reads = [], []
     for _ in range(runs):
         began = time.perf_counter()
-        for one in blueprints:
+        for one in models:
             _rebuild(stores[one.name], one, feeds)
         rebuilt = time.perf_counter()
-        count = sum(_read(one, feeds) for one in blueprints)
+        count = sum(_read(one, feeds) for one in models)
         rates.append(count / (rebuilt - began))
         reads.append(count / (time.perf_counter() - rebuilt))
     for store in stores.values():
@@ -77,17 +77,17 @@ def _measured(name: str, stores: Mapping[str, Store], runs: int) -> list[Result]
     ]
 
 
-def _rebuild(store: Store, blueprint: Blueprint, feeds: Mapping[str, Feed]) -> None:
-    sources = {source: feeds[source] for source in blueprint.sources}
-    for view in blueprint.views:
+def _rebuild(store: Store, model: ServiceModel, feeds: Mapping[str, Feed]) -> None:
+    sources = {source: feeds[source] for source in model.sources}
+    for view in model.views:
         rebuild(store, view, sources)
 
 
-def _read(blueprint: Blueprint, feeds: Mapping[str, Feed]) -> int:
+def _read(model: ServiceModel, feeds: Mapping[str, Feed]) -> int:
     """Read the logs that each view's service writes or follows."""
     count = 0
-    for _ in blueprint.views:
-        for name in (blueprint.name, *blueprint.sources):
+    for _ in model.views:
+        for name in (model.name, *model.sources):
             after = 0
             while page := feeds[name].read(after, _PAGE):
                 after = page[-1].position

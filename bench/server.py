@@ -16,7 +16,7 @@ from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
 from chassis.service import open_service
 from chassis.unit_of_work.unit_of_work import UnitOfWork
-from chassis.unit_of_work.writer import BATCH_MAX, Bell, Writer
+from chassis.unit_of_work.writer import BATCH_MAX, CommitSignal, Writer
 from contracts.catalogue import FileCatalogue
 from services.intake.app import definition as intake
 from whistle.run import run
@@ -24,10 +24,10 @@ from whistle.run import run
 
 def serve_intake(data: Path, batch_max: int) -> None:
     """Run intake alone."""
-    definition, bell, clock = intake(FileCatalogue()), Bell(), SystemClock()
-    service = open_service(definition.blueprint, data, clock, bell)
-    door = UnitOfWork(definition.blueprint, service.store, clock, service.vault)
-    service.writer = Writer(definition.name, door, bell, batch_max)
+    definition, commit_signal, clock = intake(FileCatalogue()), CommitSignal(), SystemClock()
+    service = open_service(definition.model, data, clock, commit_signal)
+    unit_of_work = UnitOfWork(definition.model, service.store, clock, service.vault)
+    service.writer = Writer(definition.name, unit_of_work, commit_signal, batch_max)
     service.start({})
     app = build_app(service, DemoTokens(), definition.routers(service), definition.title)
     with bind("127.0.0.1", 0) as bound:

@@ -118,5 +118,5 @@ class Busy(Fault):
 class OutcomeUnknown(Fault):
     """The connection was lost while committing, and the database cannot be asked what came of it.
 
-    Everything that goes through the door may be brought again without a second effect.
+    Everything that goes through the unit of work may be brought again without a second effect.
     """

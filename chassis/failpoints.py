@@ -11,9 +11,9 @@ from itertools import count
 
 from chassis.settings import Settings
 
-__all__ = ["POINTS", "CrashPointUnknown", "point"]
+__all__ = ["FAILPOINTS", "FailpointUnknown", "failpoint"]
 
-POINTS = (
+FAILPOINTS = (
     "after_effect_before_commit",
     "after_append_before_answer",
     "after_commit_before_acknowledge",
@@ -26,15 +26,17 @@ committed and the reader not told; a page published and its mark not moved; a de
 and not brought; a view built and not in use."""
 
 
-class CrashPointUnknown(Exception):
+class FailpointUnknown(Exception):
     """No moment has that name."""
 
 
 class _Countdown:
     def __init__(self, said: str) -> None:
         self.name, _, number = said.partition(":")
-        if self.name not in POINTS:
-            raise CrashPointUnknown(f"{self.name}: no such moment; there are {', '.join(POINTS)}")
+        if self.name not in FAILPOINTS:
+            raise FailpointUnknown(
+                f"{self.name}: no such moment; there are {', '.join(FAILPOINTS)}"
+            )
         self._last = int(number or 1)
         self._passed = count(1)  # one step of the interpreter, so threads need no lock
 
@@ -52,7 +54,7 @@ def _armed() -> _Countdown | None:
 _armed_at = _armed()
 
 
-def point(name: str) -> None:
+def failpoint(name: str) -> None:
     """Pass a moment; die of it if that is what the environment wants."""
     if _armed_at is not None:
         _armed_at(name)

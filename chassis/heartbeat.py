@@ -1,20 +1,20 @@
 """Signs of life: whether a loop goes round, and whether what is due moves.
 
-A loop that is dead or frozen cannot report it, so others look: at its pulse (when did it last go
-round, what is it at work on since when), and at the thing it should move, measured from outside.
+A dead or frozen loop cannot report itself. So others look at its heartbeat (when did it
+last go round, what has it worked on since when), and at the thing it should move.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = ["STALL_S", "Monotonic", "Problem", "Pulse", "Watch"]
+__all__ = ["STALL_S", "Heartbeat", "Monotonic", "Problem", "StallDetector"]
 
 Monotonic = Callable[[], float]
 
 STALL_S = 6.0
 """Without a sign for so long, a part has stalled. Back-off and a slow batch stay below it, and with
-the time between two looks (`vitals.INTERVAL_S`) readiness is red within 10 s."""
+the time between two looks (`health.INTERVAL_S`) readiness is red within 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Problem:
     """What an operator can do."""
 
 
-class Pulse:
+class Heartbeat:
     """What one loop shows of itself. Written by its thread, read by any."""
 
     def __init__(
@@ -65,7 +65,7 @@ class Pulse:
 
 
 @dataclass
-class Watch:
+class StallDetector:
     """How long something that is due has stood still, whatever those who should move it say."""
 
     clock: Monotonic = time.monotonic

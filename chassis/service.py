@@ -15,18 +15,18 @@ from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed
 from chassis.heartbeat import STALL_S, Problem
 from chassis.observability.gauges import gauges_of
-from chassis.observability.health import Lag, Part, Vitals
+from chassis.observability.health import HealthMonitor, Lag, Monitored
 from chassis.observability.metrics import Metrics
 from chassis.store.opening import open_store
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_streams
 from chassis.ticker import Ticker
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.session import Loaded, Session, Work, fold
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.session import CommandRequest, Loaded, Session, fold
 from chassis.unit_of_work.unit_of_work import Failed, Outcome, Refused, UnitOfWork, system_actor
-from chassis.unit_of_work.writer import Bell, Writer
+from chassis.unit_of_work.writer import CommitSignal, Writer
 from chassis.vault import Vault, load_master_key
-from chassis.views.rebuild_jobs import Rebuilds
+from chassis.views.rebuild_jobs import RebuildJobs
 from chassis.views.versions import prepare
 from contracts.envelope import Actor
 from contracts.event import Event, parse_event
@@ -43,18 +43,18 @@ Carrier = Callable[[Writer, Consumer], "Subscriber"]
 
 @dataclass
 class Service:
-    """Everything that runs for one blueprint in this process."""
+    """Everything that runs for one model in this process."""
 
-    blueprint: Blueprint
+    model: ServiceModel
     store: Store
     vault: Vault
     clock: Clock
-    bell: Bell
-    door: UnitOfWork = field(init=False)
+    commit_signal: CommitSignal
+    unit_of_work: UnitOfWork = field(init=False)
     writer: Writer = field(init=False)
     ticker: Ticker = field(init=False)
-    rebuilds: Rebuilds = field(init=False)
-    vitals: Vitals = field(init=False)
+    rebuilds: RebuildJobs = field(init=False)
+    health: HealthMonitor = field(init=False)
     metrics: Metrics = field(init=False)
     parts: list[str] = field(default_factory=lambda: ["consumer", "rebuild", "ticker", "writer"])
     """What may fail; a part that joins adds its name, for the metrics."""
@@ -65,30 +65,30 @@ class Service:
     """None: nobody looks at traces, and none are made."""
 
     def __post_init__(self) -> None:
-        self.door = UnitOfWork(self.blueprint, self.store, self.clock, self.vault)
-        self.writer = Writer(self.blueprint.name, self.door, self.bell)
-        self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.blueprint.name))
-        self.rebuilds = Rebuilds(self.store, self.blueprint, self.writer)
-        self.vitals = Vitals(self.store, self.clock, self._parts, self._lags)
-        self.vitals.add(self._faults)
-        self.metrics = Metrics(self.blueprint.name)
+        self.unit_of_work = UnitOfWork(self.model, self.store, self.clock, self.vault)
+        self.writer = Writer(self.model.name, self.unit_of_work, self.commit_signal)
+        self.ticker = Ticker(self.store, self.writer, self.clock, system_actor(self.model.name))
+        self.rebuilds = RebuildJobs(self.store, self.model, self.writer)
+        self.health = HealthMonitor(self.store, self.clock, self._parts, self._lags)
+        self.health.add(self._faults)
+        self.metrics = Metrics(self.model.name)
         self.metrics.follow(lambda: gauges_of(self))
 
     @property
     def name(self) -> str:
         """The service's name, as in its wire names."""
-        return self.blueprint.name
+        return self.model.name
 
     def trace(self, tracing: "Tracing | None") -> None:
         """Emit the spans of what is done here from now on."""
         self.tracing = tracing
-        self.door.observer = tracing.batch if tracing else None
+        self.unit_of_work.observer = tracing.batch if tracing else None
 
     def start(self, feeds: Mapping[str, Feed], carrier: Carrier | None = None) -> None:
         """Bring the views up to this release, then take work, follow feeds and watch the clock."""
-        prepare(self.store, self.blueprint, feeds)
+        prepare(self.store, self.model, feeds)
         self.rebuilds.feeds = feeds
-        self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.bell)
+        self.consumer = Consumer(self.name, self.store, self.writer, feeds, self.commit_signal)
         if carrier is not None:
             self.consumer.is_backstop = True
             self.subscriber = carrier(self.writer, self.consumer)
@@ -100,12 +100,12 @@ class Service:
         if self.subscriber is not None:
             self.subscriber.start()
         self.ticker.start()
-        self.vitals.start()
+        self.health.start()
 
     def stop(self) -> None:
         """Finish what was accepted, then let go of everything."""
         self.rebuilds.stop()
-        self.vitals.stop()
+        self.health.stop()
         if self.subscriber is not None:
             self.subscriber.stop()
             self.subscriber.join()
@@ -115,9 +115,9 @@ class Service:
         self.ticker.stop()
         self.ticker.join()
         self.writer.stop()
-        self.vitals.join()
+        self.health.join()
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[Monitored]:
         found = (self.writer, self.ticker, self.consumer, self.subscriber)
         return [part for part in found if part is not None]
 
@@ -133,18 +133,18 @@ class Service:
             do = "see that the services it reads run; restarting keeps the view that is in use"
             yield Problem("rebuild", for_s, f"{self.rebuilds.underway} does not get on", do)
 
-    async def submit(self, work: Work) -> Outcome:
-        """Bring one command through the door. Raises: Busy when too many wait."""
+    async def submit(self, work: CommandRequest) -> Outcome:
+        """Bring one command through the unit of work. Raises: Busy when too many wait."""
         (future,) = self.writer.submit([work])
         return await asyncio.wrap_future(future)
 
     async def ask(self, actor: Actor, run: Callable[[Session], None]) -> None:
-        """Bring a question through the door that leaves a trace but is no command.
+        """Bring a question through the unit of work that leaves a trace but is no command.
 
         Raises: Refusal, or whatever broke.
         """
         identity = uuid4()
-        outcome = await self.submit(Work(identity, run, actor, identity, identity))
+        outcome = await self.submit(CommandRequest(identity, run, actor, identity, identity))
         if isinstance(outcome, Refused):
             raise outcome.refusal
         if isinstance(outcome, Failed):
@@ -154,7 +154,7 @@ class Service:
         """Fold a stream, up to a version if one is given."""
         with self.store.reading() as connection:
             recorded = read_streams(connection, [stream])[stream]
-        return fold(self.blueprint, stream, recorded[:as_of])
+        return fold(self.model, stream, recorded[:as_of])
 
     def history(self, stream: str) -> list[Event]:
         """Give a stream's events in order."""
@@ -169,11 +169,11 @@ class Service:
 
 
 def open_service(
-    blueprint: Blueprint, folder: Path, clock: Clock, bell: Bell, database: str = ""
+    model: ServiceModel, folder: Path, clock: Clock, commit_signal: CommitSignal, database: str = ""
 ) -> Service:
     """Open (or make) a service's keys in a data folder, and its database there or where named."""
-    store = open_store(blueprint.name, folder, database)
+    store = open_store(model.name, folder, database)
     with suppress(Fault):
         store.scrub()  # whoever ran before may have been killed between erasing and this
-    vault = Vault(load_master_key(folder / "keys" / f"{blueprint.name}.key"))
-    return Service(blueprint, store, vault, clock, bell)
+    vault = Vault(load_master_key(folder / "keys" / f"{model.name}.key"))
+    return Service(model, store, vault, clock, commit_signal)

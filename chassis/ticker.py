@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from chassis.clock import Clock
 from chassis.errors import Fault
-from chassis.failpoints import point
-from chassis.heartbeat import Pulse
+from chassis.failpoints import failpoint
+from chassis.heartbeat import Heartbeat
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
 from chassis.unit_of_work.deadline_index import deadline_id
-from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.session import CommandRequest
 from chassis.unit_of_work.unit_of_work import Failed
 from chassis.unit_of_work.writer import Writer
 from contracts.envelope import Actor
@@ -45,7 +45,7 @@ class Ticker(threading.Thread):
         self._interval_s = interval_s
         self._wake = threading.Event()
         self._stopped = False
-        self.pulse = Pulse("ticker")
+        self.heartbeat = Heartbeat("ticker")
         self.observer: Callable[[float], None] | None = None
         """Told of every deadline that was noticed, how many seconds late."""
 
@@ -54,12 +54,12 @@ class Ticker(threading.Thread):
         while not self._stopped:
             self._wake.wait(self._interval_s)
             self._wake.clear()
-            self.pulse.begin("noticing deadlines")
+            self.heartbeat.begin("noticing deadlines")
             try:
                 self.tick()
             except Exception:
                 log.exception("tick_failed", service=self._actor.person)
-            self.pulse.beat()
+            self.heartbeat.beat()
 
     def tick(self) -> int:
         """Notice everything that is due now; give how many deadlines that was. Raises: Fault."""
@@ -77,7 +77,7 @@ class Ticker(threading.Thread):
             for row in rows
         ]
         if works:
-            point("after_deadline_found")
+            failpoint("after_deadline_found")
         for waiting in self._writer.submit(works):
             outcome = waiting.result()
             if isinstance(outcome, Failed):
@@ -96,9 +96,9 @@ class Ticker(threading.Thread):
         self._stopped = True
         self._wake.set()
 
-    def _work(self, stream: str, milestone: str, round_no: int, due_at: datetime) -> Work:
+    def _work(self, stream: str, milestone: str, round_no: int, due_at: datetime) -> CommandRequest:
         identity = deadline_id(stream, milestone, round_no, due_at)
-        return Work(
+        return CommandRequest(
             command_id=identity,
             run=lambda session: session.tick(stream),
             actor=self._actor,

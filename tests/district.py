@@ -19,7 +19,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from chassis.clock import FixedClock
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed, LogFeed
-from chassis.hosting.process import Definition
+from chassis.hosting.process import ServiceDefinition
 from chassis.http.application import Gateway, build_app
 from chassis.http.identity import DemoTokens
 from chassis.http.problem import install_problems
@@ -27,7 +27,7 @@ from chassis.service import Service
 from chassis.store.opening import open_store
 from chassis.ticker import Ticker
 from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, system_actor
-from chassis.unit_of_work.writer import Bell, Handler, Writer
+from chassis.unit_of_work.writer import CommitSignal, Handler, Writer
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
@@ -48,8 +48,8 @@ _ROUNDS_MAX = 200
 class _AtOnce(Writer):
     """Executes what is submitted in the caller's own thread, as one batch."""
 
-    def __init__(self, name: str, handler: Handler, bell: Bell) -> None:
-        super().__init__(name, handler, bell)
+    def __init__(self, name: str, handler: Handler, commit_signal: CommitSignal) -> None:
+        super().__init__(name, handler, commit_signal)
         self._door = handler
 
     def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
@@ -75,21 +75,21 @@ class District:
     """Of services on PostgreSQL; the others have a file in the folder."""
     clock: FixedClock = field(default_factory=lambda: FixedClock(MONDAY))
     services: dict[str, Service] = field(default_factory=dict)
-    doors: dict[str, UnitOfWork] = field(default_factory=dict)
+    units_of_work: dict[str, UnitOfWork] = field(default_factory=dict)
     apps: dict[str, FastAPI] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        catalogue, bell = FileCatalogue(), Bell()
+        catalogue, commit_signal = FileCatalogue(), CommitSignal()
         defined = {
             d(catalogue).name: d(catalogue) for d in (intake, dispatch, enforcement, feedback)
         }
         for definition in defined.values():
-            self._open(definition, bell)
+            self._open(definition, commit_signal)
         self.feeds: dict[str, Feed] = {n: LogFeed(s.store) for n, s in self.services.items()}
         for name, service in self.services.items():
-            own = {source: self.feeds[source] for source in service.blueprint.sources}
-            prepare(service.store, service.blueprint, own)
-            service.consumer = Consumer(name, service.store, service.writer, own, bell)
+            own = {source: self.feeds[source] for source in service.model.sources}
+            prepare(service.store, service.model, own)
+            service.consumer = Consumer(name, service.store, service.writer, own, commit_signal)
             self.apps[name] = build_app(
                 service, DemoTokens(), defined[name].routers(service), defined[name].title
             )
@@ -100,15 +100,15 @@ class District:
         self._client = AsyncClient(transport=transport, base_url="http://district.test")
         self._runner = asyncio.Runner()
 
-    def _open(self, definition: Definition, bell: Bell) -> None:
-        name, blueprint = definition.name, definition.blueprint
+    def _open(self, definition: ServiceDefinition, commit_signal: CommitSignal) -> None:
+        name, model = definition.name, definition.model
         store = open_store(name, self.folder, self.databases.get(name, ""))
         vault = Vault(b"k" * 32, _same_bytes)
-        service = Service(blueprint, store, vault, self.clock, bell)
-        door = UnitOfWork(blueprint, store, self.clock, vault)
-        service.writer = _AtOnce(name, door, bell)
+        service = Service(model, store, vault, self.clock, commit_signal)
+        unit_of_work = UnitOfWork(model, store, self.clock, vault)
+        service.writer = _AtOnce(name, unit_of_work, commit_signal)
         service.ticker = Ticker(store, service.writer, self.clock, system_actor(name))
-        self.services[name], self.doors[name] = service, door
+        self.services[name], self.units_of_work[name] = service, unit_of_work
 
     def ask(self, actor: str, path: str, **query: str | int) -> Response:
         """Read as `<role>.<unit>.<person>`."""

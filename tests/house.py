@@ -12,10 +12,10 @@ from chassis.clock import FixedClock
 from chassis.feeds.feed import Feed
 from chassis.service import Service, open_service
 from chassis.store.reading import read_after
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.session import CommandRequest, Session
 from chassis.unit_of_work.unit_of_work import Done, Outcome, Refused, UnitOfWork
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.writer import CommitSignal
 from chassis.views.versions import prepare
 from contracts.envelope import Actor, Recorded
 from contracts.event import Event, parse_event
@@ -36,28 +36,30 @@ class House:
     """A service on a folder of its own, its clock, and short words for commands."""
 
     folder: Path
-    blueprint: Blueprint = field(default_factory=lamps_blueprint)
+    model: ServiceModel = field(default_factory=lamps_blueprint)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     clock: FixedClock = field(default_factory=lambda: FixedClock(START))
     database: str = ""
     """Of PostgreSQL; empty: a file in the folder."""
     service: Service = field(init=False)
-    door: UnitOfWork = field(init=False)
+    unit_of_work: UnitOfWork = field(init=False)
 
     def __post_init__(self) -> None:
-        self.service = open_service(self.blueprint, self.folder, self.clock, Bell(), self.database)
+        self.service = open_service(
+            self.model, self.folder, self.clock, CommitSignal(), self.database
+        )
         self._serial = count()
         store, vault = self.service.store, self.service.vault
-        prepare(store, self.blueprint, self.feeds)
-        self.door = UnitOfWork(self.blueprint, store, self.clock, vault)
+        prepare(store, self.model, self.feeds)
+        self.unit_of_work = UnitOfWork(self.model, store, self.clock, vault)
 
     def close(self) -> None:
         """Let go of the files."""
         self.service.store.close()
 
-    def do(self, *works: Work) -> list[Outcome]:
-        """Bring commands through the door as one batch."""
-        return self.door.handle(works)
+    def do(self, *works: CommandRequest) -> list[Outcome]:
+        """Bring commands through the unit of work as one batch."""
+        return self.unit_of_work.handle(works)
 
     def work(
         self,
@@ -66,11 +68,11 @@ class House:
         key: str = "",
         body: bytes | None = None,
         expected: tuple[str, int] | None = None,
-    ) -> Work:
+    ) -> CommandRequest:
         """Make a command; one without a key is never the same twice."""
         identity = command_id(key or f"{self.folder}/{next(self._serial)}")
         digest = None if body is None else self.service.vault.digest(body)
-        return Work(
+        return CommandRequest(
             command_id=identity,
             run=run,
             actor=KEEPER,
@@ -81,7 +83,7 @@ class House:
             streams=streams,
         )
 
-    def hang(self, *lamps: str, due: tuple[datetime, ...] = (), key: str = "") -> Work:
+    def hang(self, *lamps: str, due: tuple[datetime, ...] = (), key: str = "") -> CommandRequest:
         """Hang lamps in the hall."""
         streams = [f"lamp-{lamp}" for lamp in lamps]
         command = HangLamp("hall", self.clock.now(), due)
@@ -91,7 +93,7 @@ class House:
 
     def light(
         self, *lamps: str, brightness: int = 1, key: str = "", version: int | None = None
-    ) -> Work:
+    ) -> CommandRequest:
         """Light lamps; `version` is what If-Match says of the first."""
         streams = [f"lamp-{lamp}" for lamp in lamps]
         command = LightLamp(self.clock.now(), brightness)
@@ -103,13 +105,13 @@ class House:
             expected=None if version is None else (streams[0], version),
         )
 
-    def dim(self, *lamps: str) -> Work:
+    def dim(self, *lamps: str) -> CommandRequest:
         """Put lamps out."""
         streams = [f"lamp-{lamp}" for lamp in lamps]
         command = DimLamp(self.clock.now())
         return self.work(lambda session: session.execute(command, *streams), *streams)
 
-    def given(self, *works: Work) -> None:
+    def given(self, *works: CommandRequest) -> None:
         """Do things that have to succeed, each in a transaction of its own."""
         for work in works:
             (outcome,) = self.do(work)

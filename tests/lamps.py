@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, selec
 from chassis.decider import Decider
 from chassis.errors import Forbidden, Refusal, Unknown
 from chassis.store.rows import put
-from chassis.unit_of_work.definition import Blueprint, View
+from chassis.unit_of_work.definition import ServiceModel, View
 from contracts.envelope import Actor, Envelope
 from contracts.event import Event
 from contracts.instant import Instant
@@ -251,6 +251,6 @@ class Rooms:
         return [(row.lamp, row.room, row.lit_count) for row in found]
 
 
-def lamps_blueprint(*views: View) -> Blueprint:
+def lamps_blueprint(*views: View) -> ServiceModel:
     """The service of lamps, with the view of rooms unless others are given."""
-    return Blueprint("lamps", {"lamp": LAMP}, views=views or (Rooms(),))
+    return ServiceModel("lamps", {"lamp": LAMP}, views=views or (Rooms(),))

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, selec
 from chassis.decider import Decider
 from chassis.errors import Fault, Refusal, Unknown
 from chassis.store.rows import put
-from chassis.unit_of_work.definition import Blueprint, Reaction, View
+from chassis.unit_of_work.definition import Reaction, ServiceModel, View
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event
@@ -197,7 +197,7 @@ class Trouble:
     """How often a reaction ran."""
 
 
-def porters_blueprint(trouble: Trouble, *views: View) -> Blueprint:
+def porters_blueprint(trouble: Trouble, *views: View) -> ServiceModel:
     """The service of porters."""
 
     def meet_trouble(envelope: Envelope) -> None:
@@ -220,7 +220,7 @@ def porters_blueprint(trouble: Trouble, *views: View) -> Blueprint:
         session.execute(MarkTag("praised", event.stars), f"tag-{envelope.key}")
         meet_trouble(envelope)
 
-    return Blueprint(
+    return ServiceModel(
         "porters",
         {"tag": TAG},
         views=views or (Tallies(),),
@@ -233,6 +233,6 @@ def porters_blueprint(trouble: Trouble, *views: View) -> Blueprint:
     )
 
 
-def guests_blueprint() -> Blueprint:
+def guests_blueprint() -> ServiceModel:
     """The service of guests."""
-    return Blueprint("guests", {"praise": GUEST})
+    return ServiceModel("guests", {"praise": GUEST})

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed, LogFeed
 from chassis.inbox.held import discard
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.store.tables import held, refusals
 from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.unit_of_work import Done, Outcome
@@ -28,9 +28,9 @@ def praise(guests: House, lamp: str, stars: int, guest: str = "1") -> None:
     guests.given(guests.work(lambda session: session.execute(command, stream)))
 
 
-def arrivals_of(source: str, recorded: list[Recorded]) -> list[Arrival]:
-    """Make arrivals of a log's records."""
-    return [Arrival(source, one, one.envelope) for one in recorded]
+def arrivals_of(source: str, recorded: list[Recorded]) -> list[InboundEvent]:
+    """Make inbound_events of a log's records."""
+    return [InboundEvent(source, one, one.envelope) for one in recorded]
 
 
 @dataclass
@@ -41,10 +41,12 @@ class Porters(House):
     consumer: Consumer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.blueprint = porters_blueprint(self.trouble)
+        self.model = porters_blueprint(self.trouble)
         super().__post_init__()
         service = self.service
-        self.consumer = Consumer("porters", service.store, service.writer, self.feeds, service.bell)
+        self.consumer = Consumer(
+            "porters", service.store, service.writer, self.feeds, service.commit_signal
+        )
         service.consumer = self.consumer
         service.writer.start()
 
@@ -60,9 +62,9 @@ class Porters(House):
                 return
         raise AssertionError("the feeds have no end")
 
-    def deliver(self, *arrivals: Arrival) -> list[Outcome]:
-        """Bring arrivals through the door as one batch."""
-        return self.door.handle(arrivals)
+    def deliver(self, *inbound_events: InboundEvent) -> list[Outcome]:
+        """Bring inbound_events through the unit of work as one batch."""
+        return self.unit_of_work.handle(inbound_events)
 
     def discard(self, held_id: int) -> None:
         """Give up one held event."""

@@ -1,4 +1,4 @@
-"""Follows the feeds of other services and brings every event through the door, in order.
+"""Follows the feeds of other services and brings every event through the unit of work, in order.
 
 A fault is tried again from the checkpoint with growing pauses and never skipped; everything else
 has been decided by the inbox when it comes back. Held events are tried again after progress.
@@ -15,15 +15,15 @@ from concurrent.futures import Future
 import structlog
 
 from chassis.errors import Fault
-from chassis.failpoints import point
+from chassis.failpoints import failpoint
 from chassis.feeds.feed import Feed
-from chassis.heartbeat import Pulse, Watch
-from chassis.inbox.checkpoint import ledgers
-from chassis.inbox.inbox import Arrival, holds_any, ready_to_release
+from chassis.heartbeat import Heartbeat, StallDetector
+from chassis.inbox.checkpoint import read_checkpoints
+from chassis.inbox.inbox import InboundEvent, holds_any, ready_to_release
 from chassis.observability.health import Lag
 from chassis.store.port import Store
 from chassis.unit_of_work.unit_of_work import Failed, Outcome
-from chassis.unit_of_work.writer import Bell, Writer
+from chassis.unit_of_work.writer import CommitSignal, Writer
 
 __all__ = ["BACKSTOP_PATIENCE_S", "PAGE", "Consumer"]
 
@@ -49,14 +49,14 @@ class Consumer(threading.Thread):
         store: Store,
         writer: Writer,
         feeds: Mapping[str, Feed],
-        bell: Bell,
+        commit_signal: CommitSignal,
     ) -> None:
         super().__init__(name=f"consumer-{service}", daemon=True)
         self._service = service
         self._store = store
         self._writer = writer
         self._feeds = feeds
-        self._bell = bell
+        self._bell = commit_signal
         self._stopped = threading.Event()
         self._back_off_s = 0.0
         self._done: dict[str, int] = {}
@@ -64,7 +64,7 @@ class Consumer(threading.Thread):
         self._may_hold = True
         self.is_backstop = False
         """Whether a broker carries the feeds; set before it starts."""
-        self._stands = {source: Watch() for source in feeds}
+        self._stands = {source: StallDetector() for source in feeds}
         self.is_filling = False
         """Whether it reads the logs to their ends at the moment, as the backstop."""
         self._looked_at = float("-inf")
@@ -72,15 +72,15 @@ class Consumer(threading.Thread):
         """What stands in the way at the moment; empty when nothing does."""
         self.fault_kind: str = ""
         """The same for anybody to read: the name of the error alone."""
-        self.pulse = Pulse("consumer")
+        self.heartbeat = Heartbeat("consumer")
 
     def run(self) -> None:
         """Follow until stopped."""
         while not self._stopped.is_set():
             rung = self._bell.count
-            self.pulse.begin("reading feeds and bringing in what they say")
+            self.heartbeat.begin("reading feeds and bringing in what they say")
             moved = self._step()
-            self.pulse.beat()
+            self.heartbeat.beat()
             if self._back_off_s:
                 self._stopped.wait(self._back_off_s)
             elif moved:
@@ -121,20 +121,22 @@ class Consumer(threading.Thread):
         much comes behind it.
         """
         with self._store.reading() as connection:
-            heard = ledgers(connection)
+            heard = read_checkpoints(connection)
         for source, feed in self._feeds.items():
             ledger = heard.get(source)
             at, count = (ledger.position, ledger.count) if ledger else (0, 0)
             head = _head(feed)
-            self._stands.setdefault(source, Watch()).see(at if head and head > count else None)
+            self._stands.setdefault(source, StallDetector()).see(
+                at if head and head > count else None
+            )
         return any(watch.stood_s >= BACKSTOP_PATIENCE_S for watch in self._stands.values())
 
-    def hurry(self) -> None:
+    def catch_up_now(self) -> None:
         """Read the logs now: an event came without one before it."""
         self.is_filling = True
-        self._bell.ring()
+        self._bell.notify()
 
-    def look_for_held(self) -> None:
+    def held_may_exist(self) -> None:
         """Hear that others brought something in, which may have to be held."""
         self._may_hold = True
 
@@ -144,36 +146,38 @@ class Consumer(threading.Thread):
         Raises: what stood in the way of a source, after the others had their turn.
         """
         done = self._done or self._checkpoints()
-        arrivals, reached, errors = self._released(), dict(done), list[Exception]()
+        inbound_events, reached, errors = self._released(), dict(done), list[Exception]()
         for source, feed in self._feeds.items():
             try:
-                page = [Arrival(source, one, one.envelope) for one in feed.read(done[source], PAGE)]
+                page = [
+                    InboundEvent(source, one, one.envelope) for one in feed.read(done[source], PAGE)
+                ]
             except Exception as error:  # noqa: BLE001  # raised below
                 errors.append(error)
                 continue
-            arrivals += page
+            inbound_events += page
             reached[source] = page[-1].recorded.position if page else done[source]
         # All sources in one batch: a commit each would cost more than what they say.
-        self._bring(arrivals)
+        self._bring(inbound_events)
         self._done = reached
         if errors:
             raise errors[0]
-        return bool(arrivals)
+        return bool(inbound_events)
 
     def release(self, keys: Collection[tuple[str, str]] = ()) -> bool:
         """Try held events again: those whose wait is over, and whole keys an operator names."""
         with self._store.reading() as connection:
-            arrivals = ready_to_release(connection, keys)
-        self._bring(arrivals)
-        return bool(arrivals)
+            inbound_events = ready_to_release(connection, keys)
+        self._bring(inbound_events)
+        return bool(inbound_events)
 
-    def _bring(self, arrivals: Sequence[Arrival]) -> None:
-        if arrivals:
+    def _bring(self, inbound_events: Sequence[InboundEvent]) -> None:
+        if inbound_events:
             self._done, self._may_hold = {}, True
-            _await(self._writer.submit(arrivals))
-            point("after_commit_before_acknowledge")
+            _await(self._writer.submit(inbound_events))
+            failpoint("after_commit_before_acknowledge")
 
-    def _released(self) -> list[Arrival]:
+    def _released(self) -> list[InboundEvent]:
         """Give held events whose wait is over; no need to look while nothing is held."""
         if not self._may_hold:
             return []
@@ -183,7 +187,7 @@ class Consumer(threading.Thread):
 
     def _checkpoints(self) -> dict[str, int]:
         with self._store.reading() as connection:
-            heard = ledgers(connection)
+            heard = read_checkpoints(connection)
         return {name: heard[name].position if name in heard else 0 for name in self._feeds}
 
     def behind(self) -> dict[str, int]:
@@ -196,14 +200,14 @@ class Consumer(threading.Thread):
     def lags(self) -> dict[str, Lag]:
         """Measure every source: what was dealt with, and where its log ends by its own account."""
         with self._store.reading() as connection:
-            heard = ledgers(connection)
+            heard = read_checkpoints(connection)
         counts = {name: heard[name].count if name in heard else 0 for name in self._feeds}
         return {name: Lag(counts[name], _head(feed)) for name, feed in self._feeds.items()}
 
     def stop(self) -> None:
         """End after the page under way."""
         self._stopped.set()
-        self._bell.ring()
+        self._bell.notify()
 
 
 def _head(feed: Feed) -> int | None:

@@ -28,11 +28,11 @@ from chassis.service import Carrier, Service, open_service
 from chassis.settings import Settings
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.writer import CommitSignal
 
 __all__ = [
-    "Definition",
+    "ServiceDefinition",
     "bind",
     "keep_to_one_core",
     "listen",
@@ -45,10 +45,10 @@ _GRACE_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class ServiceDefinition:
     """A service as its `app.py` defines it."""
 
-    blueprint: Blueprint
+    model: ServiceModel
     routers: Callable[[Service], Sequence[APIRouter]]
     title: str
     topics: Mapping[str, str] = field(default_factory=dict)
@@ -57,26 +57,28 @@ class Definition:
     @property
     def name(self) -> str:
         """The service's name."""
-        return self.blueprint.name
+        return self.model.name
 
 
 @contextmanager
 def serving_together(
-    definitions: Sequence[Definition], folder: DataFolder, clock: Clock, identity: Identity
+    definitions: Sequence[ServiceDefinition], folder: DataFolder, clock: Clock, identity: Identity
 ) -> Iterator[dict[str, FastAPI]]:
     """Run several services in this process, each reading the others' logs directly."""
-    bell = Bell()
+    commit_signal = CommitSignal()
     with ExitStack() as stack:
         services: dict[str, Service] = {}
         for definition in definitions:
             folder.lock(definition.name)
-            services[definition.name] = open_service(definition.blueprint, folder.path, clock, bell)
+            services[definition.name] = open_service(
+                definition.model, folder.path, clock, commit_signal
+            )
         logs = {name: LogFeed(service.store) for name, service in services.items()}
         for service in services.values():
             stack.callback(service.store.close)
         stack.enter_context(traced(list(services.values())))
         for service in services.values():
-            service.start({source: logs[source] for source in service.blueprint.sources})
+            service.start({source: logs[source] for source in service.model.sources})
             stack.callback(service.stop)
         yield {
             definition.name: build_app(
@@ -91,7 +93,7 @@ def serving_together(
 
 @contextmanager
 def serving(
-    definition: Definition,
+    definition: ServiceDefinition,
     service: Service,
     feeds: Mapping[str, Feed],
     identity: Identity,
@@ -106,7 +108,7 @@ def serving(
         yield build_app(service, identity, definition.routers(service), definition.title)
 
 
-def run_alone(definition: Definition, words: Sequence[str] = ()) -> None:
+def run_alone(definition: ServiceDefinition, words: Sequence[str] = ()) -> None:
     """Be the process of one service, or with the word `relay` that of its relay.
 
     That is `python -m services.<name> [relay]`; the rest the environment's settings say.
@@ -123,11 +125,11 @@ def run_alone(definition: Definition, words: Sequence[str] = ()) -> None:
         _run_service(settings, definition)
 
 
-def _run_service(settings: Settings, definition: Definition) -> None:
+def _run_service(settings: Settings, definition: ServiceDefinition) -> None:
     folder = _folder(settings)
     feeds = {
         source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
-        for source in definition.blueprint.sources
+        for source in definition.model.sources
     }
     clock: Clock = SystemClock()
     identity: Identity = FileTokens(settings.data / "tokens.json")
@@ -137,7 +139,7 @@ def _run_service(settings: Settings, definition: Definition) -> None:
         folder.lock(definition.name)
         try:
             service = open_service(
-                definition.blueprint, folder.path, clock, Bell(), settings.database
+                definition.model, folder.path, clock, CommitSignal(), settings.database
             )
         except (DatabaseRefused, SchemaRefused) as refused:
             sys.exit(str(refused))
@@ -146,13 +148,13 @@ def _run_service(settings: Settings, definition: Definition) -> None:
             listen(app, bound)
 
 
-def _carrier(settings: Settings, definition: Definition) -> Carrier | None:
+def _carrier(settings: Settings, definition: ServiceDefinition) -> Carrier | None:
     """Give what hears the sources by a broker, if the settings name one."""
-    if not settings.kafka or not definition.blueprint.sources:
+    if not settings.kafka or not definition.model.sources:
         return None
     from chassis.kafka.subscriber import Subscriber  # noqa: PLC0415  # Kafka's clients load slowly
 
-    topics = {source: definition.topics[source] for source in definition.blueprint.sources}
+    topics = {source: definition.topics[source] for source in definition.model.sources}
     return lambda writer, backstop: Subscriber(
         definition.name, settings.kafka, topics, writer, backstop
     )

@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from chassis.hosting.process import bind
-from chassis.http.readiness import vital_routes
+from chassis.http.readiness import health_routes
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay
 from chassis.observability.metrics import Gauge, Metrics
@@ -61,7 +61,7 @@ def _app(service: str, relay: Relay) -> FastAPI:
     metrics = Metrics(service)
     metrics.follow(lambda: _gauges(relay))
     app = FastAPI(title=f"{service} relay", openapi_url=None)
-    router = vital_routes(relay.problems, metrics)
+    router = health_routes(relay.problems, metrics)
 
     @router.get("/status")
     def status() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Building a service's HTTP application, and several of them behind one address."""
+"""Staging a service's HTTP application, and several of them behind one address."""
 
 from collections.abc import Iterable, Mapping
 from time import monotonic

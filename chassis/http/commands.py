@@ -20,7 +20,7 @@ from chassis.errors import Malformed
 from chassis.http.identity import Role, allow
 from chassis.http.route import template_of
 from chassis.service import Service
-from chassis.unit_of_work.session import Session, Work
+from chassis.unit_of_work.session import CommandRequest, Session
 from chassis.unit_of_work.unit_of_work import Done, Failed, Refused
 from contracts.envelope import Actor
 
@@ -80,7 +80,7 @@ class Commands:
             raise KeyMissing
         client = f"{self.actor.role}/{self.actor.unit}/{self.actor.person}"
         command_id = uuid5(_NAMESPACE, f"{self.service.name}|{client}|{key}")
-        work = Work(
+        work = CommandRequest(
             command_id=command_id,
             run=run,
             actor=self.actor,

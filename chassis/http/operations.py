@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from chassis.feeds.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
-from chassis.http.readiness import vital_routes
+from chassis.http.readiness import health_routes
 from chassis.http.views import views_router
 from chassis.inbox.held import count_held, discard, key_of, list_held, note
 from chassis.service import Service
@@ -48,7 +48,7 @@ def operations(service: Service) -> APIRouter:
     """Give the common routes of a service."""
     router = APIRouter(prefix=f"/{service.name}/v1", tags=["operations"])
     _feed(router, service)
-    router.include_router(vital_routes(service.vitals.problems, service.metrics))
+    router.include_router(health_routes(service.health.problems, service.metrics))
     _status(router, service)
     _held(router, service)
     router.include_router(views_router(service))

@@ -15,7 +15,7 @@ from chassis.heartbeat import Problem
 from chassis.observability.metrics import Metrics
 from contracts.instant import format_instant
 
-__all__ = ["Readiness", "Trouble", "vital_routes"]
+__all__ = ["Readiness", "Trouble", "health_routes"]
 
 _METRICS: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
@@ -36,7 +36,7 @@ class Readiness(BaseModel):
     problems: list[Trouble]
 
 
-def vital_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -> APIRouter:
+def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -> APIRouter:
     """Give the routes; `problems` is asked at every call and has to answer from memory."""
     router = APIRouter()
 

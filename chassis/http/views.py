@@ -68,7 +68,7 @@ def views_router(service: Service) -> APIRouter:
     async def rebuild_view(
         view: str, body: RebuildReason, commands: Annotated[Commands, commanding("operator")]
     ) -> Reply:
-        """Build a view anew beside the one in use, in the background; the status tells how far."""
+        """Rebuild a view beside the one in use, in the background; the status tells how far."""
 
         def run(session: Session) -> None:
             service.rebuilds.check(view)

@@ -15,7 +15,7 @@ from chassis.errors import Fault
 from chassis.store.rows import put
 from chassis.store.tables import checkpoints
 
-__all__ = ["AHEAD_MAX", "Ledger", "dealt_with", "ledgers", "write_ledger"]
+__all__ = ["AHEAD_MAX", "Checkpoint", "read_checkpoint", "read_checkpoints", "write_checkpoint"]
 
 AHEAD_MAX = 1 << 20
 """Positions beyond the first missing one: 128 KiB. What lies further has to wait for the gap."""
@@ -25,7 +25,7 @@ _ONE = select(checkpoints).where(checkpoints.c.source == bindparam("source"))
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Checkpoint:
     """What was dealt with of one log."""
 
     log_id: UUID
@@ -66,18 +66,18 @@ class Ledger:
         return self.ahead.to_bytes((self.ahead.bit_length() + 7) // 8, "little")
 
 
-def ledgers(connection: Connection) -> dict[str, Ledger]:
+def read_checkpoints(connection: Connection) -> dict[str, Checkpoint]:
     """Give the ledger of every source that was heard."""
     return {row.source: _ledger(row) for row in connection.execute(_ALL)}
 
 
-def dealt_with(connection: Connection, source: str) -> Ledger | None:
+def read_checkpoint(connection: Connection, source: str) -> Checkpoint | None:
     """Give the ledger of a source; None when nothing was heard from it."""
     row = connection.execute(_ONE, {"source": source}).first()
     return None if row is None else _ledger(row)
 
 
-def write_ledger(connection: Connection, source: str, ledger: Ledger) -> None:
+def write_checkpoint(connection: Connection, source: str, ledger: Checkpoint) -> None:
     """Store the ledger of a source."""
     put(
         connection,
@@ -89,5 +89,5 @@ def write_ledger(connection: Connection, source: str, ledger: Ledger) -> None:
     )
 
 
-def _ledger(row: Row[Any]) -> Ledger:
-    return Ledger(UUID(row.log_id), row.position, int.from_bytes(row.ahead, "little"))
+def _ledger(row: Row[Any]) -> Checkpoint:
+    return Checkpoint(UUID(row.log_id), row.position, int.from_bytes(row.ahead, "little"))

@@ -1,6 +1,6 @@
 """Foreign events arriving: each has its effect exactly once, in order per stream, whatever happens.
 
-An arrival ends done, refused, waiting, parked, or behind another event of its key that waits or is
+An inbound ends done, refused, waiting, parked, or behind another event of its key that waits or is
 parked. Dedupe is by stream version, which holds for every transport and any order of streams; the
 ledger (`chassis.inbox.checkpoint`) only says where to go on reading, and what is still to come.
 """
@@ -14,15 +14,15 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from chassis.errors import EpochChanged, FeedGap, Refusal
-from chassis.inbox.checkpoint import Ledger, dealt_with, ledgers, write_ledger
+from chassis.inbox.checkpoint import Checkpoint, read_checkpoint, read_checkpoints, write_checkpoint
 from chassis.store.rows import put, replace
 from chassis.store.tables import events, held, inbox, refusals
 from contracts.envelope import Envelope, Recorded
 from contracts.instant import format_instant
 
 __all__ = [
-    "Arrival",
     "Hold",
+    "InboundEvent",
     "Inbox",
     "checkpoint_of",
     "give_up",
@@ -58,7 +58,7 @@ _READY = select(held.c.source, held.c.key).where(
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class InboundEvent:
     """An event of another service, and the held row it comes from if it was held before."""
 
     source: str
@@ -79,60 +79,60 @@ class Hold:
 
 @dataclass
 class Inbox:
-    """The inbox of one service within one transaction, loaded once for all arrivals of a batch."""
+    """The inbox of one service within one transaction, loaded once per batch."""
 
     connection: Connection
     now: datetime
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
-    marks: dict[str, Ledger] = field(default_factory=dict)
+    marks: dict[str, Checkpoint] = field(default_factory=dict)
     blocked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
 
-    def load(self, arrivals: Sequence[Arrival]) -> None:
-        """Read all that the arrivals of a batch need to be judged by."""
-        if not arrivals:
+    def load(self, inbound_events: Sequence[InboundEvent]) -> None:
+        """Read all that the inbound_events of a batch need to be judged by."""
+        if not inbound_events:
             return
-        streams = {(arrival.source, arrival.envelope.stream) for arrival in arrivals}
-        keys = {(arrival.source, arrival.envelope.key) for arrival in arrivals}
+        streams = {(inbound.source, inbound.envelope.stream) for inbound in inbound_events}
+        keys = {(inbound.source, inbound.envelope.key) for inbound in inbound_events}
         for row in self.connection.execute(_SEEN, {"streams": list(streams)}):
             self.versions[row.source, row.stream] = row.version
         for row in self.connection.execute(_HELD, {"keys": list(keys)}):
             self.blocked.setdefault((row.source, row.key), []).append(row.id)
-        self.marks = ledgers(self.connection)
+        self.marks = read_checkpoints(self.connection)
 
-    def is_new(self, arrival: Arrival) -> bool:
+    def is_new(self, inbound: InboundEvent) -> bool:
         """Say whether the event is still to be dealt with.
 
         Raises: FeedGap when an earlier version of its stream has not been seen, EpochChanged when
         the followed log is not the one that was followed so far.
         """
-        if arrival.held_id is not None:
-            return arrival.held_id in self.blocked.get(self._key(arrival), [])
-        envelope = arrival.envelope
-        followed = self.marks.get(arrival.source)
+        if inbound.held_id is not None:
+            return inbound.held_id in self.blocked.get(self._key(inbound), [])
+        envelope = inbound.envelope
+        followed = self.marks.get(inbound.source)
         if followed is not None and followed.log_id != envelope.log_id:
-            raise EpochChanged(arrival.source, followed.log_id, envelope.log_id)
-        last = self.versions.get((arrival.source, envelope.stream), 0)
+            raise EpochChanged(inbound.source, followed.log_id, envelope.log_id)
+        last = self.versions.get((inbound.source, envelope.stream), 0)
         if envelope.version > last + 1:
-            raise FeedGap(arrival.source, envelope.stream, last, envelope.version)
+            raise FeedGap(inbound.source, envelope.stream, last, envelope.version)
         return envelope.version == last + 1
 
-    def is_blocked(self, arrival: Arrival) -> bool:
+    def is_blocked(self, inbound: InboundEvent) -> bool:
         """Say whether an earlier event of the same key is held."""
-        ahead = self.blocked.get(self._key(arrival), [])
-        return bool(ahead) and ahead[0] != arrival.held_id
+        ahead = self.blocked.get(self._key(inbound), [])
+        return bool(ahead) and ahead[0] != inbound.held_id
 
-    def mark(self, arrival: Arrival) -> None:
+    def mark(self, inbound: InboundEvent) -> None:
         """Note that an event and its position were seen.
 
         Raises: Fault when too much before it is missing.
         """
-        if arrival.held_id is not None:
+        if inbound.held_id is not None:
             return
-        envelope, source = arrival.envelope, arrival.source
-        before = self.marks.get(source) or Ledger(envelope.log_id)
-        after = before.add(arrival.recorded.position)
+        envelope, source = inbound.envelope, inbound.source
+        before = self.marks.get(source) or Checkpoint(envelope.log_id)
+        after = before.add(inbound.recorded.position)
         if after is not before:
             self.marks[source] = after
             self._moved.add(source)
@@ -141,36 +141,36 @@ class Inbox:
             self.versions[stream] = envelope.version
             self._seen.add(stream)
 
-    def hold(self, arrival: Arrival, hold: Hold) -> None:
+    def hold(self, inbound: InboundEvent, hold: Hold) -> None:
         """Keep an event for later, in its place among those of its key."""
         values = {"kind": hold.kind, "wants": hold.wants, "reason": hold.reason}
-        if arrival.held_id is not None:
-            self.connection.execute(update(held).where(held.c.id == arrival.held_id).values(values))
+        if inbound.held_id is not None:
+            self.connection.execute(update(held).where(held.c.id == inbound.held_id).values(values))
             return
         row = self.connection.execute(
             insert(held).values(
-                source=arrival.source,
-                key=arrival.envelope.key,
-                position=arrival.recorded.position,
+                source=inbound.source,
+                key=inbound.envelope.key,
+                position=inbound.recorded.position,
                 held_at=format_instant(self.now),
-                meta=arrival.recorded.meta,
-                data=arrival.recorded.data,
+                meta=inbound.recorded.meta,
+                data=inbound.recorded.data,
                 **values,
             )
         )
         key = row.inserted_primary_key
-        self.blocked.setdefault(self._key(arrival), []).append(key[0] if key else 0)
+        self.blocked.setdefault(self._key(inbound), []).append(key[0] if key else 0)
 
-    def let_go(self, arrival: Arrival) -> None:
+    def let_go(self, inbound: InboundEvent) -> None:
         """Forget a held event that has been dealt with."""
-        if arrival.held_id is not None:
-            self.connection.execute(delete(held).where(held.c.id == arrival.held_id))
-            self.blocked[self._key(arrival)].remove(arrival.held_id)
+        if inbound.held_id is not None:
+            self.connection.execute(delete(held).where(held.c.id == inbound.held_id))
+            self.blocked[self._key(inbound)].remove(inbound.held_id)
 
-    def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+    def refuse(self, inbound: InboundEvent, refusal: Refusal) -> None:
         """Record a refusal that the reaction names."""
-        envelope = arrival.envelope
-        key = {"source": arrival.source, "stream": envelope.stream, "version": envelope.version}
+        envelope = inbound.envelope
+        key = {"source": inbound.source, "stream": envelope.stream, "version": envelope.version}
         put(
             self.connection,
             refusals,
@@ -180,7 +180,7 @@ class Inbox:
         )
 
     def flush(self) -> None:
-        """Write versions and ledgers."""
+        """Write versions and read_checkpoints."""
         replace(
             self.connection,
             inbox,
@@ -190,10 +190,10 @@ class Inbox:
             ],
         )
         for source in sorted(self._moved):
-            write_ledger(self.connection, source, self.marks[source])
+            write_checkpoint(self.connection, source, self.marks[source])
 
-    def _key(self, arrival: Arrival) -> tuple[str, str]:
-        return (arrival.source, arrival.envelope.key)
+    def _key(self, inbound: InboundEvent) -> tuple[str, str]:
+        return (inbound.source, inbound.envelope.key)
 
 
 def reaction_id(envelope: Envelope, service: str) -> UUID:
@@ -203,7 +203,7 @@ def reaction_id(envelope: Envelope, service: str) -> UUID:
 
 def checkpoint_of(connection: Connection, source: str) -> int:
     """Give the position up to which all of a source was dealt with; 0 at the start."""
-    ledger = dealt_with(connection, source)
+    ledger = read_checkpoint(connection, source)
     return ledger.position if ledger else 0
 
 
@@ -228,7 +228,9 @@ def holds_any(connection: Connection) -> bool:
     return connection.execute(_ANY_HELD).first() is not None
 
 
-def ready_to_release(connection: Connection, keys: Iterable[tuple[str, str]] = ()) -> list[Arrival]:
+def ready_to_release(
+    connection: Connection, keys: Iterable[tuple[str, str]] = ()
+) -> list[InboundEvent]:
     """Give held events that may be tried again, in order.
 
     Those are whole keys: the ones named, and every key whose first event waits for a stream that
@@ -238,7 +240,7 @@ def ready_to_release(connection: Connection, keys: Iterable[tuple[str, str]] = (
     if not found:
         return []
     return [
-        Arrival(
+        InboundEvent(
             row.source,
             recorded := Recorded(row.position, row.meta, row.data),
             recorded.envelope,

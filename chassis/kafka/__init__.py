@@ -1,5 +1,5 @@
-"""Kafka as the quick way between services: what a message looks like, who sends and who hears it.
+"""Kafka between services: the form of a message, the relay, and the subscriber.
 
-It is transport and no archive. Completeness is the ledger's affair (`chassis.inbox.checkpoint`): what Kafka
-lost, was not given or brought late is read from the owning service's log over HTTP.
+Kafka is transport, not archive. The checkpoint (`chassis.inbox.checkpoint`) proves completeness:
+what Kafka lost or brings late is read from the owning service's log over HTTP.
 """

@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
 from chassis.errors import EpochChanged
-from chassis.failpoints import point
-from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
+from chassis.failpoints import failpoint
+from chassis.heartbeat import STALL_S, Heartbeat, Problem, StallDetector
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_after
 from chassis.store.rows import add
@@ -79,8 +79,8 @@ class Relay:
         self._marked = -1
         """Where the stored mark is; -1: to be read."""
         self._marked_at = self._checked_at = self._asked_at = float("-inf")
-        self._watch = Watch()
-        self.pulse = Pulse("relay")
+        self._watch = StallDetector()
+        self.heartbeat = Heartbeat("relay")
         self.published = 0
         """Everything up to here is safe on the broker."""
         self.head = 0
@@ -137,7 +137,7 @@ class Relay:
 
         Raises: EpochChanged when the log ends before what was published, or what went wrong.
         """
-        self.pulse.begin("publishing")
+        self.heartbeat.begin("publishing")
         if self._marked < 0:
             await asyncio.to_thread(self._begin)
         await self._check_topic()
@@ -147,7 +147,7 @@ class Relay:
         elif self._marked != self.published:
             await self._mark()
         self._see_lag()
-        self.pulse.beat()
+        self.heartbeat.beat()
         return bool(page)
 
     async def _publish(self, page: list[Recorded]) -> None:
@@ -158,7 +158,7 @@ class Relay:
             following = asyncio.to_thread(self._look, page[-1].position)
             self._next = asyncio.ensure_future(following)
         await self._publisher.publish(page)
-        point("after_publish_before_checkpoint")
+        failpoint("after_publish_before_checkpoint")
         self.published = page[-1].position
         if self.observe is not None:
             self.observe(page, (began_ns, time.time_ns()))
@@ -239,7 +239,7 @@ class Relay:
     async def _stand_by(self) -> bool:
         """Let another one lead; know how far it is."""
         self._marked = -1
-        self.pulse.beat()
+        self.heartbeat.beat()
         return False
 
     async def _rest(self, for_s: float) -> None:
@@ -254,14 +254,16 @@ class Relay:
 
     def problems(self) -> list[Problem]:
         """Say what is wrong now."""
-        found = [one] if (one := self.pulse.problem()) else []
+        found = [one] if (one := self.heartbeat.problem()) else []
         if self._watch.stood_s >= STALL_S and not found:
             what = f"{self.head - self.published} events wait and none is published"
             do = "see that Kafka runs and has the topic; the logs say more (relay_stalled)"
             found.append(Problem("relay", self._watch.stood_s, what, do))
         elif self.fault and not found:
             do = "see that Kafka and the database run; the logs say more (relay_stalled)"
-            found.append(Problem("relay", self.pulse.quiet_s, "cannot publish at the moment", do))
+            found.append(
+                Problem("relay", self.heartbeat.quiet_s, "cannot publish at the moment", do)
+            )
         return found
 
 

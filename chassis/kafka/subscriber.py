@@ -1,4 +1,4 @@
-"""Hears the topics of a service's sources, a batch at a time, and brings every event to the door.
+"""Consumes the topics of a service's sources and hands each batch to the unit of work.
 
 An offset is committed when all of its batch has been dealt with. What fails is tried again in
 place, for less than the group would wait for us; then the batch is fetched again. FastStream would
@@ -19,9 +19,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from chassis.errors import Fault, FeedGap
-from chassis.failpoints import point
-from chassis.heartbeat import Pulse
-from chassis.inbox.inbox import Arrival
+from chassis.failpoints import failpoint
+from chassis.heartbeat import Heartbeat
+from chassis.inbox.inbox import InboundEvent
 from chassis.kafka.binding import NotOurs, read_message
 from chassis.unit_of_work.outcomes import Failed
 from chassis.unit_of_work.writer import Writer
@@ -68,7 +68,7 @@ class Subscriber(threading.Thread):
         self._stopping = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
-        self.pulse = Pulse("subscriber", rests=True)
+        self.heartbeat = Heartbeat("subscriber", rests=True)
         self.fault = ""
         """What stands in the way at the moment; empty when nothing does."""
         self.strange_count = 0
@@ -128,17 +128,17 @@ class Subscriber(threading.Thread):
         subscriber(self._hear)
         return broker
 
-    async def _decode(self, message: Any) -> list[Arrival]:  # noqa: ANN401  # FastStream's message
+    async def _decode(self, message: Any) -> list[InboundEvent]:  # noqa: ANN401  # FastStream's message
         """Read a batch as it came; the body that FastStream made of it is not looked at."""
-        return [arrival for one in message.raw_message if (arrival := self._arrival(one))]
+        return [inbound for one in message.raw_message if (inbound := self._arrival(one))]
 
-    def _arrival(self, record: "ConsumerRecord[bytes, bytes]") -> Arrival | None:
+    def _arrival(self, record: "ConsumerRecord[bytes, bytes]") -> InboundEvent | None:
         place = (record.topic, record.partition)
         self._has_gone_back |= record.offset <= self._reached.get(place, -1)
         self._reached[place] = record.offset
         try:
             recorded = read_message(record.headers, record.value)
-            return Arrival(self._sources[record.topic], recorded, recorded.envelope)
+            return InboundEvent(self._sources[record.topic], recorded, recorded.envelope)
         except (NotOurs, ValueError) as error:
             self.strange_count += 1
             log.warning(
@@ -150,51 +150,51 @@ class Subscriber(threading.Thread):
             )
             return None
 
-    async def _hear(self, arrivals: list[Arrival]) -> None:
-        self.pulse.begin("bringing in a batch")
+    async def _hear(self, inbound_events: list[InboundEvent]) -> None:
+        self.heartbeat.begin("bringing in a batch")
         if self._has_gone_back:
             await self._catch_up()
         began_ns, give_up_at = time.time_ns(), time.monotonic() + _PATIENCE_S
-        left, back_off_s = list(arrivals), _BACK_OFF_FIRST_S
+        left, back_off_s = list(inbound_events), _BACK_OFF_FIRST_S
         while left := await self._bring(left):
             if time.monotonic() > give_up_at or self._stopping.is_set():
                 raise Fault(f"{len(left)} events could not be dealt with: {self.fault}")
             await self._wait(back_off_s)
             back_off_s = min(back_off_s * 2, _BACK_OFF_LAST_S)
-        point("after_commit_before_acknowledge")
+        failpoint("after_commit_before_acknowledge")
         self.fault = ""
-        self.pulse.beat()
+        self.heartbeat.beat()
         if self.tracing is not None:
-            envelopes = [one.envelope for one in arrivals]
+            envelopes = [one.envelope for one in inbound_events]
             self.tracing.moved("receive", envelopes, (began_ns, time.time_ns()))
 
-    async def _bring(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    async def _bring(self, inbound_events: Sequence[InboundEvent]) -> list[InboundEvent]:
         """Bring events in; give those that have to be tried again, in their order."""
-        if not arrivals:
+        if not inbound_events:
             return []
-        self._backstop.look_for_held()
+        self._backstop.held_may_exist()
         try:
-            waiting = [asyncio.wrap_future(one) for one in self._writer.submit(arrivals)]
+            waiting = [asyncio.wrap_future(one) for one in self._writer.submit(inbound_events)]
         except Fault as error:  # the writer is busy
             self._note(type(error).__name__)
-            return list(arrivals)
+            return list(inbound_events)
         outcomes = await asyncio.gather(*waiting)
         failed = [
-            (arrival, outcome.error)
-            for arrival, outcome in zip(arrivals, outcomes, strict=True)
+            (inbound, outcome.error)
+            for inbound, outcome in zip(inbound_events, outcomes, strict=True)
             if isinstance(outcome, Failed)
         ]
         if failed:
             self._note(str(failed[0][1]) or type(failed[0][1]).__name__)
         if any(isinstance(error, FeedGap) for _, error in failed):
-            self._backstop.hurry()
-        return [arrival for arrival, _ in failed]
+            self._backstop.catch_up_now()
+        return [inbound for inbound, _ in failed]
 
     async def _catch_up(self) -> None:
         """Let the backstop read the logs to their ends, if it runs and they can be read."""
         self._has_gone_back = False
         give_up_at = time.monotonic() + _CATCH_UP_S
-        self._backstop.hurry()
+        self._backstop.catch_up_now()
         while self._backstop.is_filling and self._backstop.is_alive():
             if time.monotonic() > give_up_at or self._stopping.is_set():
                 log.warning("catching_up_failed", service=self._service)

@@ -1,4 +1,4 @@
-"""How a service stands, as numbers: what the vitals measured last, and what a rebuild has read."""
+"""How a service stands, as numbers: what the health measured last, and what a rebuild has read."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ __all__ = ["gauges_of"]
 
 def gauges_of(service: "Service") -> Iterator[Gauge]:
     """Give the gauges of a service; nothing is asked of a database or of another service."""
-    seen, problems = service.vitals.measured, service.vitals.problems()
+    seen, problems = service.health.measured, service.health.problems()
     yield _one("whistle_ready", "1 while readiness is green.", not problems)
     parts = {part: float(any(one.part == part for one in problems)) for part in service.parts}
     yield _by("whistle_part_failing", "1 while a part is dead or stalls.", "part", parts)

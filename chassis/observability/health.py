@@ -2,7 +2,7 @@
 
 A thread of its own compares, every second, what was dealt with to the true head of every source,
 and what is noticed to the deadlines that are due. Readiness is then a look into memory, however
-often it is asked; and this thread has a pulse as well, so that it cannot freeze on green.
+often it is asked; and this thread has a heartbeat as well, so that it cannot freeze on green.
 """
 
 import threading
@@ -15,14 +15,14 @@ import structlog
 from sqlalchemy import Connection, Select, func, select
 
 from chassis.clock import Clock
-from chassis.heartbeat import STALL_S, Monotonic, Problem, Pulse, Watch
+from chassis.heartbeat import STALL_S, Heartbeat, Monotonic, Problem, StallDetector
 from chassis.inbox.held import count_held
 from chassis.store.port import Store
 from chassis.store.reading import head_position
 from chassis.store.tables import deadlines
 from contracts.instant import format_instant, parse_instant
 
-__all__ = ["INTERVAL_S", "Lag", "Measured", "Part", "Vitals"]
+__all__ = ["INTERVAL_S", "HealthMonitor", "HealthSnapshot", "Lag", "Monitored"]
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +33,10 @@ _ORDER = ("due_at", "stream", "milestone", "round")
 _FRONT = select(deadlines).order_by(*(deadlines.c[name] for name in _ORDER)).limit(1)
 
 
-class Part(Protocol):
-    """A thread that shows its pulse."""
+class Monitored(Protocol):
+    """A thread that shows its heartbeat."""
 
-    pulse: Pulse
+    heartbeat: Heartbeat
 
     def is_alive(self) -> bool: ...
 
@@ -57,7 +57,7 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class HealthSnapshot:
     """What was last measured."""
 
     head: int = 0
@@ -69,28 +69,28 @@ class Measured:
     lags: Mapping[str, Lag] = field(default_factory=dict)
 
 
-class Vitals(threading.Thread):
+class HealthMonitor(threading.Thread):
     """Measures one service and says what is wrong with it."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        parts: Callable[[], Iterable[Part]],
+        parts: Callable[[], Iterable[Monitored]],
         lags: Callable[[], Mapping[str, Lag]],
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        super().__init__(name="vitals", daemon=True)
-        self.pulse = Pulse("vitals", monotonic)
-        self.measured = Measured()
+        super().__init__(name="health", daemon=True)
+        self.heartbeat = Heartbeat("vitals", monotonic)
+        self.measured = HealthSnapshot()
         self._store = store
         self._clock = clock
         self._parts = parts
         self._lags = lags
         self._monotonic = monotonic
         self._checks: list[Callable[[], Iterable[Problem]]] = []
-        self._overdue = Watch(monotonic)
-        self._behind: dict[str, Watch] = {}
+        self._overdue = StallDetector(monotonic)
+        self._behind: dict[str, StallDetector] = {}
         self._stopped = threading.Event()
 
     def add(self, check: Callable[[], Iterable[Problem]]) -> None:
@@ -98,7 +98,7 @@ class Vitals(threading.Thread):
         self._checks.append(check)
 
     def run(self) -> None:
-        """Measure until stopped. What cannot be measured shows in the pulse."""
+        """Measure until stopped. What cannot be measured shows in the heartbeat."""
         while not self._stopped.is_set():
             try:
                 self.measure()
@@ -123,12 +123,12 @@ class Vitals(threading.Thread):
         self._overdue.see((due_count, tuple(front)) if front and due_count else None)
         lags = self._lags()
         for source, lag in lags.items():
-            watch = self._behind.setdefault(source, Watch(self._monotonic))
+            watch = self._behind.setdefault(source, StallDetector(self._monotonic))
             # A source that cannot be asked is one mark, however much is heard of it otherwise.
             mark = "unknown" if lag.head is None else lag.done
             watch.see(mark if lag.behind else None)
-        self.measured = Measured(head, due_count, open_count, late_s, held, lags)
-        self.pulse.beat()
+        self.measured = HealthSnapshot(head, due_count, open_count, late_s, held, lags)
+        self.heartbeat.beat()
 
     def problems(self) -> list[Problem]:
         """Say what is wrong now; a look into memory."""
@@ -153,10 +153,12 @@ class Vitals(threading.Thread):
             yield Problem("consumer", stood_s, what, do)
 
 
-def _of_thread(part: Part) -> Iterator[Problem]:
+def _of_thread(part: Monitored) -> Iterator[Problem]:
     if not part.is_alive():
-        yield Problem(part.pulse.part, part.pulse.quiet_s, "does not run", "restart the service")
-    elif problem := part.pulse.problem():
+        yield Problem(
+            part.heartbeat.part, part.heartbeat.quiet_s, "does not run", "restart the service"
+        )
+    elif problem := part.heartbeat.problem():
         yield problem
 
 

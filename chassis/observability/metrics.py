@@ -1,6 +1,6 @@
 """Numbers of one service for Prometheus, in a registry of its own.
 
-What happens is counted where it happens; how things stand is taken from what the vitals measured
+What happens is counted where it happens; how things stand is taken from what the health measured
 last, so that being asked often costs no query. Labels are names from the code, never an id.
 """
 
@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.unit_of_work.outcomes import Done, Outcome, Refused
-from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.session import CommandRequest
 
 __all__ = ["Gauge", "Metrics"]
 
@@ -38,7 +38,10 @@ class Metrics:
         self._service = service
         self._registry = CollectorRegistry()
         self._items = self._counter(
-            "whistle_items", "Commands, deadlines and events at the door.", "kind", "outcome"
+            "whistle_items",
+            "Commands, deadlines and events at the unit of work.",
+            "kind",
+            "outcome",
         )
         self._refusals = self._counter("whistle_refusals", "Commands refused.", "code")
         self._batch_items = self._histogram("whistle_batch_items", "Items per batch.", _SIZES)
@@ -132,9 +135,9 @@ class _Asked(Collector):
 
 
 def _kind(item: object) -> str:
-    if isinstance(item, Arrival):
+    if isinstance(item, InboundEvent):
         return "event"
-    if isinstance(item, Work):
+    if isinstance(item, CommandRequest):
         return "command" if item.digest is not None else "internal"
     return "turn"
 

@@ -24,10 +24,10 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
-from chassis.inbox.inbox import Arrival, reaction_id
+from chassis.inbox.inbox import InboundEvent, reaction_id
 from chassis.unit_of_work.outcomes import Done, Failed, Outcome, Refused
-from chassis.unit_of_work.session import Pending, Work
-from chassis.unit_of_work.unit_of_work import Executed
+from chassis.unit_of_work.session import CommandRequest, Pending
+from chassis.unit_of_work.unit_of_work import ExecutedBatch
 from contracts.envelope import Envelope
 
 __all__ = ["Span", "Tracing", "span_id_of", "traceparent", "tracing_from_environment"]
@@ -112,7 +112,7 @@ class Tracing:
 
     def command(
         self,
-        work: Work,
+        work: CommandRequest,
         outcome: Outcome,
         where: tuple[str, str],
         times_ns: tuple[int, int],
@@ -143,7 +143,7 @@ class Tracing:
             )
         )
 
-    def batch(self, done: Executed) -> None:
+    def batch(self, done: ExecutedBatch) -> None:
         """Tell of a batch: in a trace of its own, linked to what was done in it."""
         links: list[Link] = []
         for item, outcome, times_ns in zip(done.items, done.outcomes, done.times_ns, strict=True):
@@ -159,8 +159,10 @@ class Tracing:
         size = {"whistle.batch.items": len(done.items), "whistle.batch.events": len(done.pending)}
         self.emit(Span("unit of work", began_ns, appended_ns[-1], attributes=size, links=links))
 
-    def _of_item(self, item: Work | Arrival, outcome: Outcome, times_ns: tuple[int, int]) -> Span:
-        if isinstance(item, Work):
+    def _of_item(
+        self, item: CommandRequest | InboundEvent, outcome: Outcome, times_ns: tuple[int, int]
+    ) -> Span:
+        if isinstance(item, CommandRequest):
             identity, trace_id, name, kind = item.command_id, item.correlation_id, "decide", None
             parent_id = _request_span_id(item) if item.digest is not None else 0
         else:
@@ -174,7 +176,7 @@ class Tracing:
             *times_ns,
             trace_id.int,
             span_id_of(identity) if appended else 0,
-            parent_id if appended or isinstance(item, Arrival) else 0,
+            parent_id if appended or isinstance(item, InboundEvent) else 0,
             kind or SpanKind.INTERNAL,
             _said(outcome),
         )
@@ -205,7 +207,7 @@ def _of_event(pending: Pending, position: int, began_ns: int, ended_ns: int) -> 
     )
 
 
-def _request_span_id(work: Work) -> int:
+def _request_span_id(work: CommandRequest) -> int:
     """Name the request of a command by the other half of the command's id."""
     return work.command_id.int & (2**64 - 1)
 

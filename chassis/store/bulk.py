@@ -1,7 +1,7 @@
 """Filling empty databases in bulk, so that a system can be measured at the size of years.
 
-Nothing here is for a service at work: it goes past the one door. So it is refused on a database
-that holds anything, and what it writes is what the door would have written, commands aside.
+Nothing here is for a service at work: it goes past the unit of work. So it is refused on a database
+that holds anything, and what it writes is what the unit of work would have written, commands aside.
 """
 
 from collections.abc import Callable, Iterable, Iterator

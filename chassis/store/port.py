@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, Table
 
 from contracts.envelope import Envelope
 
-__all__ = ["Building", "Placed", "Store", "Unplaced"]
+__all__ = ["Placed", "Staging", "Store", "Unplaced"]
 
 Unplaced = tuple[Envelope, bytes]
 """An event that has no position yet: its envelope and its canonical bytes."""
@@ -17,24 +17,24 @@ Unplaced = tuple[Envelope, bytes]
 Placed = tuple[Envelope, bytes, int]
 
 
-class Building(Protocol):
+class Staging(Protocol):
     """A place beside the tables in use, where a view is built under its own names."""
 
-    def filling(self) -> AbstractContextManager[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction in which those names mean the tables that are being built.
 
         Committing need not last: what a crash leaves behind is thrown away.
         """
         ...
 
-    def settle(self, tables: MetaData, alive: Callable[[], None]) -> None:
-        """Hear that the bulk is in and little is to come; called once, before any `adopt`.
+    def load_bulk(self, tables: MetaData, alive: Callable[[], None]) -> None:
+        """Hear that the bulk is in and little is to come; called once, before any `swap_in`.
 
         While that takes its time, `alive` is called now and then; it raises when it shall end.
         """
         ...
 
-    def adopt(self, connection: Connection, tables: MetaData) -> None:
+    def swap_in(self, connection: Connection, tables: MetaData) -> None:
         """Put them, with their indexes, in the place of those in use, within that transaction."""
         ...
 
@@ -95,7 +95,7 @@ class Store(Protocol):
         """
         ...
 
-    def building(self) -> AbstractContextManager[Building]:
+    def staging(self) -> AbstractContextManager[Staging]:
         """Make an empty place to build a view in, and clear it away at the end.
 
         There is one such place: who finds it taken gets a Fault.

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 
 from chassis.store.rows import add
 from chassis.store.tables import deadlines
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.session import Loaded
 from contracts.instant import format_instant, parse_instant
 
@@ -29,7 +29,7 @@ def deadline_id(stream: str, milestone: str, round_no: int, due_at: datetime) ->
 
 def reindex(
     connection: Connection,
-    blueprint: Blueprint,
+    model: ServiceModel,
     before: Mapping[str, Loaded],
     after: Mapping[str, Loaded],
     always: Iterable[str],
@@ -37,7 +37,7 @@ def reindex(
     """Bring the index in line for streams whose open deadlines changed."""
     changed = set(always)
     for stream, old in before.items():
-        open_in = blueprint.decider(stream).deadlines
+        open_in = model.decider(stream).deadlines
         if open_in(old.state) != open_in(after[stream].state):
             changed.add(stream)
     if not changed:
@@ -47,7 +47,7 @@ def reindex(
     rows = {
         (stream, due.milestone, due.round, format_instant(due.due_at))
         for stream in changed
-        for due in blueprint.decider(stream).deadlines(after[stream].state)
+        for due in model.decider(stream).deadlines(after[stream].state)
     }
     names = ("stream", "milestone", "round", "due_at")
     add(connection, deadlines, [dict(zip(names, row, strict=True)) for row in sorted(rows)])

@@ -18,7 +18,7 @@ from contracts.event import Event
 if TYPE_CHECKING:
     from chassis.unit_of_work.session import Session
 
-__all__ = ["Blueprint", "Reaction", "View"]
+__all__ = ["Reaction", "ServiceModel", "View"]
 
 
 class View(Protocol):
@@ -52,7 +52,7 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Blueprint:
+class ServiceModel:
     """One service."""
 
     name: str

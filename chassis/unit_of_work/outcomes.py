@@ -1,13 +1,13 @@
-"""What becomes of an item at the door: it is so, a rule said no, or something broke."""
+"""What becomes of an item at the unit of work: it is so, a rule said no, or something broke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chassis.errors import Refusal
-from chassis.inbox.inbox import Arrival
-from chassis.unit_of_work.session import Pending, Work
+from chassis.inbox.inbox import InboundEvent
+from chassis.unit_of_work.session import CommandRequest, Pending
 
-__all__ = ["Done", "Executed", "Failed", "KeyReused", "Outcome", "Refused"]
+__all__ = ["Done", "ExecutedBatch", "Failed", "KeyReused", "Outcome", "Refused"]
 
 
 class KeyReused(Refusal):
@@ -48,10 +48,10 @@ Outcome = Done | Refused | Failed
 
 
 @dataclass(frozen=True, slots=True)
-class Executed:
+class ExecutedBatch:
     """A batch that committed: what became of each item, and when (in ns since the epoch)."""
 
-    items: Sequence[Work | Arrival]
+    items: Sequence[CommandRequest | InboundEvent]
     outcomes: Sequence[Outcome]
     times_ns: Sequence[tuple[int, int]]
     """Of each item: begun, decided."""

@@ -16,14 +16,14 @@ from chassis.errors import Stale, Unknown
 from chassis.store.reading import read_streams
 from chassis.store.rows import add, put
 from chassis.store.tables import access_log, claims, sequences
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.vault import Vault
 from contracts.envelope import Actor, Envelope
 from contracts.event import Event, ordering_key, parse_event
 from contracts.instant import format_instant
 from contracts.sealed import Sealed
 
-__all__ = ["Claim", "Loaded", "Pending", "Session", "TakeBack", "Work", "fold"]
+__all__ = ["Claim", "CommandRequest", "Loaded", "Pending", "RollbackNeeded", "Session", "fold"]
 
 _CLAIM = select(claims.c.stream, claims.c.digest).where(
     claims.c.scope == bindparam("scope"), claims.c.name == bindparam("name")
@@ -49,7 +49,7 @@ class Pending:
     stream: str
     version: int
     key: str
-    work: "Work"
+    work: "CommandRequest"
 
     def envelope(self, log_id: UUID, now: datetime) -> Envelope:
         """Give the envelope it will be recorded in."""
@@ -76,8 +76,8 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One command on its way through the door, the same one whenever its id comes again."""
+class CommandRequest:
+    """One command on its way through the unit of work, the same one whenever its id comes again."""
 
     command_id: UUID
     run: Callable[["Session"], None]
@@ -92,7 +92,7 @@ class Work:
     """Streams it will surely read: loaded for a whole batch at once."""
 
 
-class TakeBack(Exception):
+class RollbackNeeded(Exception):
     """What one item wrote has to be undone, and no savepoint parts it from what others wrote."""
 
 
@@ -100,9 +100,9 @@ class TakeBack(Exception):
 class Session:
     """The world as one command sees it."""
 
-    work: Work
+    work: CommandRequest
     now: datetime
-    blueprint: Blueprint
+    model: ServiceModel
     vault: Vault
     _connection: Connection
     _folded: dict[str, Loaded]
@@ -138,9 +138,9 @@ class Session:
             self._connection.exec_driver_sql("RELEASE work")
 
     def roll_back(self) -> None:
-        """Undo what was written. Raises: TakeBack when only the whole transaction can be undone."""
+        """Undo what was written. Raises: RollbackNeeded without a savepoint."""
         if self.touched and not self.has_savepoint:
-            raise TakeBack
+            raise RollbackNeeded
         if self.touched:
             self._connection.exec_driver_sql("ROLLBACK TO work")
             self._connection.exec_driver_sql("RELEASE work")
@@ -154,7 +154,7 @@ class Session:
         loaded = self.changed.get(stream) or self._folded.get(stream)
         if loaded is None:
             recorded = read_streams(self._connection, [stream])[stream]
-            loaded = self._folded[stream] = fold(self.blueprint, stream, recorded)
+            loaded = self._folded[stream] = fold(self.model, stream, recorded)
         return loaded
 
     def execute(self, command: object, *streams: str) -> None:
@@ -165,7 +165,7 @@ class Session:
         for stream in streams:
             self.answer = self.answer or stream
             self.lapse(stream)
-            decider = self.blueprint.decider(stream)
+            decider = self.model.decider(stream)
             try:
                 events = decider.decide(command, self.state(stream))
             except Unknown as unknown:
@@ -175,7 +175,7 @@ class Session:
 
     def lapse(self, stream: str) -> None:
         """Record the deadlines of a stream that have passed and are not recorded yet."""
-        decider = self.blueprint.decider(stream)
+        decider = self.model.decider(stream)
         self._stage(stream, decider.lapse(self.state(stream), self.now))
 
     def tick(self, stream: str) -> None:
@@ -236,7 +236,7 @@ class Session:
         return number
 
     def _stage(self, stream: str, events: Any) -> None:  # noqa: ANN401  # any sequence of events
-        decider = self.blueprint.decider(stream)
+        decider = self.model.decider(stream)
         for event in events:
             before = self.load(stream)
             after = replace(
@@ -252,9 +252,9 @@ class Session:
             )
 
 
-def fold(blueprint: Blueprint, stream: str, recorded: Any) -> Loaded:  # noqa: ANN401
+def fold(model: ServiceModel, stream: str, recorded: Any) -> Loaded:  # noqa: ANN401
     """Fold what a log holds of a stream."""
-    decider = blueprint.decider(stream)
+    decider = model.decider(stream)
     if not recorded:
         return Loaded(decider.initial)
     envelopes = [record.envelope for record in recorded]

@@ -18,30 +18,37 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.clock import Clock
 from chassis.errors import Fault, Refusal, Unknown
-from chassis.failpoints import point
-from chassis.inbox.inbox import Arrival, Hold, Inbox, reaction_id
+from chassis.failpoints import failpoint
+from chassis.inbox.inbox import Hold, InboundEvent, Inbox, reaction_id
 from chassis.logs import working_on
 from chassis.store.port import Store
 from chassis.store.reading import read_streams
 from chassis.store.rows import add
 from chassis.store.tables import commands
 from chassis.unit_of_work.deadline_index import reindex
-from chassis.unit_of_work.definition import Blueprint
-from chassis.unit_of_work.outcomes import Done, Executed, Failed, KeyReused, Outcome, Refused
-from chassis.unit_of_work.session import Loaded, Pending, Session, TakeBack, Work, fold
+from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.outcomes import Done, ExecutedBatch, Failed, KeyReused, Outcome, Refused
+from chassis.unit_of_work.session import (
+    CommandRequest,
+    Loaded,
+    Pending,
+    RollbackNeeded,
+    Session,
+    fold,
+)
 from chassis.vault import Vault
 from contracts.envelope import Actor
 from contracts.event import parse_event
 
 __all__ = [
     "Done",
-    "Executed",
+    "ExclusiveTask",
+    "ExecutedBatch",
     "Failed",
     "Item",
     "KeyReused",
     "Outcome",
     "Refused",
-    "Turn",
     "UnitOfWork",
     "system_actor",
 ]
@@ -52,13 +59,13 @@ _KNOWN = select(commands).where(commands.c.command_id.in_(bindparam("ids", expan
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ExclusiveTask:
     """Something the chassis does in a transaction of its own, between batches: no command."""
 
     run: Callable[[Connection], None]
 
 
-Item = Work | Arrival | Turn
+Item = CommandRequest | InboundEvent | ExclusiveTask
 
 
 def system_actor(service: str) -> Actor:
@@ -78,7 +85,7 @@ class _Batch:
     lapsed: set[str] = field(default_factory=set)
     erased: bool = False
     done: dict[str, tuple[bytes, Done]] = field(default_factory=dict)
-    done_now: list[tuple[Work, Done]] = field(default_factory=list)
+    done_now: list[tuple[CommandRequest, Done]] = field(default_factory=list)
     """Commands to remember, with their answers."""
     times_ns: list[tuple[int, int]] = field(default_factory=list)
     first_position: int = 0
@@ -87,26 +94,26 @@ class _Batch:
 class UnitOfWork:
     """Executes batches for one service. Used by one thread at a time."""
 
-    def __init__(self, blueprint: Blueprint, store: Store, clock: Clock, vault: Vault) -> None:
-        self._blueprint = blueprint
+    def __init__(self, model: ServiceModel, store: Store, clock: Clock, vault: Vault) -> None:
+        self._model = model
         self._store = store
         self._clock = clock
         self._vault = vault
-        self._actor = system_actor(blueprint.name)
+        self._actor = system_actor(model.name)
         self._scrub_due = False
-        self.observer: Callable[[Executed], None] | None = None
+        self.observer: Callable[[ExecutedBatch], None] | None = None
         """Told of every batch when it has committed."""
 
     def handle(self, items: Sequence[Item]) -> list[Outcome]:
         """Execute in order, in one transaction if possible; an outcome for each."""
         outcomes: list[Outcome] = []
-        for is_turn, group in groupby(items, lambda item: isinstance(item, Turn)):
+        for is_turn, group in groupby(items, lambda item: isinstance(item, ExclusiveTask)):
             batch = list(group)
             outcomes += map(self._turn, batch) if is_turn else self._batch(batch)  # type: ignore[arg-type]  # told apart by the grouping
         working_on.set(None)
         return outcomes
 
-    def _turn(self, turn: Turn) -> Outcome:
+    def _turn(self, turn: ExclusiveTask) -> Outcome:
         try:
             with self._store.writing() as connection:
                 turn.run(connection)
@@ -114,7 +121,7 @@ class UnitOfWork:
             return Failed(error)
         return Done()
 
-    def _batch(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+    def _batch(self, items: Sequence[CommandRequest | InboundEvent]) -> list[Outcome]:
         try:
             return self._transact(items)
         except Exception as error:  # noqa: BLE001  # told apart below, nothing is swallowed
@@ -122,7 +129,7 @@ class UnitOfWork:
                 return self._one_by_one(items)
             return [self._broken(items[0], error)]
 
-    def _one_by_one(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+    def _one_by_one(self, items: Sequence[CommandRequest | InboundEvent]) -> list[Outcome]:
         """Execute each in a transaction of its own.
 
         What comes behind a failed event of its key fails with it: versions keep the order within a
@@ -131,7 +138,7 @@ class UnitOfWork:
         outcomes: list[Outcome] = []
         stuck: dict[tuple[str, str], Outcome] = {}
         for item in items:
-            key = (item.source, item.envelope.key) if isinstance(item, Arrival) else None
+            key = (item.source, item.envelope.key) if isinstance(item, InboundEvent) else None
             ahead = stuck.get(key) if key else None
             outcome = ahead or self._batch([item])[0]
             if key and isinstance(outcome, Failed):
@@ -139,10 +146,10 @@ class UnitOfWork:
             outcomes.append(outcome)
         return outcomes
 
-    def _broken(self, item: Work | Arrival, error: Exception) -> Outcome:
+    def _broken(self, item: CommandRequest | InboundEvent, error: Exception) -> Outcome:
         """A single item that cannot commit: faults are tried again, a poison event parks."""
-        if isinstance(item, Work) or _is_fault(error):
-            log.warning("work_failed", service=self._blueprint.name, error=type(error).__name__)
+        if isinstance(item, CommandRequest) or _is_fault(error):
+            log.warning("work_failed", service=self._model.name, error=type(error).__name__)
             return Failed(error)
         with self._store.writing() as connection:
             inbox = Inbox(connection, self._clock.now())
@@ -152,17 +159,19 @@ class UnitOfWork:
             inbox.flush()
         return Done()
 
-    def _transact(self, items: Sequence[Work | Arrival]) -> list[Outcome]:
+    def _transact(self, items: Sequence[CommandRequest | InboundEvent]) -> list[Outcome]:
         """Execute in one transaction, first without savepoints: they cost two round trips an item.
 
         Seldom has an item written something before it is refused; then all is done again with them.
         """
         try:
             return self._attempt(items, has_savepoints=False)
-        except TakeBack:
+        except RollbackNeeded:
             return self._attempt(items, has_savepoints=True)
 
-    def _attempt(self, items: Sequence[Work | Arrival], *, has_savepoints: bool) -> list[Outcome]:
+    def _attempt(
+        self, items: Sequence[CommandRequest | InboundEvent], *, has_savepoints: bool
+    ) -> list[Outcome]:
         began_ns = time_ns()
         with self._store.writing() as connection:
             inbox = Inbox(connection, self._clock.now())
@@ -171,7 +180,7 @@ class UnitOfWork:
             outcomes = [self._one(batch, item) for item in items]
             decided_ns = time_ns()
             self._flush(batch)
-            point("after_effect_before_commit")
+            failpoint("after_effect_before_commit")
         stages_ns = (began_ns, decided_ns, time_ns())
         self._tell(batch, items, outcomes, stages_ns)
         self._scrub_due = self._scrub_due or batch.erased
@@ -179,9 +188,9 @@ class UnitOfWork:
             self._scrub()
         return outcomes
 
-    def _one(self, batch: _Batch, item: Work | Arrival) -> Outcome:
+    def _one(self, batch: _Batch, item: CommandRequest | InboundEvent) -> Outcome:
         began_ns = time_ns()
-        if isinstance(item, Work):
+        if isinstance(item, CommandRequest):
             working_on.set(item.correlation_id)
             outcome = self._command(batch, item)
         else:
@@ -193,7 +202,7 @@ class UnitOfWork:
     def _tell(
         self,
         batch: _Batch,
-        items: Sequence[Work | Arrival],
+        items: Sequence[CommandRequest | InboundEvent],
         outcomes: Sequence[Outcome],
         stages_ns: tuple[int, int, int],
     ) -> None:
@@ -201,7 +210,7 @@ class UnitOfWork:
             return
         pending, first = batch.pending, batch.first_position
         try:
-            self.observer(Executed(items, outcomes, batch.times_ns, pending, first, stages_ns))
+            self.observer(ExecutedBatch(items, outcomes, batch.times_ns, pending, first, stages_ns))
         except Exception as error:  # noqa: BLE001  # it has committed, whoever failed to hear of it
             log.warning("observer_failed", error=type(error).__name__)
 
@@ -210,26 +219,25 @@ class UnitOfWork:
         try:
             self._store.scrub()
         except Fault:
-            log.warning("scrub_put_off", service=self._blueprint.name)
+            log.warning("scrub_put_off", service=self._model.name)
         else:
             self._scrub_due = False
 
-    def _load(self, batch: _Batch, items: Sequence[Work | Arrival]) -> None:
-        works = [item for item in items if isinstance(item, Work)]
+    def _load(self, batch: _Batch, items: Sequence[CommandRequest | InboundEvent]) -> None:
+        works = [item for item in items if isinstance(item, CommandRequest)]
         streams = {stream for work in works for stream in work.streams}
         if streams:
             found = read_streams(batch.connection, streams)
             batch.folded = {
-                stream: fold(self._blueprint, stream, recorded)
-                for stream, recorded in found.items()
+                stream: fold(self._model, stream, recorded) for stream, recorded in found.items()
             }
         ids = [str(work.command_id) for work in works if work.digest is not None]
         if ids:
             for row in batch.connection.execute(_KNOWN, {"ids": ids}):
                 batch.done[row.command_id] = (row.digest, Done(row.stream, row.version, True))  # noqa: FBT003
-        batch.inbox.load([item for item in items if isinstance(item, Arrival)])
+        batch.inbox.load([item for item in items if isinstance(item, InboundEvent)])
 
-    def _command(self, batch: _Batch, work: Work) -> Outcome:
+    def _command(self, batch: _Batch, work: CommandRequest) -> Outcome:
         known = batch.done.get(str(work.command_id)) if work.digest is not None else None
         if known is not None:
             digest, done = known
@@ -246,7 +254,7 @@ class UnitOfWork:
             if _is_fault(error):
                 raise
             session.roll_back()
-            log.exception("command_failed", service=self._blueprint.name)
+            log.exception("command_failed", service=self._model.name)
             return Failed(error)
         self._absorb(batch, session)
         stream = session.answer
@@ -260,88 +268,90 @@ class UnitOfWork:
             batch.done_now.append((work, done))
         return done
 
-    def _arrival(self, batch: _Batch, arrival: Arrival) -> Outcome:
+    def _arrival(self, batch: _Batch, inbound: InboundEvent) -> Outcome:
         inbox = batch.inbox
-        if not inbox.is_new(arrival):
-            inbox.mark(arrival)
+        if not inbox.is_new(inbound):
+            inbox.mark(inbound)
             return Done(replayed=True)
-        if inbox.is_blocked(arrival):
-            if arrival.held_id is None:
-                inbox.hold(arrival, Hold("behind"))
-                inbox.mark(arrival)
+        if inbox.is_blocked(inbound):
+            if inbound.held_id is None:
+                inbox.hold(inbound, Hold("behind"))
+                inbox.mark(inbound)
             return Done()
-        if not self._blueprint.hears(arrival.envelope.type):
-            inbox.let_go(arrival)
-            inbox.mark(arrival)
+        if not self._model.hears(inbound.envelope.type):
+            inbox.let_go(inbound)
+            inbox.mark(inbound)
             return Done()
         appended = False
-        session = self._session(batch, self._reaction_work(arrival))
+        session = self._session(batch, self._reaction_work(inbound))
         try:
-            self._react(session, arrival)
+            self._react(session, inbound)
         except Exception as error:
             if _is_fault(error):
                 raise
             session.roll_back()
-            self._judge(inbox, session, arrival, error)
+            self._judge(inbox, session, inbound, error)
         else:
             self._absorb(batch, session)
-            inbox.let_go(arrival)
+            inbox.let_go(inbound)
             appended = bool(session.pending)
-        inbox.mark(arrival)
+        inbox.mark(inbound)
         return Done(appended=appended)
 
-    def _react(self, session: Session, arrival: Arrival) -> None:
-        wire = arrival.envelope.type
-        reaction = self._blueprint.reactions.get(wire)
-        if self._blueprint.views_of(wire):
-            self._project(session.connection, arrival)
+    def _react(self, session: Session, inbound: InboundEvent) -> None:
+        wire = inbound.envelope.type
+        reaction = self._model.reactions.get(wire)
+        if self._model.views_of(wire):
+            self._project(session.connection, inbound)
         if reaction is not None:
-            event = parse_event(wire, arrival.recorded.data)
-            reaction.run(session, event, arrival.envelope)
+            event = parse_event(wire, inbound.recorded.data)
+            reaction.run(session, event, inbound.envelope)
 
-    def _project(self, connection: Connection, arrival: Arrival) -> None:
-        event = parse_event(arrival.envelope.type, arrival.recorded.data)
-        for view in self._blueprint.views_of(arrival.envelope.type):
-            view.project(connection, event, arrival.envelope)
+    def _project(self, connection: Connection, inbound: InboundEvent) -> None:
+        event = parse_event(inbound.envelope.type, inbound.recorded.data)
+        for view in self._model.views_of(inbound.envelope.type):
+            view.project(connection, event, inbound.envelope)
 
-    def _judge(self, inbox: Inbox, session: Session, arrival: Arrival, error: Exception) -> None:
-        reaction = self._blueprint.reactions.get(arrival.envelope.type)
+    def _judge(
+        self, inbox: Inbox, session: Session, inbound: InboundEvent, error: Exception
+    ) -> None:
+        reaction = self._model.reactions.get(inbound.envelope.type)
         # A stream that is there will not appear again: waiting for it would be for ever.
         if isinstance(error, Unknown) and error.stream and not session.load(error.stream).version:
-            inbox.hold(arrival, Hold("waiting", error.stream, error.code))
+            inbox.hold(inbound, Hold("waiting", error.stream, error.code))
         elif isinstance(error, Refusal) and reaction and isinstance(error, reaction.refusals):
-            inbox.refuse(arrival, error)
-            inbox.let_go(arrival)
+            inbox.refuse(inbound, error)
+            inbox.let_go(inbound)
             # What was heard stays a fact: only the reaction to it was undone.
-            self._project(inbox.connection, arrival)
+            self._project(inbox.connection, inbound)
         else:
-            self._park(inbox, arrival, error)
+            self._park(inbox, inbound, error)
 
-    def _park(self, inbox: Inbox, arrival: Arrival, error: Exception) -> None:
+    def _park(self, inbox: Inbox, inbound: InboundEvent, error: Exception) -> None:
         code = error.code if isinstance(error, Refusal) else type(error).__name__
-        inbox.hold(arrival, Hold("parked", reason=code))
+        inbox.hold(inbound, Hold("parked", reason=code))
         log.error(
             "event_parked",
-            service=self._blueprint.name,
-            source=arrival.source,
-            stream=arrival.envelope.stream,
-            version=arrival.envelope.version,
+            service=self._model.name,
+            source=inbound.source,
+            stream=inbound.envelope.stream,
+            version=inbound.envelope.version,
             reason=code,
         )
 
-    def _reaction_work(self, arrival: Arrival) -> Work:
-        envelope = arrival.envelope
-        return Work(
-            command_id=reaction_id(envelope, self._blueprint.name),
+    def _reaction_work(self, inbound: InboundEvent) -> CommandRequest:
+        envelope = inbound.envelope
+        return CommandRequest(
+            command_id=reaction_id(envelope, self._model.name),
             run=lambda _session: None,
             actor=self._actor,
             correlation_id=envelope.correlation_id,
             causation_id=envelope.event_id,
         )
 
-    def _session(self, batch: _Batch, work: Work) -> Session:
+    def _session(self, batch: _Batch, work: CommandRequest) -> Session:
         now = self._clock.now()
-        session = Session(work, now, self._blueprint, self._vault, batch.connection, batch.folded)
+        session = Session(work, now, self._model, self._vault, batch.connection, batch.folded)
         session.has_savepoint = batch.has_savepoints
         return session
 
@@ -361,7 +371,7 @@ class UnitOfWork:
             for work, done in batch.done_now
         ]
         add(batch.connection, commands, rows)
-        reindex(batch.connection, self._blueprint, batch.before, batch.folded, batch.lapsed)
+        reindex(batch.connection, self._model, batch.before, batch.folded, batch.lapsed)
         batch.inbox.flush()
 
     def _append(self, batch: _Batch) -> dict[UUID, tuple[int, int]]:
@@ -375,14 +385,14 @@ class UnitOfWork:
         placed: dict[UUID, tuple[int, int]] = {}
         numbered = zip(batch.pending, unplaced, strict=True)
         for position, (pending, (envelope, _)) in enumerate(numbered, start=first):
-            for view in self._blueprint.views_of(envelope.type):
+            for view in self._model.views_of(envelope.type):
                 view.project(batch.connection, pending.event, envelope)
             begin, _end = placed.get(pending.work.command_id, (position, position))
             placed[pending.work.command_id] = (begin, position)
         return placed
 
 
-def _command_row(work: Work, done: Done, first: int, last: int) -> dict[str, object]:
+def _command_row(work: CommandRequest, done: Done, first: int, last: int) -> dict[str, object]:
     row = {"command_id": str(work.command_id), "digest": work.digest, "stream": done.stream}
     return {**row, "version": done.version, "first_position": first, "last_position": last}
 

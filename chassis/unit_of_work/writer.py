@@ -14,11 +14,11 @@ from typing import Protocol
 import structlog
 
 from chassis.errors import Busy
-from chassis.failpoints import point
-from chassis.heartbeat import Pulse
+from chassis.failpoints import failpoint
+from chassis.heartbeat import Heartbeat
 from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome
 
-__all__ = ["BATCH_MAX", "QUEUE_MAX", "Bell", "Handler", "Writer"]
+__all__ = ["BATCH_MAX", "QUEUE_MAX", "CommitSignal", "Handler", "Writer"]
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ Observer = Callable[[Sequence[Item], Sequence[Outcome], float], None]
 _Entry = tuple[Item, Future[Outcome]]
 
 
-class Bell:
+class CommitSignal:
     """Rung after every commit that appended, so that readers of the log need not poll."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Bell:
         """How often it has been rung."""
         return self._count
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Wake everybody who waits."""
         with self._condition:
             self._count += 1
@@ -69,14 +69,16 @@ class Bell:
 
 
 class Writer(threading.Thread):
-    """Takes items in order of arrival and executes them in batches."""
+    """Takes items in order of inbound and executes them in batches."""
 
-    def __init__(self, name: str, handler: Handler, bell: Bell, batch_max: int = BATCH_MAX) -> None:
+    def __init__(
+        self, name: str, handler: Handler, commit_signal: CommitSignal, batch_max: int = BATCH_MAX
+    ) -> None:
         super().__init__(name=f"writer-{name}", daemon=True)
         self._handler = handler
-        self._bell = bell
+        self._bell = commit_signal
         self._batch_max = batch_max
-        self.pulse = Pulse("writer", rests=True)
+        self.heartbeat = Heartbeat("writer", rests=True)
         self.observer: Observer | None = None
         self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
         self._counting = threading.Lock()
@@ -102,7 +104,7 @@ class Writer(threading.Thread):
         return [future for _, future in entries]
 
     def run(self) -> None:
-        """Work until stopped; what is queued by then is still done."""
+        """CommandRequest until stopped; what is queued by then is still done."""
         stopping = False
         while not stopping:
             batch: list[_Entry] = []
@@ -118,9 +120,9 @@ class Writer(threading.Thread):
             with self._counting:
                 self._waiting_count -= len(batch)
             if batch:
-                self.pulse.begin("a batch of commands and events")
+                self.heartbeat.begin("a batch of commands and events")
                 self._execute(batch)
-                self.pulse.beat()
+                self.heartbeat.beat()
 
     def _execute(self, batch: list[_Entry]) -> None:
         # A caller may have given up while it waited; from here on nobody can.
@@ -134,8 +136,8 @@ class Writer(threading.Thread):
             log.exception("batch_failed", writer=self.name)
             outcomes = [Failed(error) for _ in kept]
         if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
-            point("after_append_before_answer")
-            self._bell.ring()
+            failpoint("after_append_before_answer")
+            self._bell.notify()
         if self.observer is not None:
             self.observer(items, outcomes, monotonic() - began_s)
         for (_, future), outcome in zip(kept, outcomes, strict=True):

@@ -1,4 +1,4 @@
-"""Building a view beside the one in use, until it may take its place.
+"""Staging a view beside the one in use, until it may take its place.
 
 The logs are read page by page while the service goes on. What remains at the end, and the switch,
 are done in the writer's turn: nothing is appended and nothing is dealt with meanwhile, so the new
@@ -14,22 +14,22 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, select
 
 from chassis.errors import Fault, FeedGap
-from chassis.failpoints import point
+from chassis.failpoints import failpoint
 from chassis.feeds.feed import Feed
 from chassis.inbox.inbox import given_up
-from chassis.store.port import Building, Store
+from chassis.store.port import Staging, Store
 from chassis.store.reading import head_position, read_types
 from chassis.store.tables import checkpoints, held
 from chassis.unit_of_work.definition import View
 from contracts.envelope import Recorded
 from contracts.event import EVENTS, parse_event
 
-__all__ = ["PAGE", "Build", "Cancelled", "Progress", "Turn", "own_turn"]
+__all__ = ["PAGE", "Cancelled", "ExclusiveTask", "Progress", "ViewRebuild", "own_turn"]
 
 PAGE = 1_000
 """As much as a feed gives over HTTP at once."""
 
-Turn = Callable[[Callable[[Connection], None]], None]
+ExclusiveTask = Callable[[Callable[[Connection], None]], None]
 """Runs something in the writer's turn, in one transaction, alone."""
 
 
@@ -37,7 +37,7 @@ class Cancelled(Fault):
     """The process ends; the view in use stays, and the rebuild can be started again."""
 
 
-def own_turn(store: Store) -> Turn:
+def own_turn(store: Store) -> ExclusiveTask:
     """Take the turn where no writer runs: at the start, and in tests."""
 
     def take(run: Callable[[Connection], None]) -> None:
@@ -137,7 +137,7 @@ class _Source:
         return [one for one in map(self.waiting.pop, ready) if dealt.shows(one)]
 
 
-class Build:
+class ViewRebuild:
     """One view being built, once."""
 
     def __init__(
@@ -154,33 +154,33 @@ class Build:
         self._left_max = PAGE
         self._switched = False
 
-    def run(self, turn: Turn, finish: Callable[[Connection], None]) -> int:
+    def run(self, turn: ExclusiveTask, finish: Callable[[Connection], None]) -> int:
         """Build and switch; `finish` is what commits with the switch. Gives the events read.
 
         Raises: Cancelled, FeedGap, and whatever stands in the way; the view in use stays as it was.
         """
-        with self._store.building() as building:
-            with building.filling() as connection:
+        with self._store.staging() as staging:
+            with staging.writing() as connection:
                 self._view.tables.create_all(connection)
-            self._catch_up(building)
-            building.settle(self._view.tables, self._progress.live)
+            self._catch_up(staging)
+            staging.load_bulk(self._view.tables, self._progress.live)
             while not self._switched:
-                self._catch_up(building)
-                turn(lambda connection: self._switch(building, connection, finish))
+                self._catch_up(staging)
+                turn(lambda connection: self._switch(staging, connection, finish))
                 # Whoever comes late again is allowed more, so that this ends under any load.
                 self._fetched_ahead = max(PAGE, self._fetched_ahead * 2)
                 self._left_max *= 2
         return self._progress.event_count
 
-    def _catch_up(self, building: Building) -> None:
-        self._follow_own(building)
+    def _catch_up(self, staging: Staging) -> None:
+        self._follow_own(staging)
         for source in self._sources:
             with self._store.reading() as connection:
                 dealt = _Dealt.now(connection, source.name)
-            self._follow(building, source, dealt)
+            self._follow(staging, source, dealt)
             self._fetch_ahead(source, dealt)
 
-    def _follow_own(self, building: Building) -> None:
+    def _follow_own(self, staging: Staging) -> None:
         """Apply the own log, which the database itself searches for what the view reads."""
         with self._store.reading() as connection:
             head = head_position(connection)
@@ -189,23 +189,23 @@ class Build:
             until = min(self._after + PAGE, head)
             with self._store.reading() as connection:
                 page = read_types(connection, self._view.reads, self._after, until)
-            with building.filling() as connection:
+            with staging.writing() as connection:
                 self._apply(connection, page)
             passed, self._after = until - self._after, until
             self._progress.move("own", until, passed)
 
-    def _follow(self, building: Building, source: _Source, dealt: _Dealt) -> None:
+    def _follow(self, staging: Staging, source: _Source, dealt: _Dealt) -> None:
         """Apply what has been dealt with.
 
         What waited comes first: an event behind another of its key is dealt with after it, and so
         is never seen as done before what it stood behind.
         """
         self._progress.heads[source.name] = dealt.until
-        with building.filling() as connection:
+        with staging.writing() as connection:
             self._apply(connection, source.due(dealt))
         for page in _pages(source.feed, source.after, dealt.until):
             source.waiting.update(self._read_by_view(page))
-            with building.filling() as connection:
+            with staging.writing() as connection:
                 self._apply(connection, source.due(dealt))
             source.after = page[-1].position
             self._progress.move(source.name, source.after, len(page))
@@ -226,7 +226,7 @@ class Build:
         return {one.position: one for one in page if one.type in reads}
 
     def _switch(
-        self, building: Building, connection: Connection, finish: Callable[[Connection], None]
+        self, staging: Staging, connection: Connection, finish: Callable[[Connection], None]
     ) -> None:
         """Do what is left and switch, if what is left is at hand and not much."""
         dealt = [(source, _Dealt.now(connection, source.name)) for source in self._sources]
@@ -234,7 +234,7 @@ class Build:
         left = head - self._after
         if left > self._left_max or any(now.last > source.after for source, now in dealt):
             return
-        with building.filling() as beside:
+        with staging.writing() as beside:
             if left:
                 rest = read_types(connection, self._view.reads, self._after, head)
                 self._apply(beside, rest)
@@ -242,9 +242,9 @@ class Build:
                 self._progress.event_count += left
             for source, now in dealt:
                 self._apply(beside, source.due(now))
-        building.adopt(connection, self._view.tables)
+        staging.swap_in(connection, self._view.tables)
         finish(connection)
-        point("before_view_switch")
+        failpoint("before_view_switch")
         self._switched = True
 
     def _apply(self, connection: Connection, page: Sequence[Recorded]) -> None:

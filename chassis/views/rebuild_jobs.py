@@ -13,14 +13,14 @@ from chassis.clock import SystemClock
 from chassis.errors import Busy, Refusal, Unknown
 from chassis.feeds.feed import Feed
 from chassis.store.port import Store
-from chassis.unit_of_work.definition import Blueprint, View
-from chassis.unit_of_work.unit_of_work import Failed, Turn
+from chassis.unit_of_work.definition import ServiceModel, View
+from chassis.unit_of_work.unit_of_work import ExclusiveTask, Failed
 from chassis.unit_of_work.writer import Writer
 from chassis.views.rebuild import Cancelled, Progress
 from chassis.views.versions import built_versions, fingerprint, rebuild
 from contracts.instant import format_instant
 
-__all__ = ["RebuildUnderway", "Rebuilds", "State", "ViewStatus", "ViewUnknown"]
+__all__ = ["RebuildJobs", "RebuildUnderway", "State", "ViewStatus", "ViewUnknown"]
 
 log = structlog.get_logger(__name__)
 
@@ -77,11 +77,11 @@ class _Run:
 
 
 @dataclass
-class Rebuilds:
+class RebuildJobs:
     """Starts rebuilds and remembers the last one of each view."""
 
     store: Store
-    blueprint: Blueprint
+    model: ServiceModel
     writer: Writer
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     _runs: dict[str, _Run] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Rebuilds:
 
     def check(self, name: str) -> None:
         """Say whether a rebuild may begin. Raises: ViewUnknown, RebuildUnderway."""
-        known = [view.name for view in self.blueprint.views]
+        known = [view.name for view in self.model.views]
         if name not in known:
             raise ViewUnknown(view=name, known=", ".join(known))
         if self.underway:
@@ -117,7 +117,7 @@ class Rebuilds:
     def begin(self, name: str) -> None:
         """Begin a rebuild in the background. Raises: ViewUnknown, RebuildUnderway."""
         self.check(name)
-        view = next(view for view in self.blueprint.views if view.name == name)
+        view = next(view for view in self.model.views if view.name == name)
         run = self._runs[name] = _Run(view, Progress(), self._now())
         self._thread = threading.Thread(
             target=self._run, args=(run,), name=f"rebuild-{name}", daemon=True
@@ -138,7 +138,7 @@ class Rebuilds:
     def status(self) -> list[ViewStatus]:
         """Say what is known of each view."""
         built = built_versions(self.store)
-        return [self._status(view, built.get(view.name, "")) for view in self.blueprint.views]
+        return [self._status(view, built.get(view.name, "")) for view in self.model.views]
 
     def _status(self, view: View, built: str) -> ViewStatus:
         current, run = fingerprint(view), self._runs.get(view.name)
@@ -158,7 +158,7 @@ class Rebuilds:
             problem=run.problem if run else "",
             progress=[
                 {
-                    "log": self.blueprint.name if name == "own" else name,
+                    "log": self.model.name if name == "own" else name,
                     "position": progress.positions.get(name, 0),
                     "head": head,
                 }
@@ -189,7 +189,7 @@ class Rebuilds:
         def take(what: Callable[[Connection], None]) -> None:
             while True:
                 try:
-                    (future,) = self.writer.submit([Turn(what)])
+                    (future,) = self.writer.submit([ExclusiveTask(what)])
                 except Busy:
                     if run.progress.cancelled.wait(_BUSY_PAUSE_S):
                         raise Cancelled from None

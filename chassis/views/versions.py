@@ -17,8 +17,8 @@ from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.store.rows import put
 from chassis.store.tables import view_versions
-from chassis.unit_of_work.definition import Blueprint, View
-from chassis.views.rebuild import Build, Progress, Turn, own_turn
+from chassis.unit_of_work.definition import ServiceModel, View
+from chassis.views.rebuild import ExclusiveTask, Progress, ViewRebuild, own_turn
 
 __all__ = ["built_versions", "fingerprint", "outdated", "prepare", "rebuild"]
 
@@ -37,25 +37,25 @@ def built_versions(store: Store) -> dict[str, str]:
         return {row.view: row.fingerprint for row in connection.execute(query)}
 
 
-def outdated(store: Store, blueprint: Blueprint) -> list[View]:
+def outdated(store: Store, model: ServiceModel) -> list[View]:
     """Give the views that are not what this release would build."""
     built = built_versions(store)
-    return [view for view in blueprint.views if built.get(view.name) != fingerprint(view)]
+    return [view for view in model.views if built.get(view.name) != fingerprint(view)]
 
 
-def prepare(store: Store, blueprint: Blueprint, feeds: Mapping[str, Feed]) -> int:
+def prepare(store: Store, model: ServiceModel, feeds: Mapping[str, Feed]) -> int:
     """Bring every view up to this release; give the number of events that were read for it."""
-    return sum(rebuild(store, view, feeds) for view in outdated(store, blueprint))
+    return sum(rebuild(store, view, feeds) for view in outdated(store, model))
 
 
 def rebuild(
     store: Store,
     view: View,
     feeds: Mapping[str, Feed],
-    turn: Turn | None = None,
+    turn: ExclusiveTask | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Build a view anew beside the one in use and switch; give the number of events read.
+    """Rebuild a view beside the one in use and switch; give the number of events read.
 
     Readers see the old view until the new one is complete, and a rebuild that is interrupted has
     not happened. Fires no reactions. `turn` is how the writer's turn is got while a writer runs.
@@ -64,5 +64,5 @@ def rebuild(
     def finish(connection: Connection) -> None:
         put(connection, view_versions, {"view": view.name}, fingerprint=fingerprint(view))
 
-    build = Build(store, view, feeds, progress or Progress())
+    build = ViewRebuild(store, view, feeds, progress or Progress())
     return build.run(turn or own_turn(store), finish)

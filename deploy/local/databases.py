@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from chassis.store import provisioning
+from chassis.store.postgres import provisioning
 from chassis.store.postgres.connections import DatabaseRefused
 from deploy.local import postgres
 from deploy.local.layout import Layout

@@ -1,7 +1,7 @@
 """Dispatch, wired: the only place that puts its parts together."""
 
-from chassis.hosting.process import Definition
-from chassis.unit_of_work.definition import Blueprint
+from chassis.hosting.process import ServiceDefinition
+from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.dispatch.api import routers
@@ -14,10 +14,10 @@ from services.dispatch.views.whistles import WHISTLES
 __all__ = ["definition"]
 
 
-def definition(catalogue: Catalogue) -> Definition:
+def definition(catalogue: Catalogue) -> ServiceDefinition:
     """Define the service."""
-    return Definition(
-        blueprint=Blueprint(
+    return ServiceDefinition(
+        model=ServiceModel(
             name="dispatch",
             deciders={"case": CASE, "whistle": WHISTLE},
             views=(CASES, WHISTLES),

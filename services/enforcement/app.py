@@ -1,7 +1,7 @@
 """Enforcement, wired: the only place that puts its parts together."""
 
-from chassis.hosting.process import Definition
-from chassis.unit_of_work.definition import Blueprint
+from chassis.hosting.process import ServiceDefinition
+from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.enforcement.api import router
@@ -13,10 +13,10 @@ from services.enforcement.views.tasks import TASKS
 __all__ = ["definition"]
 
 
-def definition(catalogue: Catalogue) -> Definition:
+def definition(catalogue: Catalogue) -> ServiceDefinition:
     """Define the service."""
-    return Definition(
-        blueprint=Blueprint(
+    return ServiceDefinition(
+        model=ServiceModel(
             name="enforcement",
             deciders={"operation": OPERATION},
             views=(TASKS, OPERATIONS),

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from chassis.hosting.process import Definition
+from chassis.hosting.process import ServiceDefinition
 from chassis.service import Service
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.feedback.api import callbacks_router, scores_router
@@ -13,22 +13,22 @@ from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
 from services.feedback.views.scores import SCORES
 
-__all__ = ["blueprint", "definition", "routers"]
+__all__ = ["definition", "model", "routers"]
 
 
-def definition(catalogue: Catalogue) -> Definition:
+def definition(catalogue: Catalogue) -> ServiceDefinition:
     """Define the service."""
-    return Definition(
-        blueprint=blueprint(),
+    return ServiceDefinition(
+        model=model(),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",
         topics={name: topic.name for name, topic in TOPICS.items()},
     )
 
 
-def blueprint() -> Blueprint:
+def model() -> ServiceModel:
     """Say what the chassis has to know of feedback; no catalogue decides any of it."""
-    return Blueprint(
+    return ServiceModel(
         name="feedback",
         deciders={"callback": CALLBACK},
         views=(CALLBACKS, SCORES),

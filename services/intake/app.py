@@ -1,7 +1,7 @@
 """Intake, wired: the only place that puts its parts together."""
 
-from chassis.hosting.process import Definition
-from chassis.unit_of_work.definition import Blueprint
+from chassis.hosting.process import ServiceDefinition
+from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.topics import TOPICS
 from services.intake.api import router
@@ -12,10 +12,10 @@ from services.intake.views.appeals import APPEALS
 __all__ = ["definition"]
 
 
-def definition(catalogue: Catalogue) -> Definition:
+def definition(catalogue: Catalogue) -> ServiceDefinition:
     """Define the service."""
-    return Definition(
-        blueprint=Blueprint(
+    return ServiceDefinition(
+        model=ServiceModel(
             name="intake",
             deciders={"appeal": APPEAL, "subject": SUBJECT},
             views=(APPEALS,),

@@ -26,7 +26,7 @@ CONTROLS = [
     ),
     ("files are short", "chassis/a.py", "x = 1\n" * 401, "x = 1\n" * 400),
     ("files are short", "tests/unit/test_a.py", "x = 1\n" * 601, "x = 1\n" * 600),
-    ("only the command line prints", "services/intake/api.py", "print(1)", "blueprint(1)"),
+    ("only the command line prints", "services/intake/api.py", "print(1)", "model(1)"),
     ("rules are pure", "services/intake/domain/a.py", "datetime.now(UTC)", "command.now"),
     ("rules are pure", "services/intake/domain/a.py", "dt.datetime.utcnow()", "dt.datetime.max"),
     ("rules are pure", "services/intake/domain/b/c.py", "date.today()", "date.max"),

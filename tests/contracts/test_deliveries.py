@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import FeedGap
 from chassis.feeds.feed import LogFeed
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.unit_of_work.unit_of_work import Done, Failed
 from chassis.views.versions import rebuild
 from tests.house import House
@@ -50,7 +50,7 @@ class Logs:
     def __post_init__(self) -> None:
         self._serial = count()
 
-    def arrivals(self, source: str) -> list[Arrival]:
+    def inbound_events(self, source: str) -> list[InboundEvent]:
         return arrivals_of(source, getattr(self, source).recorded())
 
     def porters(self) -> Porters:
@@ -101,7 +101,7 @@ def test_reading_again_and_in_any_interleaving_changes_nothing(
     next_position = dict.fromkeys(SOURCES, 0)
     for source, back, size in readings:
         start = max(0, next_position[source] - back)
-        page = logs.arrivals(source)[start : start + size]
+        page = logs.inbound_events(source)[start : start + size]
         outcomes = porters.deliver(*page)
         assert all(isinstance(outcome, Done) for outcome in outcomes)
         next_position[source] = max(next_position[source], start + len(page))
@@ -110,12 +110,12 @@ def test_reading_again_and_in_any_interleaving_changes_nothing(
     porters.close()
 
 
-def keywise(arrivals: list[Arrival], random: Random) -> list[Arrival]:
+def keywise(inbound_events: list[InboundEvent], random: Random) -> list[InboundEvent]:
     """Deliver in an order that keeps only each key's own, and some of it twice or thrice."""
-    queues: dict[tuple[str, str], list[Arrival]] = {}
-    for arrival in arrivals:
-        queues.setdefault((arrival.source, arrival.envelope.key), []).append(arrival)
-    delivered: list[Arrival] = []
+    queues: dict[tuple[str, str], list[InboundEvent]] = {}
+    for inbound in inbound_events:
+        queues.setdefault((inbound.source, inbound.envelope.key), []).append(inbound)
+    delivered: list[InboundEvent] = []
     while queues:
         key = random.choice(sorted(queues))
         delivered.append(queues[key].pop(0))
@@ -132,7 +132,7 @@ def test_any_order_that_keeps_each_keys_own_changes_nothing(
     logs: Logs, random: Random, size: int
 ) -> None:
     porters = logs.porters()
-    delivered = keywise(logs.arrivals("lamps") + logs.arrivals("guests"), random)
+    delivered = keywise(logs.inbound_events("lamps") + logs.inbound_events("guests"), random)
     for start in range(0, len(delivered), size):
         outcomes = porters.deliver(*delivered[start : start + size])
         assert all(isinstance(outcome, Done) for outcome in outcomes)
@@ -146,11 +146,13 @@ def test_an_event_that_is_left_out_is_never_skipped(
     logs: Logs, dropped: int, *, again: bool
 ) -> None:
     porters = logs.porters()
-    arrivals = logs.arrivals("lamps")
-    missing = arrivals.pop(dropped)
-    outcomes = porters.deliver(*arrivals)
-    stopped = {a.envelope.stream for a, o in zip(arrivals, outcomes, strict=True) if _is_gap(o)}
-    later = [a for a in arrivals[dropped:] if a.envelope.stream == missing.envelope.stream]
+    inbound_events = logs.inbound_events("lamps")
+    missing = inbound_events.pop(dropped)
+    outcomes = porters.deliver(*inbound_events)
+    stopped = {
+        a.envelope.stream for a, o in zip(inbound_events, outcomes, strict=True) if _is_gap(o)
+    }
+    later = [a for a in inbound_events[dropped:] if a.envelope.stream == missing.envelope.stream]
     assert stopped == ({missing.envelope.stream} if later else set())
     if again:
         porters.deliver(missing)
@@ -166,7 +168,7 @@ def _is_gap(outcome: object) -> bool:
 def test_on_postgresql_it_is_no_other_way(logs: Logs, postgres: Postgres, seed: int) -> None:
     stored = replace(logs, database=lambda: postgres.ready().app)
     random, porters = Random(seed), stored.porters()
-    delivered = keywise(logs.arrivals("lamps") + logs.arrivals("guests"), random)
+    delivered = keywise(logs.inbound_events("lamps") + logs.inbound_events("guests"), random)
     for start in range(0, len(delivered), 5):
         outcomes = porters.deliver(*delivered[start : start + 5])
         assert all(isinstance(outcome, Done) for outcome in outcomes)
@@ -179,7 +181,9 @@ def test_the_check_notices_a_double_effect(logs: Logs) -> None:
     porters.drain()
     with porters.service.store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM inbox WHERE stream = 'praise-4-a'")
-    porters.deliver(*[a for a in logs.arrivals("guests") if a.envelope.stream == "praise-4-a"])
+    porters.deliver(
+        *[a for a in logs.inbound_events("guests") if a.envelope.stream == "praise-4-a"]
+    )
     with pytest.raises(AssertionError):
         check(porters)
     porters.close()

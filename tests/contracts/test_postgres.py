@@ -282,12 +282,12 @@ def test_the_position_is_asked_for_when_others_write_too(database: Database) -> 
 def test_a_place_for_building_is_for_one_process(database: Database) -> None:
     stores = PostgresStore(database.app), PostgresStore(database.app)
     with (
-        stores[0].building(),
+        stores[0].staging(),
         pytest.raises(Fault, match="being built"),
-        stores[1].building(),
+        stores[1].staging(),
     ):
         pass
-    with stores[1].building():
+    with stores[1].staging():
         pass
     for store in stores:
         store.close()

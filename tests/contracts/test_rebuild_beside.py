@@ -17,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from chassis import building
 from chassis.errors import Fault
 from chassis.feeds.feed import Feed, LogFeed
 from chassis.store.port import Store
 from chassis.store.reading import read_types
 from chassis.store.rows import put
 from chassis.store.tables import checkpoints
-from chassis.unit_of_work.unit_of_work import Done, Turn, UnitOfWork
+from chassis.unit_of_work.unit_of_work import Done, ExclusiveTask, UnitOfWork
+from chassis.views import rebuild as rebuilding
 from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from tests.contracts.stores import STORES
@@ -109,8 +109,8 @@ def disturbed_types(
 
 def rebuild_among(life: Life, pages: pytest.MonkeyPatch) -> list[tuple[Rows, Rows]]:
     """Rebuild while the die acts; give (rows before, rows after) of every turn."""
-    pages.setattr(building, "PAGE", life.die.randint(1, 4))
-    pages.setattr(building, "read_types", disturbed_types)
+    pages.setattr(rebuilding, "PAGE", life.die.randint(1, 4))
+    pages.setattr(rebuilding, "read_types", disturbed_types)
     pages.setattr(Disturbed, "act", staticmethod(life.act))
     porters, view = life.town.porters, Tallies()
     feeds: Mapping[str, Feed] = {
@@ -180,7 +180,7 @@ BROKEN = {
 def test_the_comparison_notices_a_missing_guard(
     guard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building._Dealt, *BROKEN[guard])
+    monkeypatch.setattr(rebuilding._Dealt, *BROKEN[guard])
     assert any(before != after for seed in range(60) for before, after in live(seed))
 
 
@@ -202,12 +202,12 @@ def test_what_was_dealt_with_out_of_order_is_shown_and_what_was_not_is_not(
 
 class WhenTheTurnComes:
     def test_nothing_that_was_appended_after_the_last_page_is_lost(self, house: House) -> None:
-        view = house.blueprint.views[0]
+        view = house.model.views[0]
         house.given(house.hang("1"))
 
         def late(run: Callable[[Connection], None]) -> None:
             house.given(house.hang("2"), house.light("1"))
-            building.own_turn(house.service.store)(run)
+            rebuilding.own_turn(house.service.store)(run)
 
         rebuild(house.service.store, view, {}, late)
         rows = view.tables.tables["rooms"]
@@ -216,13 +216,15 @@ class WhenTheTurnComes:
     def test_a_turn_shares_no_transaction_with_commands(self, house: House) -> None:
         """What a command of the same batch appended before it is in the views by then."""
         seen: list[Rows] = []
-        rows = house.blueprint.views[0].tables.tables["rooms"]
+        rows = house.model.views[0].tables.tables["rooms"]
 
         def look(connection: Connection) -> None:
             seen.append([tuple(row) for row in connection.execute(rows.select())])
 
-        door: UnitOfWork = house.door
-        outcomes = door.handle([house.hang("1"), Turn(look), house.hang("2"), Turn(look)])
+        unit_of_work: UnitOfWork = house.unit_of_work
+        outcomes = unit_of_work.handle(
+            [house.hang("1"), ExclusiveTask(look), house.hang("2"), ExclusiveTask(look)]
+        )
         assert all(isinstance(outcome, Done) for outcome in outcomes)
         assert seen == [[("1", "hall", 0)], [("1", "hall", 0), ("2", "hall", 0)]]
 
@@ -230,12 +232,12 @@ class WhenTheTurnComes:
 class WhenAnotherIsUnderWay:
     def test_the_place_is_taken(self, house: House) -> None:
         store: Store = house.service.store
-        with store.building(), pytest.raises(Fault, match="being built"), store.building():
+        with store.staging(), pytest.raises(Fault, match="being built"), store.staging():
             pass
 
     def _fail_half_way(self, store: Store) -> None:
-        with store.building() as place:
-            with place.filling() as connection:
+        with store.staging() as place:
+            with place.writing() as connection:
                 connection.exec_driver_sql("CREATE TABLE half (n INTEGER)")
             raise ZeroDivisionError
 
@@ -243,9 +245,9 @@ class WhenAnotherIsUnderWay:
         store: Store = house.service.store
         with pytest.raises(ZeroDivisionError):
             self._fail_half_way(store)
-        with store.building() as place, place.filling() as connection:
+        with store.staging() as place, place.writing() as connection:
             connection.exec_driver_sql("CREATE TABLE half (n INTEGER)")
-        assert not list(tmp_path.rglob("*.building.db*"))
+        assert not list(tmp_path.rglob("*.rebuilding.db*"))
 
 
 @pytest.fixture(params=STORES)

@@ -116,9 +116,9 @@ def of_a_foreign_event(house: House, folder: Path, request: pytest.FixtureReques
     house.given(house.light("1"))
     on_postgres = house.database and request.getfixturevalue("postgres").ready().app
     porters = Porters(folder / "porters", database=on_postgres)
-    arrivals = arrivals_of("lamps", house.recorded())
-    porters.deliver(*arrivals[:-1])
+    inbound_events = arrivals_of("lamps", house.recorded())
+    porters.deliver(*inbound_events[:-1])
     with counting(porters.service.store) as seen:
-        porters.deliver(arrivals[-1])
+        porters.deliver(inbound_events[-1])
     porters.close()
     return len(seen)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from chassis.inbox.inbox import Arrival
-from chassis.unit_of_work.session import Work
+from chassis.inbox.inbox import InboundEvent
+from chassis.unit_of_work.session import CommandRequest
 from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from whistle.run import run
 
@@ -29,7 +29,10 @@ def die_after_commit(doomed: Path) -> None:
 
     def handle_or_die(self: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
         outcomes = handle(self, items)
-        if any(isinstance(item, Work) and item.digest for item in items) and doomed.exists():
+        if (
+            any(isinstance(item, CommandRequest) and item.digest for item in items)
+            and doomed.exists()
+        ):
             doomed.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
         return outcomes
@@ -38,10 +41,12 @@ def die_after_commit(doomed: Path) -> None:
 
 
 def forget() -> None:
-    """Take the look-up of commands done out of the door, and the writing of it."""
+    """Take the look-up of commands done out of the unit of work, and the writing of it."""
     load, flush = UnitOfWork._load, UnitOfWork._flush
 
-    def load_without(self: UnitOfWork, batch: _Batch, items: Sequence[Work | Arrival]) -> None:
+    def load_without(
+        self: UnitOfWork, batch: _Batch, items: Sequence[CommandRequest | InboundEvent]
+    ) -> None:
         load(self, batch, items)
         batch.done.clear()
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from chassis.clock import DEMO_START, DemoClock
-from chassis.failpoints import POINTS
+from chassis.failpoints import FAILPOINTS
 from contracts.event import parse_event
 from contracts.events.dispatch import DeadlineMissed
 from tests.faults.deeds import all_heard, logs_of, wrong_in
@@ -97,7 +97,7 @@ def databases(request: pytest.FixtureRequest) -> dict[str, str]:
 
 def test_every_moment_is_aimed_at() -> None:
     aimed = {doom.partition(":")[0] for dooms in DOOMS.values() for doom in dooms}
-    assert aimed >= set(POINTS) - {"after_publish_before_checkpoint"}
+    assert aimed >= set(FAILPOINTS) - {"after_publish_before_checkpoint"}
 
 
 def test_processes_that_die_at_every_moment(tmp_path: Path, databases: dict[str, str]) -> None:

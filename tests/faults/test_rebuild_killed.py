@@ -26,10 +26,10 @@ def test_the_view_in_use_stays_and_the_next_rebuild_is_whole(tmp_path: Path, at:
     assert ended.returncode == -signal.SIGKILL
     assert list(tmp_path.rglob("*.building.db")), "it was killed before it began"
     again = House(tmp_path)
-    assert outdated(again.service.store, again.blueprint) == []
+    assert outdated(again.service.store, again.model) == []
     assert again.rows(Rooms.rows) == grown
     again.given(again.light(LAMPS[0], key="light"))
-    assert rebuild(again.service.store, again.blueprint.views[0], {}) == len(LAMPS) + 1
+    assert rebuild(again.service.store, again.model.views[0], {}) == len(LAMPS) + 1
     assert again.rows(Rooms.rows) == [(LAMPS[0], "hall", 1), *grown[1:]]
     assert not list(tmp_path.rglob("*.building.db"))
     again.close()

@@ -45,7 +45,7 @@ def snapshot(district: District, raced: Collection[str] = ()) -> Snapshot:
 
 
 def _of_service(service: Service, raced: Collection[str]) -> Snapshot:
-    tables = [table for view in service.blueprint.views for table in view.tables.sorted_tables]
+    tables = [table for view in service.model.views for table in view.tables.sorted_tables]
     with service.store.reading() as connection:
         found: Snapshot = {table.name: _rows(connection, table) for table in (*_KEPT, *tables)}
         found["streams"] = _streams(connection, raced)

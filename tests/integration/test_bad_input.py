@@ -1,4 +1,4 @@
-"""Every "no" at the door is a problem document with a stable code, and writes not one byte.
+"""Every "no" at the unit of work is a problem document with a stable code, and writes not one byte.
 
 Its sentence says in both languages what to do now.
 

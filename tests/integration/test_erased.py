@@ -16,10 +16,10 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.feeds.feed import LogFeed
-from chassis.hosting.process import Definition
+from chassis.hosting.process import ServiceDefinition
 from chassis.service import open_service
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.writer import CommitSignal
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from services.dispatch.app import definition as dispatch
@@ -221,13 +221,13 @@ def test_nothing_planted_stands_in_any_file(left: Left) -> None:
 
 @pytest.mark.parametrize("define", DEFINE, ids=SERVICES)
 def test_every_view_is_rebuilt_as_it_was(left: Left, define: Any) -> None:  # noqa: ANN401  # a definition
-    defined: Definition = define(FileCatalogue())
+    defined: ServiceDefinition = define(FileCatalogue())
     with ExitStack() as stack:
         stores = {name: SqliteStore(left.folder / f"{name}.db") for name in SERVICES}
         for store in stores.values():
             stack.callback(store.close)
-        feeds = {name: LogFeed(stores[name]) for name in defined.blueprint.sources}
-        for view in defined.blueprint.views:
+        feeds = {name: LogFeed(stores[name]) for name in defined.model.sources}
+        for view in defined.model.views:
             names = [table.name for table in view.tables.sorted_tables]
             grown = rows(left.folder, defined.name, names)
             assert any(grown.values())
@@ -259,7 +259,7 @@ def test_a_server_killed_before_it_could_scrub_does_so_when_it_is_back(
         shutil.copytree(district.folder, tmp_path / "killed")
         monkeypatch.undo()
     assert remains(tmp_path / "killed", keys) == ["intake.db-wal"]
-    blueprint = intake(FileCatalogue()).blueprint
-    service = open_service(blueprint, tmp_path / "killed", SystemClock(), Bell())
+    model = intake(FileCatalogue()).model
+    service = open_service(model, tmp_path / "killed", SystemClock(), CommitSignal())
     assert remains(tmp_path / "killed", keys) == []
     service.store.close()

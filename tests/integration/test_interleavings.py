@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
+from chassis.inbox.inbox import InboundEvent, Inbox, checkpoint_of
 from chassis.unit_of_work.unit_of_work import Done
 from tests.district import District, open_district
 from tests.integration.entangled import RACED
@@ -34,22 +34,24 @@ PAGE_MAX = 9
 def hear(district: District, die: random.Random) -> None:
     """Let somebody hear something, in a way that a transport might bring it."""
     service = die.choice(list(district.services.values()))
-    sources = service.blueprint.sources
+    sources = service.model.sources
     ways = (_next_page, _old_page, _some_cases)
     pieces = [
         die.choice(ways)(district, service.name, source, die)
         for source in die.sample(sources, die.randint(1, len(sources)))
     ]
-    arrivals = list(_mixed(pieces, die))
-    outcomes = district.doors[service.name].handle(arrivals)
+    inbound_events = list(_mixed(pieces, die))
+    outcomes = district.units_of_work[service.name].handle(inbound_events)
     assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
     if die.random() < 0.5 and service.consumer is not None:
         service.consumer.release()
 
 
-def _page(district: District, service: str, source: str, after: int, limit: int) -> list[Arrival]:
+def _page(
+    district: District, service: str, source: str, after: int, limit: int
+) -> list[InboundEvent]:
     page = district.feeds[source].read(after, limit)
-    return [Arrival(source, recorded, recorded.envelope) for recorded in page]
+    return [InboundEvent(source, recorded, recorded.envelope) for recorded in page]
 
 
 def _heard(district: District, service: str, source: str) -> int:
@@ -57,27 +59,33 @@ def _heard(district: District, service: str, source: str) -> int:
         return checkpoint_of(connection, source)
 
 
-def _next_page(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+def _next_page(
+    district: District, service: str, source: str, die: random.Random
+) -> list[InboundEvent]:
     after = _heard(district, service, source)
     return _page(district, service, source, after, die.randint(1, PAGE_MAX))
 
 
-def _old_page(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+def _old_page(
+    district: District, service: str, source: str, die: random.Random
+) -> list[InboundEvent]:
     """Begin somewhere before the checkpoint, and perhaps go beyond it."""
     after = die.randint(0, _heard(district, service, source))
     return _page(district, service, source, after, die.randint(1, 3 * PAGE_MAX))
 
 
-def _some_cases(district: District, service: str, source: str, die: random.Random) -> list[Arrival]:
+def _some_cases(
+    district: District, service: str, source: str, die: random.Random
+) -> list[InboundEvent]:
     """Take the keys of what comes next in any order, each key's own events in theirs."""
     after = _heard(district, service, source)
     page = _page(district, service, source, after, 3 * PAGE_MAX)
-    keys = sorted({arrival.envelope.key for arrival in page})
+    keys = sorted({inbound.envelope.key for inbound in page})
     chosen = die.sample(keys, die.randint(0, len(keys)))
-    return [arrival for key in chosen for arrival in page if arrival.envelope.key == key]
+    return [inbound for key in chosen for inbound in page if inbound.envelope.key == key]
 
 
-def _mixed(pieces: list[list[Arrival]], die: random.Random) -> Iterator[Arrival]:
+def _mixed(pieces: list[list[InboundEvent]], die: random.Random) -> Iterator[InboundEvent]:
     """Shuffle several sources into one another, each in its own order."""
     left = [piece for piece in pieces if piece]
     while left:

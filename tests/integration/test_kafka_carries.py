@@ -213,7 +213,7 @@ def test_what_fails_is_tried_again_and_nothing_is_passed_by(line: Line) -> None:
 
 
 def test_a_poisonous_event_parks_its_case_and_no_other(line: Line, tmp_path: Path) -> None:
-    guests = House(tmp_path / "guests", blueprint=guests_blueprint())
+    guests = House(tmp_path / "guests", model=guests_blueprint())
     line.lamps.given(line.lamps.hang("a"), line.lamps.hang("b"))
     praise(guests, "a", 99)
     praise(guests, "a", 1, "2")

@@ -34,7 +34,7 @@ class Watched:
         self.exporter = InMemorySpanExporter()
         for name, service in district.services.items():
             service.trace(Tracing(name, SimpleSpanProcessor(self.exporter)))
-            district.doors[name].observer = service.door.observer
+            district.units_of_work[name].observer = service.unit_of_work.observer
 
     def envelopes(self) -> dict[str, list[Envelope]]:
         """Give the envelopes of every log."""
@@ -202,7 +202,7 @@ def test_what_is_emitted_is_sent_at_the_end_at_the_latest(
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
         with traced([house.service]):
-            house.door.observer = house.service.door.observer
+            house.unit_of_work.observer = house.service.unit_of_work.observer
             house.given(house.hang("1"))
         server.shutdown()
     assert [path for path, _ in got] == ["/v1/traces"]

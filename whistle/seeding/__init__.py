@@ -1,1 +1,1 @@
-"""Invented cases in any number, written past the door into empty databases, to measure at size."""
+"""Fills empty databases with invented cases, past the unit of work, to measure at size."""

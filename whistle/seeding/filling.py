@@ -17,7 +17,7 @@ from chassis.feeds.feed import LogFeed
 from chassis.store.bulk import check_empty, fill, follow, note_open
 from chassis.store.opening import open_store
 from chassis.store.port import Store
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.views.rebuild import Progress
 from chassis.views.versions import outdated, rebuild
 from contracts.catalogue import FileCatalogue
@@ -146,7 +146,7 @@ def _hear(job: _Job, name: str, heads: Mapping[str, int]) -> tuple[str, int]:
     """Note that a service has dealt with everything its sources said."""
     plan = job.plan()
     with _opened(job.databases[name]) as store:
-        for source in _blueprint(name).sources:
+        for source in _model(name).sources:
             log = (job.log_ids[source], heads[source])
             follow(store, source, log, plan.versions(source), _count)
     return name, 0
@@ -162,19 +162,19 @@ class _Counted(Progress):
 
 def _build(job: _Job, name: str) -> tuple[str, int]:
     """Build a service's views, as it would at its start."""
-    blueprint = _blueprint(name)
+    model = _model(name)
     with ExitStack() as stack:
         store = stack.enter_context(_opened(job.databases[name]))
         feeds = {
             source: LogFeed(stack.enter_context(_opened(job.databases[source])))
-            for source in blueprint.sources
+            for source in model.sources
         }
-        views = outdated(store, blueprint)
+        views = outdated(store, model)
         return name, sum(rebuild(store, view, feeds, progress=_Counted()) for view in views)
 
 
-def _blueprint(name: str) -> Blueprint:
+def _model(name: str) -> ServiceModel:
     catalogue = FileCatalogue()
     definitions = (intake, dispatch, enforcement, feedback)
-    found = (define(catalogue).blueprint for define in definitions)
+    found = (define(catalogue).model for define in definitions)
     return next(one for one in found if one.name == name)

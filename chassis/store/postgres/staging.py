@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, Table
 
 from chassis.store.postgres.connections import begin
-from chassis.store.sqlite.staging import SqliteBuilding, beside, stored_names
+from chassis.store.sqlite.staging import SqliteStaging, beside, stored_names
 
-__all__ = ["SCHEMA", "PostgresBuilding", "copy_in", "place_on"]
+__all__ = ["SCHEMA", "PostgresStaging", "copy_in", "place_on"]
 
 SCHEMA = "building"
 """Made by the owner; the application may make tables in it, as in the schema of those in use."""
@@ -23,17 +23,17 @@ SCHEMA = "building"
 _TABLES = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # noqa: S608  # ours
 
 
-class PostgresBuilding:
-    """A `Building` in one schema. Its connections see that schema alone."""
+class PostgresStaging:
+    """A `Staging` in one schema. Its connections see that schema alone."""
 
-    def __init__(self, pool: Engine, bulk: SqliteBuilding) -> None:
+    def __init__(self, pool: Engine, bulk: SqliteStaging) -> None:
         self._pool = pool
-        self._bulk: SqliteBuilding | None = bulk
+        self._bulk: SqliteStaging | None = bulk
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
-        """Open a transaction on the file, or from `settle` on, on the schema."""
-        with self._bulk.filling() if self._bulk else self._schema() as connection:
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction on the file, or from `load_bulk` on, on the schema."""
+        with self._bulk.writing() if self._bulk else self._schema() as connection:
             yield connection
 
     @contextmanager
@@ -42,7 +42,7 @@ class PostgresBuilding:
             yield connection
             connection.commit()
 
-    def settle(self, tables: MetaData, alive: Callable[[], None]) -> None:
+    def load_bulk(self, tables: MetaData, alive: Callable[[], None]) -> None:
         """Bring the bulk over."""
         bulk, self._bulk = self._bulk, None
         if bulk is None:
@@ -54,7 +54,7 @@ class PostgresBuilding:
                 # Without it the first queries after the switch would be planned for an empty table.
                 connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
-    def adopt(self, connection: Connection, tables: MetaData) -> None:
+    def swap_in(self, connection: Connection, tables: MetaData) -> None:
         """Drop those in use and move these there, indexes and all, while nobody reads.
 
         Readers that began before are waited for, and who comes now waits for the commit.
@@ -72,10 +72,10 @@ class PostgresBuilding:
 
 
 @contextmanager
-def place_on(pool: Engine) -> Iterator[PostgresBuilding]:
+def place_on(pool: Engine) -> Iterator[PostgresStaging]:
     """Make the schema empty, with a file for the bulk, and clear both away at the end."""
     with TemporaryDirectory(prefix="whistle-") as folder, beside(Path(folder) / "view.db") as bulk:
-        place = PostgresBuilding(pool, bulk)
+        place = PostgresStaging(pool, bulk)
         place.clear()
         try:
             yield place

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis.errors import Fault, OutcomeUnknown
-from chassis.store.port import Building, Unplaced
+from chassis.store.port import Staging, Unplaced
 from chassis.store.postgres.connections import (
     DatabaseRefused,
     address,
@@ -185,7 +185,7 @@ class PostgresStore:
             candidate.step_down()
 
     @contextmanager
-    def building(self) -> Iterator[Building]:
+    def staging(self) -> Iterator[Staging]:
         """Use the schema for it, alone."""
         settings = {"search_path": SCHEMA, "synchronous_commit": "off", "statement_timeout": "0"}
         pool = engine(self._url, 2, **settings)

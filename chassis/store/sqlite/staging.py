@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 
-__all__ = ["SqliteBuilding", "beside", "stored_names"]
+__all__ = ["SqliteStaging", "beside", "stored_names"]
 
 _PRAGMAS = (
     "PRAGMA journal_mode=OFF",  # whatever goes wrong, the file is thrown away
@@ -22,8 +22,8 @@ _PAGE = 1_000
 _TAILS = ("", "-journal", "-wal", "-shm")
 
 
-class SqliteBuilding:
-    """A `Building` in one file."""
+class SqliteStaging:
+    """A `Staging` in one file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -31,18 +31,18 @@ class SqliteBuilding:
         self._attached = False
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """Open a transaction on the file."""
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
-    def settle(self, _tables: MetaData, _alive: Callable[[], None]) -> None:
+    def load_bulk(self, _tables: MetaData, _alive: Callable[[], None]) -> None:
         """Do nothing: the bulk is where it has to be."""
 
     def rows(self, table: Table, alive: Callable[[], None]) -> Iterator[tuple[object, ...]]:
         """Give the rows of a table, in the order of `stored_names`; call `alive` per page."""
-        with self.filling() as connection:
+        with self.writing() as connection:
             cursor = connection.connection.cursor()
             names = ", ".join(f'"{name}"' for name in stored_names(table))
             cursor.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608  # names of ours
@@ -51,7 +51,7 @@ class SqliteBuilding:
                 yield from page
             cursor.close()
 
-    def adopt(self, connection: Connection, tables: MetaData) -> None:
+    def swap_in(self, connection: Connection, tables: MetaData) -> None:
         """Drop, create, and copy from the file."""
         connection.exec_driver_sql("ATTACH ? AS building", (str(self._path),))
         self._attached = True
@@ -72,14 +72,14 @@ class SqliteBuilding:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[SqliteBuilding]:
+def beside(path: Path) -> Iterator[SqliteStaging]:
     """Make an empty file, whatever an earlier one left there, and remove it at the end."""
     _remove(path)
-    building = SqliteBuilding(path)
+    staging = SqliteStaging(path)
     try:
-        yield building
+        yield staging
     finally:
-        building.close()
+        staging.close()
         _remove(path)
 
 

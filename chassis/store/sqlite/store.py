@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from chassis.errors import Fault
-from chassis.store.port import Building, Unplaced
+from chassis.store.port import Staging, Unplaced
 from chassis.store.rows import add
 from chassis.store.schema import NEWEST, make, upgrade, version_of
 from chassis.store.sqlite.staging import beside
@@ -158,18 +158,18 @@ class SqliteStore:
         yield lambda: True
 
     @contextmanager
-    def building(self) -> Iterator[Building]:
+    def staging(self) -> Iterator[Staging]:
         """Make a file beside this one, which the switch attaches and copies from."""
         if not self._is_building.acquire(blocking=False):
             raise Fault("another view of this service is being built; wait until it is done")
         try:
-            with beside(self._beside) as building:
+            with beside(self._beside) as staging:
                 try:
-                    yield building
+                    yield staging
                 finally:
                     # In the writer's transaction it could not be let go of.
                     with self._writer.connect() as connection:
-                        building.detach(connection)
+                        staging.detach(connection)
         finally:
             self._is_building.release()
 

@@ -113,7 +113,7 @@ class AlreadyAcknowledged(Refusal):
     zh = "{unit} 已于 {at} 签哨，无需重复；尚未报到的，请到场后报到。"
     en = (
         "{unit} acknowledged at {at} (UTC+8) already; if it has not reported in yet, do that on "
-        "arrival."
+        "inbound."
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from chassis.clock import FixedClock
-from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.session import CommandRequest
 from chassis.unit_of_work.unit_of_work import Done, Failed, Outcome
 from tests.faults.simulation.fate import Fate
 from tests.faults.simulation.processes import Home
@@ -32,11 +32,11 @@ class Order:
     sent_at: datetime
     is_valid: bool = True
 
-    def work(self, home: Home) -> Work:
-        """Make what goes through the door; the same every time."""
+    def work(self, home: Home) -> CommandRequest:
+        """Make what goes through the unit of work; the same every time."""
         identity = uuid5(_NAMESPACE, self.key)
         digest = home.ground.vault.digest(repr(self.command).encode())
-        return Work(
+        return CommandRequest(
             command_id=identity,
             run=lambda session: session.execute(self.command, self.stream),
             actor=KEEPER,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from chassis.store.reading import head_position
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from tests.faults.simulation.fate import Fate
@@ -79,14 +79,14 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 
 
 @contextmanager
-def open_ground(*blueprints: Blueprint) -> Iterator[dict[str, Ground]]:
+def open_ground(*models: ServiceModel) -> Iterator[dict[str, Ground]]:
     """Make databases for services, for as many histories as are wanted."""
     with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
         grounds: dict[str, Ground] = {}
-        for blueprint in blueprints:
-            store = MortalStore(Path(folder) / f"{blueprint.name}.db")
-            prepare(store, blueprint, {})
-            grounds[blueprint.name] = Ground(store, Vault(bytes(32)))
+        for model in models:
+            store = MortalStore(Path(folder) / f"{model.name}.db")
+            prepare(store, model, {})
+            grounds[model.name] = Ground(store, Vault(bytes(32)))
         yield grounds
         for ground in grounds.values():
             ground.store.close()

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 from chassis.clock import Clock
 from chassis.errors import Fault
-from chassis.failpoints import point
+from chassis.failpoints import failpoint
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.store.reading import read_after
 from chassis.ticker import Ticker
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
-from chassis.unit_of_work.writer import Bell, Writer
+from chassis.unit_of_work.writer import CommitSignal, Writer
 from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from tests.faults.simulation.bus import PARTITION_COUNT, Bus
@@ -46,7 +46,7 @@ class InlineWriter(Writer):
 class Home:
     """A service: born again from its database whenever it died."""
 
-    blueprint: Blueprint
+    model: ServiceModel
     ground: Ground
     clock: Clock
     feeds: Mapping[str, Feed] = field(default_factory=dict)
@@ -59,21 +59,21 @@ class Home:
 
     def be_born(self) -> None:
         """Begin with nothing but what is in the database."""
-        name, store = self.blueprint.name, self.ground.store
+        name, store = self.model.name, self.ground.store
         store.reopen()
-        door = UnitOfWork(self.blueprint, store, self.clock, self.ground.vault)
-        self.writer = InlineWriter(name, door, Bell())
-        self.consumer = Consumer(name, store, self.writer, self.feeds, Bell())
+        unit_of_work = UnitOfWork(self.model, store, self.clock, self.ground.vault)
+        self.writer = InlineWriter(name, unit_of_work, CommitSignal())
+        self.consumer = Consumer(name, store, self.writer, self.feeds, CommitSignal())
         self.ticker = Ticker(store, self.writer, self.clock, system_actor(name))
 
     def execute(self, item: Item) -> Outcome:
-        """Bring one command through the door and wait for the answer. Raises: Killed."""
+        """Bring one command through the unit of work and wait for the answer. Raises: Killed."""
         (future,) = self.writer.submit([item])
         return future.result()
 
     def rebuild(self) -> None:
         """Build every view anew."""
-        for view in self.blueprint.views:
+        for view in self.model.views:
             rebuild(self.ground.store, view, self.feeds)
 
 
@@ -127,11 +127,11 @@ class Carrier:
             return
         if self.early:
             self.published.move(self.source, before, page[-1].position)
-            point("after_publish_before_checkpoint")
+            failpoint("after_publish_before_checkpoint")
         for one in page:
             yield
             self.bus.publish(self.source, one)
-        point("after_publish_before_checkpoint")
+        failpoint("after_publish_before_checkpoint")
         yield
         if not self.early:
             self.published.move(self.source, before, page[-1].position)
@@ -171,7 +171,7 @@ class Subscriber:
         if self.generation != self.bus.generation:
             self._catch_up()
         place = (
-            self.fate.die.choice(self.home.blueprint.sources),
+            self.fate.die.choice(self.home.model.sources),
             self.fate.die.randrange(PARTITION_COUNT),
         )
         try:
@@ -189,12 +189,12 @@ class Subscriber:
             self._acknowledge(place, offset + len(batch))
             self.fate.passing("after acknowledging")
         self._bring(source, batch)
-        point("after_commit_before_acknowledge")
+        failpoint("after_commit_before_acknowledge")
         self._acknowledge(place, offset + len(batch))
 
     def _bring(self, source: str, batch: Sequence[Recorded]) -> None:
-        arrivals = [Arrival(source, one, one.envelope) for one in batch]
-        for future in self.home.writer.submit(arrivals):
+        inbound_events = [InboundEvent(source, one, one.envelope) for one in batch]
+        for future in self.home.writer.submit(inbound_events):
             outcome = future.result()
             if isinstance(outcome, Failed):
                 raise Fault(repr(outcome.error))

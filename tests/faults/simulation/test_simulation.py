@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 
 from chassis.errors import Fault
-from chassis.inbox.checkpoint import Ledger
-from chassis.inbox.inbox import Arrival, Inbox
+from chassis.inbox.checkpoint import Checkpoint
+from chassis.inbox.inbox import InboundEvent, Inbox
 from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, _Batch
 from tests.faults.simulation.findings import findings
 from tests.faults.simulation.ground import Ground, open_ground
-from tests.faults.simulation.world import Arm, World, blueprints
+from tests.faults.simulation.world import Arm, World, models
 
 SEED_COUNT = 1_000
 PORTION = 100
@@ -30,7 +30,7 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 @pytest.fixture(scope="module")
 def grounds() -> Iterator[Mapping[str, Ground]]:
-    with open_ground(*blueprints()) as opened:
+    with open_ground(*models()) as opened:
         yield opened
 
 
@@ -91,8 +91,8 @@ def _hear_all_again(patch: pytest.MonkeyPatch) -> None:
 def _forget_commands(patch: pytest.MonkeyPatch) -> None:
     load = UnitOfWork._load
 
-    def load_without(door: UnitOfWork, batch: _Batch, items: Sequence[Item]) -> None:
-        load(door, batch, items)  # type: ignore[arg-type]  # passed on as they came
+    def load_without(unit_of_work: UnitOfWork, batch: _Batch, items: Sequence[Item]) -> None:
+        load(unit_of_work, batch, items)  # type: ignore[arg-type]  # passed on as they came
         batch.done.clear()
 
     patch.setattr(UnitOfWork, "_load", load_without)
@@ -101,19 +101,19 @@ def _forget_commands(patch: pytest.MonkeyPatch) -> None:
 def _jump_gaps(patch: pytest.MonkeyPatch) -> None:
     mark = Inbox.mark
 
-    def mark_beyond(inbox: Inbox, arrival: Arrival) -> None:
-        mark(inbox, arrival)
-        if arrival.held_id is None:
-            beyond = Ledger(arrival.envelope.log_id, arrival.recorded.position)
-            inbox.marks[arrival.source] = beyond
-            inbox._moved.add(arrival.source)
+    def mark_beyond(inbox: Inbox, inbound: InboundEvent) -> None:
+        mark(inbox, inbound)
+        if inbound.held_id is None:
+            beyond = Checkpoint(inbound.envelope.log_id, inbound.recorded.position)
+            inbox.marks[inbound.source] = beyond
+            inbox._moved.add(inbound.source)
 
     patch.setattr(Inbox, "mark", mark_beyond)
 
 
 def _pass_the_stuck(patch: pytest.MonkeyPatch) -> None:
-    def one_by_one(door: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
-        return [outcome for item in items for outcome in door.handle([item])]
+    def one_by_one(unit_of_work: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
+        return [outcome for item in items for outcome in unit_of_work.handle([item])]
 
     patch.setattr(UnitOfWork, "_one_by_one", one_by_one)
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from chassis import crash
+from chassis import failpoints
 from chassis.clock import FixedClock
 from chassis.errors import Fault
 from chassis.feeds.feed import LogFeed
-from chassis.unit_of_work.definition import Blueprint
+from chassis.unit_of_work.definition import ServiceModel
 from tests.faults.simulation.bus import Bus
 from tests.faults.simulation.clients import Guest, Keeper
 from tests.faults.simulation.fate import Fate, Killed
@@ -23,7 +23,7 @@ from tests.faults.simulation.processes import Carrier, Home, Published, Subscrib
 from tests.lamps import START, lamps_blueprint
 from tests.porters import Trouble, guests_blueprint, porters_blueprint
 
-__all__ = ["Arm", "World", "blueprints"]
+__all__ = ["Arm", "World", "models"]
 
 LAMP_COUNT = 3
 STEP_COUNT = 90
@@ -31,7 +31,7 @@ HEALING_MAX = 400
 QUARTER = timedelta(minutes=15)
 
 
-def blueprints() -> list[Blueprint]:
+def models() -> list[ServiceModel]:
     """Give the three services."""
     return [lamps_blueprint(), guests_blueprint(), porters_blueprint(Trouble())]
 
@@ -216,9 +216,9 @@ class World:
 
 @contextmanager
 def _crash_points(fate: Fate) -> Iterator[None]:
-    before = crash._armed_at
-    crash._armed_at = fate.passing  # type: ignore[assignment]  # the die instead of a countdown
+    before = failpoints._armed_at
+    failpoints._armed_at = fate.passing  # type: ignore[assignment]  # the die instead of a countdown
     try:
         yield
     finally:
-        crash._armed_at = before
+        failpoints._armed_at = before

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import OperationalError
 
 from chassis.errors import Fault
-from chassis.unit_of_work.session import Claim, Session, Work
+from chassis.unit_of_work.session import Claim, CommandRequest, Session
 from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.house import House
@@ -44,12 +44,12 @@ def fussy_house(folder: Path) -> Iterator[House]:
     opened.close()
 
 
-def _light(brightness: int) -> Callable[[House, str], Work]:
+def _light(brightness: int) -> Callable[[House, str], CommandRequest]:
     return lambda house, lamp: house.light(lamp, brightness=brightness)
 
 
-def _running(run: Callable[[Session, str], None]) -> Callable[[House, str], Work]:
-    def make(house: House, lamp: str) -> Work:
+def _running(run: Callable[[Session, str], None]) -> Callable[[House, str], CommandRequest]:
+    def make(house: House, lamp: str) -> CommandRequest:
         def light_then_run(session: Session) -> None:
             session.execute(LightLamp(START), f"lamp-{lamp}")
             session.claim("scope", lamp, Claim(f"lamp-{lamp}", b"d"))
@@ -82,7 +82,7 @@ def _refused(session: Session, stream: str) -> None:
     session.execute(LightLamp(START), stream)
 
 
-BREAKAGES: dict[str, Callable[[House, str], Work]] = {
+BREAKAGES: dict[str, Callable[[House, str], CommandRequest]] = {
     "a refusal": _running(_refused),
     "a bug": _running(_bug),
     "a fault": _running(_fault),
@@ -94,6 +94,6 @@ BREAKAGES: dict[str, Callable[[House, str], Work]] = {
 }
 
 
-def break_with(breakage: str, house: House, lamp: str) -> Work:
+def break_with(breakage: str, house: House, lamp: str) -> CommandRequest:
     """Make a bad command on a lamp."""
     return BREAKAGES[breakage](house, lamp)

@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from chassis.errors import Fault
 from chassis.logs import _trace_of_work, working_on
 from chassis.store.tables import claims, commands, deadlines, sequences, vault_items, vault_keys
-from chassis.unit_of_work.session import Claim, Session, Work
-from chassis.unit_of_work.unit_of_work import Done, Executed, Failed, Outcome, Refused
+from chassis.unit_of_work.session import Claim, CommandRequest, Session
+from chassis.unit_of_work.unit_of_work import Done, ExecutedBatch, Failed, Outcome, Refused
 from contracts.envelope import Actor
 from tests.house import House, command_id, refused_code
 from tests.lamps import KEEPER, START, DimLamp, HangLamp, Lit, NoLamp, Rooms
@@ -46,7 +46,7 @@ class WhenACommandIsAccepted:
 
     def test_its_own_views_follow_at_once(self, house: House) -> None:
         house.given(house.hang("2"), house.hang("1"), house.light("1"))
-        (view,) = house.blueprint.views
+        (view,) = house.model.views
         assert house.rows(view.tables.tables["rooms"]) == [("1", "hall", 1), ("2", "hall", 0)]
 
     def test_a_later_command_of_the_batch_sees_what_it_will_append(self, house: House) -> None:
@@ -255,7 +255,7 @@ def test_actors_are_told_apart_by_the_work_alone(house: House) -> None:
     other = Actor(person="p-2", unit="gas-company", role="officer")
     work = house.hang("1")
     house.given(
-        Work(
+        CommandRequest(
             command_id=command_id("x"),
             run=work.run,
             actor=other,
@@ -295,9 +295,9 @@ def test_what_is_logged_while_working_names_the_conversation(house: House) -> No
 
 
 def test_an_observer_that_breaks_harms_nothing(house: House) -> None:
-    def broken(_done: Executed) -> None:
+    def broken(_done: ExecutedBatch) -> None:
         raise ZeroDivisionError
 
-    house.door.observer = broken
+    house.unit_of_work.observer = broken
     house.given(house.hang("1"), house.hang("2"))
     assert len(house.log()) == 2

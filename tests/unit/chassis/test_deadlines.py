@@ -163,9 +163,9 @@ class WhenTheTickerTicks:
         ticker = ticker_of(working, interval_s=3600)
         ticker.start()
         working.clock.moment = START + HOUR
-        rung = working.service.bell.count
+        rung = working.service.commit_signal.count
         ticker.nudge()
-        assert working.service.bell.wait(rung, WAIT_S) > rung
+        assert working.service.commit_signal.wait(rung, WAIT_S) > rung
         assert len(working.events(LAMP)) == 2
         ticker.stop()
         ticker.join(WAIT_S)

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, event
 
 from chassis.errors import Busy
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.session import Work
+from chassis.unit_of_work.session import CommandRequest
 from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome
-from chassis.unit_of_work.writer import BATCH_MAX, QUEUE_MAX, Bell, Writer
+from chassis.unit_of_work.writer import BATCH_MAX, QUEUE_MAX, CommitSignal, Writer
 from tests.house import House, refused_code
 
 WAIT_S = 10
@@ -60,7 +60,7 @@ def slow() -> Slow:
 @pytest.fixture
 def writer(slow: Slow) -> Iterator[Writer]:
     """A writer that is started and works through `slow`."""
-    thread = Writer("test", slow, Bell())
+    thread = Writer("test", slow, CommitSignal())
     thread.start()
     yield thread
     slow.go.release(100)
@@ -71,7 +71,7 @@ class WhenManyWait:
     @pytest.mark.parametrize(("waiting", "commits"), [(1, 1), (32, 1), (BATCH_MAX + 44, 2)])
     def test_one_commit_serves_them_all(self, house: House, waiting: int, commits: int) -> None:
         works = [house.hang(str(number)) for number in range(waiting)]
-        thread = Writer("test", house.door, Bell())
+        thread = Writer("test", house.unit_of_work, CommitSignal())
         futures = [future for work in works for future in thread.submit([work])]
         with counted_commits(house) as counts:
             thread.start()
@@ -82,7 +82,7 @@ class WhenManyWait:
 
     def test_what_was_submitted_together_stays_together(self, house: House) -> None:
         count = BATCH_MAX + 44
-        thread = Writer("test", house.door, Bell())
+        thread = Writer("test", house.unit_of_work, CommitSignal())
         futures = thread.submit([house.hang(str(number)) for number in range(count)])
         assert thread.waiting_count == count
         with counted_commits(house) as counts:
@@ -143,7 +143,7 @@ class WhenABatchBreaks:
                     raise OSError("the disk is gone")
                 return [Done()]
 
-        thread = Writer("test", Breaking(), Bell())
+        thread = Writer("test", Breaking(), CommitSignal())
         futures = thread.submit([house.hang("1"), house.hang("2")])
         thread.start()
         broken = answers(futures)
@@ -163,8 +163,8 @@ class WhenItIsStopped:
 
 class WhenTooManyWait:
     def test_callers_are_told_and_none_of_theirs_is_taken(self, house: House) -> None:
-        work: Work = house.hang("1")
-        thread = Writer("test", house.door, Bell())
+        work: CommandRequest = house.hang("1")
+        thread = Writer("test", house.unit_of_work, CommitSignal())
         thread.submit([work] * (QUEUE_MAX - 1))
         with pytest.raises(Busy):
             thread.submit([work, work])
@@ -173,18 +173,18 @@ class WhenTooManyWait:
 
 class WhenTheBellRings:
     def test_it_rings_after_every_batch(self, house: House) -> None:
-        bell = Bell()
-        thread = Writer("test", house.door, bell)
-        rung = bell.count
+        commit_signal = CommitSignal()
+        thread = Writer("test", house.unit_of_work, commit_signal)
+        rung = commit_signal.count
         futures = thread.submit([house.hang("1"), house.hang("2")])
         thread.start()
-        assert bell.wait(rung, WAIT_S) == rung + 1
+        assert commit_signal.wait(rung, WAIT_S) == rung + 1
         answers(futures)
         thread.stop()
 
     def test_a_ring_before_the_wait_is_not_missed(self) -> None:
-        bell = Bell()
-        before = bell.count
-        bell.ring()
-        assert bell.wait(before, 0) == before + 1
-        assert bell.wait(before + 1, 0) == before + 1
+        commit_signal = CommitSignal()
+        before = commit_signal.count
+        commit_signal.notify()
+        assert commit_signal.wait(before, 0) == before + 1
+        assert commit_signal.wait(before + 1, 0) == before + 1

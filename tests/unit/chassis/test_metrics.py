@@ -80,7 +80,7 @@ def test_requests_are_timed_by_route_and_never_by_path(read: Read) -> None:
 def test_how_it_stands_is_what_was_measured(read: Read) -> None:
     house = read.house
     house.given(house.hang("1", due=(START + HOUR,)), house.hang("2"))
-    house.service.vitals.measure()
+    house.service.health.measure()
     assert read.value("whistle_log_head") == 2
     assert read.value("whistle_deadlines_open") == 1
     assert read.value("whistle_deadlines_due") == 0
@@ -91,11 +91,11 @@ def test_how_it_stands_is_what_was_measured(read: Read) -> None:
 
 
 def test_lag_is_that_to_the_true_head_and_absent_when_unknown(read: Read) -> None:
-    vitals = read.house.service.vitals
-    vitals.stop()
-    vitals.join(WAIT_S)
-    vitals._lags = lambda: {"guests": Lag(3, 10), "porters": Lag(3, None)}
-    vitals.measure()
+    health = read.house.service.health
+    health.stop()
+    health.join(WAIT_S)
+    health._lags = lambda: {"guests": Lag(3, 10), "porters": Lag(3, None)}
+    health.measure()
     assert read.value("whistle_behind_events", source="guests") == 7
     assert read.value("whistle_source_head", source="guests") == 10
     assert read.value("whistle_source_reachable", source="porters") == 0
@@ -129,8 +129,8 @@ def test_another_part_counts_for_itself() -> None:
 
 
 def test_the_page_names_every_metric_and_no_other(read: Read) -> None:
-    read.house.service.vitals._lags = lambda: {"guests": Lag(0, 0)}
-    read.house.service.vitals.measure()
+    read.house.service.health._lags = lambda: {"guests": Lag(0, 0)}
+    read.house.service.health.measure()
     page = (ROOT / "docs/architecture/telemetry.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `whistle_")]
     named = {name for row in rows for name in re.findall(r"whistle_[a-z_]+", row)}

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from chassis.errors import EpochChanged, Fault, FeedGap, Unknown
 from chassis.feeds.consumer import Consumer
 from chassis.inbox.held import HeldUnknown, count_held, list_held
-from chassis.inbox.inbox import Arrival, Inbox, checkpoint_of
+from chassis.inbox.inbox import InboundEvent, Inbox, checkpoint_of
 from chassis.store.tables import held, operator_log
-from chassis.unit_of_work.definition import Blueprint, Reaction
+from chassis.unit_of_work.definition import Reaction, ServiceModel
 from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome, UnitOfWork, system_actor
-from chassis.unit_of_work.writer import Bell, Writer
+from chassis.unit_of_work.writer import CommitSignal, Writer
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
 from tests.house import House, refused_code
@@ -65,9 +65,11 @@ class WhenAnEventIsHeard:
 
     def test_it_has_its_effect_once(self, town: Town) -> None:
         town.lamps.given(town.lamps.hang("1"), town.lamps.light("1"))
-        arrivals = arrivals_of("lamps", town.lamps.recorded())
-        assert town.porters.deliver(*arrivals, *arrivals)[2:] == [Done(replayed=True)] * 2
-        assert town.porters.deliver(arrivals[0]) == [Done(replayed=True)]
+        inbound_events = arrivals_of("lamps", town.lamps.recorded())
+        assert (
+            town.porters.deliver(*inbound_events, *inbound_events)[2:] == [Done(replayed=True)] * 2
+        )
+        assert town.porters.deliver(inbound_events[0]) == [Done(replayed=True)]
         assert town.porters.tallies() == [("1", "hall", 1, 0, 0, 1)]
         assert len(town.porters.log()) == 2
 
@@ -137,10 +139,10 @@ class WhenItComesTooEarly:
         def lose(_session: object, _event: object, _envelope: Envelope) -> None:
             raise Lost
 
-        with_lost = Blueprint("losers", {}, reactions={LampHung.wire: Reaction(lose)})
+        with_lost = ServiceModel("losers", {}, reactions={LampHung.wire: Reaction(lose)})
         lamps, losers = House(tmp_path / "a"), House(tmp_path / "b", with_lost)
         lamps.given(lamps.hang("1"))
-        assert losers.door.handle(arrivals_of("lamps", lamps.recorded())) == [Done()]
+        assert losers.unit_of_work.handle(arrivals_of("lamps", lamps.recorded())) == [Done()]
         assert [(row[4], row[6]) for row in losers.rows(held)] == [("parked", "lost")]
         for house in (lamps, losers):
             house.close()
@@ -248,8 +250,8 @@ class WhenItIsPoison:
 
         town.lamps.given(*(town.lamps.hang(lamp) for lamp in "123"))
         others = House(tmp_path / "others", porters_blueprint(Trouble(), Fussy()))
-        arrivals = arrivals_of("lamps", town.lamps.recorded())
-        assert others.door.handle(arrivals) == [Done()] * 3
+        inbound_events = arrivals_of("lamps", town.lamps.recorded())
+        assert others.unit_of_work.handle(inbound_events) == [Done()] * 3
         assert [(row[2], row[4], row[6]) for row in others.rows(held)] == [
             ("2", "parked", "ZeroDivisionError")
         ]
@@ -297,7 +299,7 @@ class WhenAFaultStandsInTheWay:
             """Takes what failed for dealt with, and goes on."""
 
             def _broken(self, item: Item, _error: Exception) -> Outcome:
-                assert isinstance(item, Arrival)
+                assert isinstance(item, InboundEvent)
                 with self._store.writing() as connection:
                     swallowing = Inbox(connection, self._clock.now())
                     swallowing.load([item])
@@ -306,10 +308,10 @@ class WhenAFaultStandsInTheWay:
                 return Done()
 
         porters, store = town.porters, town.porters.service.store
-        door = Careless(porters.blueprint, store, porters.clock, porters.service.vault)
-        writer = Writer("careless", door, Bell())
+        unit_of_work = Careless(porters.model, store, porters.clock, porters.service.vault)
+        writer = Writer("careless", unit_of_work, CommitSignal())
         writer.start()
-        consumer = Consumer("careless", store, writer, town.feeds(), Bell())
+        consumer = Consumer("careless", store, writer, town.feeds(), CommitSignal())
         town.lamps.given(*(town.lamps.hang(lamp) for lamp in "123"))
         porters.trouble.fault_count = 2
         while consumer.drain_once():
@@ -334,11 +336,11 @@ class WhenAFaultStandsInTheWay:
         assert town.porters.consumer.behind() == {"guests": -1, "lamps": 0}
 
     def test_its_thread_follows_and_ends(self, town: Town) -> None:
-        bell = town.porters.service.bell
+        commit_signal = town.porters.service.commit_signal
         town.lamps.given(town.lamps.hang("1"))
-        rung = bell.count
+        rung = commit_signal.count
         town.porters.consumer.start()
-        assert bell.wait(rung, 10) > rung
+        assert commit_signal.wait(rung, 10) > rung
         town.porters.consumer.stop()
         town.porters.consumer.join(10)
         assert not town.porters.consumer.is_alive()

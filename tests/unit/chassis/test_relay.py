@@ -58,7 +58,7 @@ def run_until(relay: Relay, reached: Callable[[], bool]) -> None:
     async def both() -> None:
         running = asyncio.create_task(relay.run())
         async with asyncio.timeout(20):
-            while not reached():  # noqa: ASYNC110  # the relay rings no bell
+            while not reached():  # noqa: ASYNC110  # the relay rings no commit_signal
                 await asyncio.sleep(0)
         relay.stop()
         await running

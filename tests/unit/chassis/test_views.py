@@ -154,7 +154,7 @@ class WhenARebuildIsInterrupted:
         with pytest.raises(ZeroDivisionError):
             rebuild(house.service.store, breaking, {})
         assert house.rows(Rooms.rows) == old
-        assert outdated(house.service.store, house.blueprint) == []
+        assert outdated(house.service.store, house.model) == []
 
     def test_readers_see_the_old_one_until_the_new_one_is_complete(self, house: House) -> None:
         house.given(house.hang("1"), house.hang("2"))
@@ -175,9 +175,9 @@ class WhenAReleaseChangesAView:
     def test_it_is_built_anew_once(self, house: House) -> None:
         store = house.service.store
         house.given(house.hang("1"), house.light("1"))
-        assert outdated(store, house.blueprint) == []
-        assert prepare(store, house.blueprint, {}) == 0
-        changed = House(house.folder / "..", house.blueprint).blueprint
+        assert outdated(store, house.model) == []
+        assert prepare(store, house.model, {}) == 0
+        changed = House(house.folder / "..", house.model).model
         changed = type(changed)("lamps", changed.deciders, views=(Renamed(),))
         assert [view.name for view in outdated(store, changed)] == ["rooms"]
         assert prepare(store, changed, {}) == 2
@@ -191,7 +191,7 @@ class WhenAReleaseChangesAView:
 
         Wider.rows.append_column(Column("extra", Integer))
         house.given(house.hang("1"))
-        changed = type(house.blueprint)("lamps", house.blueprint.deciders, views=(Wider(),))
+        changed = type(house.model)("lamps", house.model.deciders, views=(Wider(),))
         assert prepare(house.service.store, changed, {}) == 1
         assert house.rows(Wider.rows) == [("1", "hall", 0, None)]
 

@@ -14,10 +14,10 @@ from httpx import ASGITransport, AsyncClient, Response
 from chassis.clock import FixedClock
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.service import Service, open_service
 from chassis.unit_of_work.unit_of_work import Done, system_actor
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.writer import CommitSignal
 from contracts.catalogue import FileCatalogue
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event
@@ -83,7 +83,7 @@ class Outpost:
             causation_id=_LOG,
         )
         recorded = Recorded.of(number, envelope, event.to_bytes())
-        (future,) = self.service.writer.submit([Arrival(source, recorded, envelope)])
+        (future,) = self.service.writer.submit([InboundEvent(source, recorded, envelope)])
         outcome = future.result()
         assert isinstance(outcome, Done)
         return outcome
@@ -132,7 +132,7 @@ def outpost(folder: Path) -> Iterator[Outpost]:
     """Run the service until the end of the test; its feeds are empty."""
     clock = FixedClock(OPENED_AT)
     defined = definition(FileCatalogue())
-    service = open_service(defined.blueprint, folder, clock, Bell())
+    service = open_service(defined.model, folder, clock, CommitSignal())
     service.start({})
     app = build_app(service, DemoTokens(), defined.routers(service), defined.title)
     running = Outpost(service, app, clock)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chassis.inbox.inbox import Arrival
-from chassis.unit_of_work.session import Work
+from chassis.inbox.inbox import InboundEvent
+from chassis.unit_of_work.session import CommandRequest
 from chassis.unit_of_work.unit_of_work import Done
 from contracts.event import Event
 from contracts.events.feedback import CallbackAnswers
@@ -31,19 +31,19 @@ class Desk:
     dispatch: Neighbour = field(default_factory=lambda: Neighbour("dispatch"))
     intake: Neighbour = field(default_factory=lambda: Neighbour("intake"))
 
-    def of_case(self, event: Event) -> Arrival:
+    def of_case(self, event: Event) -> InboundEvent:
         """Let dispatch say something about a case."""
         case_no = str(getattr(event, "case_no", CASE_NO))
         return self.dispatch.says(event, f"case-{case_no}")
 
-    def of_person(self) -> Arrival:
+    def of_person(self) -> InboundEvent:
         """Let intake say that Wang was erased."""
         event = erased()
         return self.intake.says(event, f"subject-{event.subject}")
 
-    def hears(self, *arrivals: Arrival) -> None:
-        """Bring events through the door in one batch; none may be held back."""
-        outcomes = self.house.door.handle(arrivals)
+    def hears(self, *inbound_events: InboundEvent) -> None:
+        """Bring events through the unit of work in one batch; none may be held back."""
+        outcomes = self.house.unit_of_work.handle(inbound_events)
         assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
 
     def hears_answer(
@@ -57,7 +57,9 @@ class Desk:
         for _ in range(ATTEMPTS_MAX):
             self.house.given(self._of_visitor(caller, None, at))
 
-    def _of_visitor(self, caller: Caller, said: CallbackAnswers | None, at: datetime) -> Work:
+    def _of_visitor(
+        self, caller: Caller, said: CallbackAnswers | None, at: datetime
+    ) -> CommandRequest:
         no, stream = number(caller), f"callback-{number(caller)}"
         command: CallbackCommand = RecordAttempt(callback_no=no, actor=VISITOR, at=at)
         if said is not None:
@@ -75,6 +77,6 @@ class Desk:
         """Give every row of every view."""
         return {
             table.name: self.house.rows(table)
-            for view in self.house.blueprint.views
+            for view in self.house.model.views
             for table in view.tables.sorted_tables
         }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.unit_of_work.unit_of_work import system_actor
 from contracts.envelope import Envelope, Recorded
 from contracts.event import Event, ordering_key
@@ -20,7 +20,7 @@ class Neighbour:
     records: list[Recorded] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
 
-    def says(self, event: Event, stream: str) -> Arrival:
+    def says(self, event: Event, stream: str) -> InboundEvent:
         """Append an event to a stream and give it as it arrives elsewhere."""
         version = self.versions[stream] = self.versions.get(stream, 0) + 1
         identity = uuid5(NAMESPACE_URL, f"{self.service}/{stream}/{version}")
@@ -38,7 +38,7 @@ class Neighbour:
         )
         recorded = Recorded.of(len(self.records) + 1, envelope, event.to_bytes())
         self.records.append(recorded)
-        return Arrival(self.service, recorded, envelope)
+        return InboundEvent(self.service, recorded, envelope)
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         """Read as any feed is read."""

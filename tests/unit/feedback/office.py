@@ -12,11 +12,11 @@ from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
 from chassis.service import open_service
 from chassis.unit_of_work.unit_of_work import Done
-from chassis.unit_of_work.writer import Bell
+from chassis.unit_of_work.writer import CommitSignal
 from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
 from contracts.event import Event
-from services.feedback.app import blueprint, routers
+from services.feedback.app import model, routers
 from tests.unit.feedback.facts import NOON
 from tests.unit.feedback.neighbour import Neighbour
 
@@ -33,8 +33,8 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.service = open_service(blueprint(), folder, FixedClock(NOON), Bell())
-        prepare(self.service.store, self.service.blueprint, {})
+        self.service = open_service(model(), folder, FixedClock(NOON), CommitSignal())
+        prepare(self.service.store, self.service.model, {})
         self.service.writer.start()
         routes = routers(self.service, FileCatalogue())
         app = build_app(self.service, DemoTokens(), routes, "feedback")
@@ -46,12 +46,12 @@ class Office:
     def hears(self, event: Event) -> None:
         """Let dispatch say something of a case, or intake of a person."""
         case_no = getattr(event, "case_no", None)
-        arrival = (
+        inbound = (
             self._dispatch.says(event, f"case-{case_no}")
             if case_no
             else self._intake.says(event, "subject-1")
         )
-        (waiting,) = self.service.writer.submit([arrival])
+        (waiting,) = self.service.writer.submit([inbound])
         assert isinstance(waiting.result(), Done)
 
     def get(self, path: str, token: str = VISITOR, **query: object) -> Response:

@@ -1,4 +1,4 @@
-"""What feedback does about the events of others, through the one door and on a real store."""
+"""What feedback does about the events of others, through the unit of work and on a real store."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise, product
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from chassis.inbox.inbox import Arrival
+from chassis.inbox.inbox import InboundEvent
 from chassis.store.tables import held, refusals
 from chassis.vault import KeyDestroyed
 from contracts.event import Event
 from contracts.values import Caller
-from services.feedback.app import blueprint
+from services.feedback.app import model
 from services.feedback.domain.callback import Completed, NoCallback, Scheduled, Waived
 from tests.house import House
 from tests.unit.feedback.desk import Desk
@@ -146,13 +146,13 @@ class WhenAPersonIsErased:
     def test_it_ends_the_same_in_any_order_and_batch(
         self, desk: Desk, event: Event, expected: str, *, erased_first: bool, together: bool
     ) -> None:
-        arrivals = [desk.of_case(event), desk.of_person()]
-        arrivals.sort(key=lambda one: one.source, reverse=erased_first)
+        inbound_events = [desk.of_case(event), desk.of_person()]
+        inbound_events.sort(key=lambda one: one.source, reverse=erased_first)
         if together:
-            desk.hears(*arrivals)
+            desk.hears(*inbound_events)
         else:
-            for arrival in arrivals:
-                desk.hears(arrival)
+            for inbound in inbound_events:
+                desk.hears(inbound)
         assert ground(desk) == expected
 
     def test_one_who_left_and_came_back_in_the_same_batch_is_found(self, desk: Desk) -> None:
@@ -162,7 +162,7 @@ class WhenAPersonIsErased:
         assert ground(desk) == "subject_erased"
 
 
-def splits(items: Sequence[Arrival]) -> list[list[Sequence[Arrival]]]:
+def splits(items: Sequence[InboundEvent]) -> list[list[Sequence[InboundEvent]]]:
     """Give every way to cut a sequence into batches."""
     cuts = range(1, len(items))
     found = []
@@ -181,12 +181,12 @@ def test_any_interleaving_in_any_batches_ends_in_the_same_states(tmp_path: Path)
     ]
     ends = set()
     for place, cut in product(range(len(said) + 1), range(2 ** len(said))):
-        house = House(tmp_path / f"{place}-{cut}", blueprint())
+        house = House(tmp_path / f"{place}-{cut}", model())
         house.clock.moment = NOON
         desk = Desk(house)
-        arrivals = [desk.of_case(make()) for make in said]
-        arrivals.insert(place, desk.of_person())
-        for batch in splits(arrivals)[cut]:
+        inbound_events = [desk.of_case(make()) for make in said]
+        inbound_events.insert(place, desk.of_person())
+        for batch in splits(inbound_events)[cut]:
             desk.hears(*batch)
         assert not house.rows(held)
         assert not house.rows(refusals)

@@ -140,7 +140,7 @@ def test_views_rebuilt_are_the_views_that_grew(desk: Desk) -> None:
     desk.hears(desk.of_case(joined(WANG)), desk.of_person(), desk.of_case(left(LI)))
     grown = desk.tables()
     feeds = {"dispatch": desk.dispatch, "intake": desk.intake}
-    for view in desk.house.blueprint.views:
+    for view in desk.house.model.views:
         rebuild(desk.house.service.store, view, feeds)
     assert desk.tables() == grown
     assert all(grown.values())

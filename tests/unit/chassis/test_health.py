@@ -12,10 +12,10 @@ import pytest
 
 from chassis.errors import Fault
 from chassis.feeds.feed import LogFeed
-from chassis.heartbeat import STALL_S, Problem, Pulse, Watch
+from chassis.heartbeat import STALL_S, Heartbeat, Problem, StallDetector
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.observability.health import INTERVAL_S, Vitals
+from chassis.observability.health import INTERVAL_S, HealthMonitor
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Recorded
 from tests.caller import Caller
@@ -68,27 +68,27 @@ class Ward:
 
     def __post_init__(self) -> None:
         service = self.house.service
-        service.writer.pulse = Pulse("writer", self.clock, rests=True)
-        service.ticker.pulse = Pulse("ticker", self.clock)
-        service.vitals = self.vitals = self.with_guards(lags=True)
+        service.writer.heartbeat = Heartbeat("writer", self.clock, rests=True)
+        service.ticker.heartbeat = Heartbeat("ticker", self.clock)
+        service.health = self.health = self.with_guards(lags=True)
         self.gate.open.set()
 
-    def with_guards(self, *, lags: bool) -> Vitals:
+    def with_guards(self, *, lags: bool) -> HealthMonitor:
         service = self.house.service
         measure = service._lags if lags else dict
-        vitals = Vitals(service.store, service.clock, service._parts, measure, self.clock)
-        vitals.add(service._faults)
-        return vitals
+        health = HealthMonitor(service.store, service.clock, service._parts, measure, self.clock)
+        health.add(service._faults)
+        return health
 
     def start(self) -> None:
         service = self.house.service
         service.start({"guests": self.gate})
         assert service.consumer is not None
-        service.consumer.pulse = Pulse("consumer", self.clock)
+        service.consumer.heartbeat = Heartbeat("consumer", self.clock)
 
     def sick(self) -> set[str]:
-        self.vitals.measure()
-        return {problem.part for problem in self.vitals.problems()}
+        self.health.measure()
+        return {problem.part for problem in self.health.problems()}
 
     def becomes(self, *parts: str) -> bool:
         """Wait until exactly these parts are named; those that go round need a moment to."""
@@ -125,7 +125,7 @@ class WhenThreadsFreeze:
         assert ward.becomes()  # it may take its time
         ward.pass_time(STALL_S)
         assert ward.becomes("writer")
-        (problem,) = ward.vitals.problems()
+        (problem,) = ward.health.problems()
         assert problem.what == "has not come back from: a batch of commands and events"
         assert problem.for_s == STALL_S
         assert ward.house.service.writer.is_alive()  # the control: that it lives says nothing
@@ -173,10 +173,10 @@ class WhenThreadsFreeze:
         def frozen() -> None:
             asked.set()
 
-        ward.vitals.measure = frozen  # type: ignore[method-assign]
+        ward.health.measure = frozen  # type: ignore[method-assign]
         assert asked.wait(WAIT_S)
         ward.pass_time(STALL_S)
-        until(lambda: {one.part for one in ward.vitals.problems()} == {"vitals"}, WAIT_S)
+        until(lambda: {one.part for one in ward.health.problems()} == {"vitals"}, WAIT_S)
 
 
 class WhenThreadsEnd:
@@ -188,7 +188,7 @@ class WhenThreadsEnd:
         thread = getattr(house.service, part)
         thread.stop()
         thread.join(WAIT_S)
-        assert [(one.part, one.what) for one in ward.vitals.problems()] == [(part, "does not run")]
+        assert [(one.part, one.what) for one in ward.health.problems()] == [(part, "does not run")]
         for name in ("consumer", "ticker", "vitals"):
             getattr(house.service, name).stop()
             getattr(house.service, name).join(WAIT_S)
@@ -204,7 +204,7 @@ class WhenThingsStandStill:
         assert ward.becomes()
         ward.pass_time(STALL_S)
         assert ward.becomes("consumer")
-        (problem,) = ward.vitals.problems()
+        (problem,) = ward.health.problems()
         assert problem.what == "3 events of guests are to come and none is dealt with"
         ward.gate.head_position = 5  # a head that moves is no progress of ours
         assert ward.becomes("consumer")
@@ -212,7 +212,7 @@ class WhenThingsStandStill:
         assert ward.becomes()
 
     def test_without_the_true_head_nobody_would_know(self, ward: Ward) -> None:
-        ward.vitals = ward.house.service.vitals = ward.with_guards(lags=False)
+        ward.health = ward.house.service.health = ward.with_guards(lags=False)
         ward.start()
         ward.gate.head_position = 3
         assert ward.becomes()
@@ -230,7 +230,7 @@ class WhenThingsStandStill:
         service = ward.house.service
         service.writer.submit([ward.house.work(run)])
         assert entered.wait(WAIT_S)
-        service.rebuilds.begin(service.blueprint.views[0].name)
+        service.rebuilds.begin(service.model.views[0].name)
         until(lambda: service.writer.waiting_count == 1)  # it waits for its turn
         assert ward.becomes()
         (building,) = service.rebuilds._runs.values()
@@ -260,13 +260,13 @@ class WhenThingsStandStill:
         house.clock.moment = START + 2 * HOUR
         assert ward.becomes()
         ward.pass_time(STALL_S)
-        assert ward.becomes("ticker")  # although its pulse is that of a healthy one
+        assert ward.becomes("ticker")  # although its heartbeat is that of a healthy one
         house.service.ticker.tick = notice  # type: ignore[method-assign]
         assert ward.becomes()
 
     def test_what_moves_slowly_is_not_stuck(self) -> None:
         clock = Hand()
-        watch = Watch(clock)
+        watch = StallDetector(clock)
         for done in range(5):
             watch.see(done)
             clock.now_s += STALL_S - 1
@@ -277,10 +277,10 @@ class WhenSomebodyAsks:
     def test_reasons_are_named_and_nothing_is_asked_of_the_database(self, ward: Ward) -> None:
         ward.start()
         caller = Caller(build_app(ward.house.service, DemoTokens(), [], "Lamps"))
-        ward.vitals.add(lambda: [Problem("relay", 7.0, "does not publish", "restart the relay")])
+        ward.health.add(lambda: [Problem("relay", 7.0, "does not publish", "restart the relay")])
         reading: Callable[[], object] = ward.house.service.store.reading
-        ward.vitals.stop()
-        ward.vitals.join(WAIT_S)
+        ward.health.stop()
+        ward.health.join(WAIT_S)
         ward.house.service.store.reading = _never  # type: ignore[assignment, method-assign]
         try:
             answer = caller.get("/lamps/v1/health/ready")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis import crash
-from chassis.failpoints import POINTS
+from chassis import failpoints
+from chassis.failpoints import FAILPOINTS
 from tests.servers import ROOT
 
 PACKAGES = ("chassis", "services", "whistle")
@@ -41,31 +41,31 @@ def run(*names: str, **env: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_every_moment_stands_in_the_code_and_in_the_list() -> None:
-    assert set(passed_in_code()) == set(POINTS)
-    assert len(set(POINTS)) == len(POINTS)
+    assert set(passed_in_code()) == set(FAILPOINTS)
+    assert len(set(FAILPOINTS)) == len(FAILPOINTS)
 
 
 def test_every_moment_is_explained() -> None:
     page = (ROOT / "docs/architecture/faults.md").read_text(encoding="utf-8")
-    assert [name for name in POINTS if f"| `{name}` |" not in page] == []
+    assert [name for name in FAILPOINTS if f"| `{name}` |" not in page] == []
 
 
 def test_a_process_dies_at_the_moment_it_was_told_and_at_no_other() -> None:
-    moment, other = POINTS[:2]
+    moment, other = FAILPOINTS[:2]
     died = run(moment, moment, WHISTLE_CRASH_AT=f"{moment}:2")
     assert died.returncode == -signal.SIGKILL
     assert run(moment, other, other, WHISTLE_CRASH_AT=f"{moment}:2").stdout == "alive\n"
 
 
 def test_off_there_is_nothing_to_count() -> None:
-    assert crash._armed_at is None
-    assert run(*POINTS).stdout == "alive\n"
+    assert failpoints._armed_at is None
+    assert run(*FAILPOINTS).stdout == "alive\n"
 
 
 @pytest.mark.parametrize(
     ("env", "why"),
     [
-        ({"WHISTLE_CRASH_AT": POINTS[0], "WHISTLE_PRODUCTION": "1"}, "WHISTLE_CRASH_AT is for"),
+        ({"WHISTLE_CRASH_AT": FAILPOINTS[0], "WHISTLE_PRODUCTION": "1"}, "WHISTLE_CRASH_AT is for"),
         ({"WHISTLE_CRASH_AT": "whenever"}, "whenever: no such moment"),
     ],
 )

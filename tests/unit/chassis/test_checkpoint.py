@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import Fault
 from chassis.feeds.feed import LogFeed
-from chassis.inbox.checkpoint import AHEAD_MAX, Ledger, dealt_with, write_ledger
+from chassis.inbox.checkpoint import AHEAD_MAX, Checkpoint, read_checkpoint, write_checkpoint
 from chassis.store.sqlite.store import SqliteStore
 from chassis.views.versions import rebuild
 from tests.house import House
@@ -21,8 +21,8 @@ SIZE = 40
 orders = st.permutations(range(1, SIZE + 1))
 
 
-def filled(positions: list[int]) -> Ledger:
-    ledger = Ledger(LOG)
+def filled(positions: list[int]) -> Checkpoint:
+    ledger = Checkpoint(LOG)
     for position in positions:
         ledger = ledger.add(position)
     return ledger
@@ -30,7 +30,7 @@ def filled(positions: list[int]) -> Ledger:
 
 @given(order=orders)
 def test_any_order_ends_at_the_same_checkpoint(order: list[int]) -> None:
-    assert filled(order) == Ledger(LOG, SIZE)
+    assert filled(order) == Checkpoint(LOG, SIZE)
 
 
 @given(order=orders, cut=st.integers(0, SIZE))
@@ -55,14 +55,14 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "ledger.db")
     ledger = filled([1, 2, 5, 20])
     with store.writing() as connection:
-        assert dealt_with(connection, "lamps") is None
-        write_ledger(connection, "lamps", ledger)
-        assert dealt_with(connection, "lamps") == ledger
+        assert read_checkpoint(connection, "lamps") is None
+        write_checkpoint(connection, "lamps", ledger)
+        assert read_checkpoint(connection, "lamps") == ledger
     store.close()
 
 
 def test_it_does_not_grow_without_end() -> None:
-    ledger = Ledger(LOG).add(AHEAD_MAX)
+    ledger = Checkpoint(LOG).add(AHEAD_MAX)
     assert len(ledger.to_bytes()) == AHEAD_MAX // 8
     with pytest.raises(Fault, match="1 has not been heard"):
         ledger.add(AHEAD_MAX + 1)

@@ -1,4 +1,4 @@
-"""The vitals measure the same on every store."""
+"""The health measure the same on every store."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from chassis.clock import FixedClock
 from chassis.heartbeat import STALL_S
-from chassis.observability.health import Lag, Measured, Vitals
+from chassis.observability.health import HealthMonitor, HealthSnapshot, Lag
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
 from contracts.instant import format_instant
@@ -33,13 +33,13 @@ def test_what_is_due_and_how_far_everything_is(store: Store) -> None:
         connection.execute(insert(deadlines), rows)
     clock, lags = FixedClock(START), {"guests": Lag(2, 5)}
     now_s = [0.0]
-    vitals = Vitals(store, clock, list, lambda: lags, lambda: now_s[0])
-    vitals.measure()
-    assert vitals.measured == Measured(0, 0, 3, 0.0, {}, lags)
+    health = HealthMonitor(store, clock, list, lambda: lags, lambda: now_s[0])
+    health.measure()
+    assert health.measured == HealthSnapshot(0, 0, 3, 0.0, {}, lags)
     clock.moment = START + 3 * HOUR
-    vitals.measure()
+    health.measure()
     late_s = timedelta(hours=2).total_seconds()
-    assert vitals.measured == Measured(0, 2, 3, late_s, {}, lags)
+    assert health.measured == HealthSnapshot(0, 2, 3, late_s, {}, lags)
     now_s[0] += STALL_S
-    parts = [problem.part for problem in vitals.problems()]
+    parts = [problem.part for problem in health.problems()]
     assert parts == ["vitals", "consumer", "ticker"]  # it does not run: the test measures
