@@ -12,7 +12,7 @@ from typing import Protocol
 
 from contracts.instant import format_instant, parse_instant
 
-__all__ = ["DEMO_START", "Clock", "DemoClock", "FixedClock", "SystemClock"]
+__all__ = ["DEMO_START", "Clock", "DemoClock", "SystemClock"]
 
 DEMO_START = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
 """A Monday morning before a long holiday with make-up days: the calendar has something to do."""
@@ -32,17 +32,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Give the current moment."""
         return datetime.now(UTC)
-
-
-class FixedClock:
-    """A clock for tests: stands still until `moment` is set."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        """Give the set moment."""
-        return self.moment
 
 
 class DemoClock:

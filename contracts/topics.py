@@ -6,6 +6,8 @@ consumer, because older events are read from the owning service's HTTP feed.
 
 from dataclasses import dataclass
 
+from contracts.services import SERVICES
+
 __all__ = ["TOPICS", "Topic", "group_of"]
 
 _DAY_MS = 24 * 60 * 60 * 1_000
@@ -34,7 +36,7 @@ class Topic:
 
 TOPICS = {
     service: Topic(f"whistle.{service}.v1", partition_count=12, retention_days=7)
-    for service in ("intake", "dispatch", "enforcement", "feedback")
+    for service in SERVICES
 }
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.ids import AppealNo, SubjectId
+
 __all__ = [
     "AppealKind",
     "Caller",
@@ -45,6 +47,6 @@ class Caller(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    appeal_no: str
-    subject: str | None
+    appeal_no: AppealNo
+    subject: SubjectId | None
     """None for an anonymous caller."""

@@ -15,34 +15,35 @@ __all__ = ["Given", "When", "given"]
 
 Command = TypeVar("Command")
 State = TypeVar("State")
+Fact = TypeVar("Fact", bound=Event)
 
 
-def given(decider: Decider[Command, State], *events: Event) -> "Given[Command, State]":
+def given(decider: Decider[Command, State, Fact], *events: Fact) -> "Given[Command, State, Fact]":
     """Begin with the events of one stream, in order."""
     return Given(decider, events)
 
 
 @dataclass(frozen=True)
-class Given(Generic[Command, State]):
+class Given(Generic[Command, State, Fact]):
     """What happened so far."""
 
-    decider: Decider[Command, State]
-    events: Sequence[Event]
+    decider: Decider[Command, State, Fact]
+    events: Sequence[Fact]
 
     @property
     def state(self) -> State:
         """What the events fold to."""
         return self.decider.fold(self.decider.initial, self.events)
 
-    def when(self, command: Command) -> "When[Command, State]":
+    def when(self, command: Command) -> "When[Command, State, Fact]":
         """Ask for something."""
         return When(self, command)
 
-    def lapsed(self, at: datetime, *expected: Event) -> None:
+    def missed(self, at: datetime, *expected: Fact) -> None:
         """Expect exactly these misses to be due at a moment, and never a second time."""
-        assert list(self.decider.lapse(self.state, at)) == list(expected)
+        assert list(self.decider.missed(self.state, at)) == list(expected)
         after = self.decider.fold(self.state, expected)
-        assert list(self.decider.lapse(after, at)) == []
+        assert list(self.decider.missed(after, at)) == []
 
     def open_milestones(self) -> list[str]:
         """Name the deadlines that are still open."""
@@ -50,13 +51,13 @@ class Given(Generic[Command, State]):
 
 
 @dataclass(frozen=True)
-class When(Generic[Command, State]):
+class When(Generic[Command, State, Fact]):
     """What was asked."""
 
-    given: Given[Command, State]
+    given: Given[Command, State, Fact]
     command: Command
 
-    def then(self, *expected: Event) -> None:
+    def then(self, *expected: Fact) -> None:
         """Expect exactly these events."""
         assert list(self.given.decider.decide(self.command, self.given.state)) == list(expected)
 

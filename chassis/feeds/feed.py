@@ -50,6 +50,10 @@ class Feed(Protocol):
         """Give the last position of the log. Raises: Fault."""
         ...
 
+    def close(self) -> None:
+        """Let go of what reading it took."""
+        ...
+
 
 class LogFeed:
     """Reads the producer's own log, in the same process."""
@@ -59,7 +63,7 @@ class LogFeed:
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         """Read from the log."""
-        # Everybody looks after every commit, and mostly for nothing.
+        # Consumers poll after every commit; most polls find nothing.
         if self._store.newest == after:
             return []
         with self._store.reading() as connection:
@@ -70,6 +74,9 @@ class LogFeed:
         """Read the head."""
         with self._store.reading() as connection:
             return head_position(connection)
+
+    def close(self) -> None:
+        """Do nothing: the store belongs to its service."""
 
 
 class HttpFeed:
@@ -96,6 +103,10 @@ class HttpFeed:
     def head(self) -> int:
         """Ask for the head alone."""
         return self._page(0, 0).head
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def _page(self, after: int, limit: int) -> FeedPage:
         try:

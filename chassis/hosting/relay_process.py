@@ -1,4 +1,4 @@
-"""The process of a relay: its store, its publisher, and the routes that say how it is."""
+"""The process of a relay: its store, its publisher, and its health routes."""
 
 import asyncio
 import signal
@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import BaseModel
 
-from chassis.hosting.process import bind
+from chassis.hosting.listening import bind
 from chassis.http.readiness import health_routes
 from chassis.kafka.publisher import KafkaPublisher
 from chassis.kafka.relay import Relay
 from chassis.observability.metrics import Gauge, Metrics
-from chassis.observability.tracing_setup import tracings
+from chassis.observability.tracing_setup import tracers
 from chassis.settings import Settings
 from chassis.store.opening import open_store
 from contracts.envelope import Recorded
@@ -21,20 +22,29 @@ from contracts.envelope import Recorded
 __all__ = ["run_relay"]
 
 
+class RelayStatus(BaseModel):
+    """How far a relay is: up to `published`, of `head`."""
+
+    published: int
+    head: int
+    leads: bool
+    fault: str
+
+
 def run_relay(settings: Settings, service: str, topic: str) -> None:
-    """Be the relay of a service until told to stop (`python -m services.<name> relay`)."""
+    """Run the relay of a service until told to stop (`python -m services.<name> relay`)."""
     if not settings.kafka:
         sys.exit("the relay needs to know where Kafka is: set WHISTLE_KAFKA")
     name = f"{service}-relay"
-    with bind(settings.host, settings.port) as bound, tracings([name]) as made:
+    with bind(settings.host, settings.port) as bound, tracers([name]) as made:
         store = open_store(service, settings.data, settings.database)
         relay = Relay(store, KafkaPublisher(settings.kafka, topic, f"whistle-{name}"))
-        if tracing := made.get(name):
+        if tracer := made.get(name):
 
-            def tell(page: Sequence[Recorded], times_ns: tuple[int, int]) -> None:
-                tracing.moved("publish", [one.envelope for one in page], times_ns)
+            def emit(page: Sequence[Recorded], times_ns: tuple[int, int]) -> None:
+                tracer.moved("publish", [one.envelope for one in page], times_ns)
 
-            relay.observe = tell
+            relay.on_page.append(emit)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         server = uvicorn.Server(
             uvicorn.Config(
@@ -64,14 +74,11 @@ def _app(service: str, relay: Relay) -> FastAPI:
     router = health_routes(relay.problems, metrics)
 
     @router.get("/status")
-    def status() -> dict[str, object]:
+    def status() -> RelayStatus:
         """Say how far it is."""
-        return {
-            "published": relay.published,
-            "head": relay.head,
-            "leads": relay.is_leading,
-            "fault": relay.fault,
-        }
+        return RelayStatus(
+            published=relay.published, head=relay.head, leads=relay.is_leading, fault=relay.fault
+        )
 
     app.include_router(router)
     return app

@@ -20,8 +20,10 @@ from chassis.errors import Malformed
 from chassis.http.identity import Role, allow
 from chassis.http.route import template_of
 from chassis.service import Service
-from chassis.unit_of_work.session import CommandRequest, Session
-from chassis.unit_of_work.unit_of_work import Done, Failed, Refused
+from chassis.unit_of_work.outcomes import Done, Failed, Refused
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.work import Origin
 from contracts.envelope import Actor
 
 __all__ = ["REPLAYED", "Commands", "Reply", "commanding", "etag"]
@@ -61,14 +63,14 @@ class Reply(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """The door as one request sees it."""
+    """How one HTTP request commands."""
 
     service: Service
     actor: Actor
     request: Request
     response: Response
 
-    async def execute(self, run: Callable[[Session], None], *streams: str) -> Reply:
+    async def execute(self, run: Callable[[Session], object], *streams: str) -> Reply:
         """Run a command and answer with the first stream it addressed.
 
         `streams` are read in advance, and If-Match is about the first of them.
@@ -80,22 +82,19 @@ class Commands:
             raise KeyMissing
         client = f"{self.actor.role}/{self.actor.unit}/{self.actor.person}"
         command_id = uuid5(_NAMESPACE, f"{self.service.name}|{client}|{key}")
-        work = CommandRequest(
-            command_id=command_id,
+        request = CommandRequest(
+            origin=Origin(command_id, self.actor, command_id, command_id),
             run=run,
-            actor=self.actor,
-            correlation_id=command_id,
-            causation_id=command_id,
             digest=self.service.vault.digest(await _content(self.request)),
             expected=_expected(headers.get("if-match"), streams),
             streams=streams,
         )
         began_ns = time_ns()
-        outcome = await self.service.submit(work)
-        if self.service.tracing is not None:
+        outcome = await self.service.submit(request)
+        for listener in self.service.on_command:
             where = (self.request.method, template_of(self.request.scope))
             caller = headers.get("traceparent", "")
-            self.service.tracing.command(work, outcome, where, (began_ns, time_ns()), caller)
+            listener(request, outcome, where, (began_ns, time_ns()), caller)
         match outcome:
             case Done(stream, version, replayed):
                 if replayed:
@@ -126,14 +125,14 @@ def commanding(*roles: Role) -> object:
 
 
 async def _content(request: Request) -> bytes:
-    """What the command says, independent of how its JSON is laid out."""
+    """Give what the command says, independent of how its JSON is laid out."""
     body = await request.body()
     try:
-        said = json.dumps(json.loads(body), sort_keys=True) if body else ""
+        content = json.dumps(json.loads(body), sort_keys=True) if body else ""
     except (ValueError, RecursionError) as error:
         # A command without fields has nobody else to read its body.
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body",)}]) from error
-    return f"{request.method} {request.url.path}\n{said}".encode()
+    return f"{request.method} {request.url.path}\n{content}".encode()
 
 
 def _expected(if_match: str | None, streams: tuple[str, ...]) -> tuple[str, int] | None:

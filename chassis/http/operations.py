@@ -1,6 +1,6 @@
 """The routes every service has: its feed, its health, and its held events."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
@@ -11,10 +11,11 @@ from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
 from chassis.http.readiness import health_routes
 from chassis.http.views import views_router
-from chassis.inbox.held import count_held, discard, key_of, list_held, note
+from chassis.inbox.held import HeldEvent, count_held, key_of, list_held
 from chassis.service import Service
 from chassis.store.reading import published_position
 from chassis.unit_of_work.deadline_index import next_due
+from chassis.unit_of_work.operator_actions import discard, note
 from contracts.envelope import Actor
 from contracts.instant import format_instant
 
@@ -42,6 +43,13 @@ class Status(BaseModel):
     fault: str
     now: str
     next_due: str | None
+
+
+class HeldList(BaseModel):
+    """Every held event of a service, oldest first."""
+
+    items: list[HeldEvent]
+    total: int
 
 
 def operations(service: Service) -> APIRouter:
@@ -77,8 +85,9 @@ def _status(router: APIRouter, service: Service) -> None:
 
 def status_of(service: Service) -> Status:
     """Measure a service: its head, what it has still to hear, what it holds, what is due."""
-    fault = service.consumer.fault if service.consumer else ""
-    behind = service.consumer.behind() if service.consumer else {}
+    fault = service.consumer.fault
+    # Asked now and not taken from the last measurement: who waits for a quiet city relies on it.
+    behind = {source: lag.behind for source, lag in service.consumer.lags().items()}
     with service.store.reading() as connection:
         held, due = count_held(connection), next_due(connection)
         published = published_position(connection)
@@ -98,11 +107,11 @@ def _held(router: APIRouter, service: Service) -> None:
     @router.get("/parked")
     def list_parked(
         _actor: Annotated[Actor, Depends(allow("operator", "auditor"))],
-    ) -> dict[str, Any]:
+    ) -> HeldList:
         """List events that wait, are parked, or stand behind one that is."""
         with service.store.reading() as connection:
             items = list_held(connection)
-        return {"items": items, "total": len(items)}
+        return HeldList(items=items, total=len(items))
 
     @router.post("/parked/{held_id}/release")
     async def release_parked(
@@ -116,8 +125,7 @@ def _held(router: APIRouter, service: Service) -> None:
         reply = await commands.execute(
             lambda session: note(session, "release", f"{source}/{key}/{held_id}", body.reason)
         )
-        if service.consumer is not None:
-            await run_in_threadpool(service.consumer.release, [(source, key)])
+        await run_in_threadpool(service.consumer.release, [(source, key)])
         return reply
 
     @router.post("/parked/{held_id}/discard")

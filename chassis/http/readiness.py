@@ -1,6 +1,6 @@
-"""What a health check and Prometheus are told, in the same form by every process.
+"""Routes for health checks and Prometheus, the same in every process.
 
-None of it asks for a token and none of it is about anybody.
+None of them asks for a token, and none says anything of a person.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,8 +29,14 @@ class Trouble(BaseModel):
     do: str
 
 
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
 class Readiness(BaseModel):
-    """`ok`, or `failing` and why. Whoever asks need not be signed in, so it names nobody."""
+    """`ok`, or `failing` and why. Read without a token, so it names nobody."""
 
     status: Literal["ok", "failing"]
     problems: list[Trouble]
@@ -41,16 +47,16 @@ def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -
     router = APIRouter()
 
     @router.get("/health/live")
-    async def live() -> dict[str, str]:
+    async def live() -> Liveness:
         """Say that the process answers."""
-        return {"status": "ok"}
+        return Liveness()
 
     @router.get("/health/ready")
     async def ready(response: Response) -> Readiness:
         """Say whether it does its work: all of its parts run and what is due moves."""
-        told = _readiness(problems())
-        response.status_code = 200 if told.status == "ok" else 503
-        return told
+        readiness = _readiness(problems())
+        response.status_code = 200 if readiness.status == "ok" else 503
+        return readiness
 
     @router.get("/metrics", response_class=Response, responses={200: {"content": _METRICS}})
     def read_metrics() -> Response:
@@ -61,9 +67,9 @@ def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -
 
 
 def _readiness(problems: Iterable[Problem]) -> Readiness:
-    """Tell problems in the form of the answer; `since` is real time, also in a demonstration."""
+    """Give problems in the form of the answer; `since` is real time, also in a demonstration."""
     now = datetime.now(UTC)
-    told = [
+    troubles = [
         Trouble(
             part=one.part,
             since=format_instant(now - timedelta(seconds=one.for_s)),
@@ -72,4 +78,4 @@ def _readiness(problems: Iterable[Problem]) -> Readiness:
         )
         for one in problems
     ]
-    return Readiness(status="failing" if told else "ok", problems=told)
+    return Readiness(status="failing" if troubles else "ok", problems=troubles)

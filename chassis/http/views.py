@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from chassis.http.commands import REPLAYED, Commands, Reply, commanding
 from chassis.http.identity import allow
-from chassis.inbox.held import note
 from chassis.service import Service
+from chassis.unit_of_work.operator_actions import note
 from chassis.unit_of_work.session import Session
-from chassis.views.rebuild_jobs import State
+from chassis.views.rebuild_jobs import ViewStatus
 from contracts.envelope import Actor
 
 __all__ = ["views_router"]
@@ -22,32 +22,10 @@ class RebuildReason(BaseModel):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class LogProgress(BaseModel):
-    """How far a rebuild has read one log."""
-
-    log: str
-    position: int
-    head: int
-
-
-class ViewItem(BaseModel):
-    """One view: `current`, `outdated`, `building`, or `failed` with the problem."""
-
-    view: str
-    state: State
-    built: str
-    current: str
-    since: str
-    event_count: int
-    idle_s: float
-    problem: str
-    progress: list[LogProgress]
-
-
 class ViewList(BaseModel):
     """All views of a service."""
 
-    items: list[ViewItem]
+    items: list[ViewStatus]
     total: int
 
 
@@ -60,8 +38,7 @@ def views_router(service: Service) -> APIRouter:
         _actor: Annotated[Actor, Depends(allow("operator", "auditor"))],
     ) -> ViewList:
         """Say how each view stands: what it was built with, and how far a rebuild is."""
-        found = service.rebuilds.status()
-        items = [ViewItem.model_validate(one, from_attributes=True) for one in found]
+        items = service.rebuild_jobs.status()
         return ViewList(items=items, total=len(items))
 
     @router.post("/{view}/rebuild")
@@ -71,12 +48,12 @@ def views_router(service: Service) -> APIRouter:
         """Rebuild a view beside the one in use, in the background; the status tells how far."""
 
         def run(session: Session) -> None:
-            service.rebuilds.check(view)
+            service.rebuild_jobs.check(view)
             note(session, "rebuild", f"view/{view}", body.reason)
 
         reply = await commands.execute(run)
         if REPLAYED not in commands.response.headers:
-            service.rebuilds.begin(view)
+            service.rebuild_jobs.begin(view)
         return reply
 
     return router

@@ -15,7 +15,14 @@ from chassis.errors import Fault
 from chassis.store.rows import put
 from chassis.store.tables import checkpoints
 
-__all__ = ["AHEAD_MAX", "Checkpoint", "read_checkpoint", "read_checkpoints", "write_checkpoint"]
+__all__ = [
+    "AHEAD_MAX",
+    "Checkpoint",
+    "Lag",
+    "read_checkpoint",
+    "read_checkpoints",
+    "write_checkpoint",
+]
 
 AHEAD_MAX = 1 << 20
 """Positions beyond the first missing one: 128 KiB. What lies further has to wait for the gap."""
@@ -66,28 +73,43 @@ class Checkpoint:
         return self.ahead.to_bytes((self.ahead.bit_length() + 7) // 8, "little")
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far one source was dealt with, against its own log."""
+
+    done: int
+    """How many of its events were dealt with."""
+    head: int | None
+    """Its true head as it says itself; None when it cannot be asked."""
+
+    @property
+    def behind(self) -> int:
+        """Events still to come; -1 when that is not known."""
+        return -1 if self.head is None else self.head - self.done
+
+
 def read_checkpoints(connection: Connection) -> dict[str, Checkpoint]:
-    """Give the ledger of every source that was heard."""
-    return {row.source: _ledger(row) for row in connection.execute(_ALL)}
+    """Give the checkpoint of every source that was heard."""
+    return {row.source: _checkpoint(row) for row in connection.execute(_ALL)}
 
 
 def read_checkpoint(connection: Connection, source: str) -> Checkpoint | None:
-    """Give the ledger of a source; None when nothing was heard from it."""
+    """Give the checkpoint of a source; None when nothing was heard from it."""
     row = connection.execute(_ONE, {"source": source}).first()
-    return None if row is None else _ledger(row)
+    return None if row is None else _checkpoint(row)
 
 
-def write_checkpoint(connection: Connection, source: str, ledger: Checkpoint) -> None:
-    """Store the ledger of a source."""
+def write_checkpoint(connection: Connection, source: str, checkpoint: Checkpoint) -> None:
+    """Store the checkpoint of a source."""
     put(
         connection,
         checkpoints,
         {"source": source},
-        log_id=str(ledger.log_id),
-        position=ledger.position,
-        ahead=ledger.to_bytes(),
+        log_id=str(checkpoint.log_id),
+        position=checkpoint.position,
+        ahead=checkpoint.to_bytes(),
     )
 
 
-def _ledger(row: Row[Any]) -> Checkpoint:
+def _checkpoint(row: Row[Any]) -> Checkpoint:
     return Checkpoint(UUID(row.log_id), row.position, int.from_bytes(row.ahead, "little"))

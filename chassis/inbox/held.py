@@ -1,20 +1,54 @@
-"""Held events in an operator's hands: look, release, discard with a reason.
+"""Events that cannot be dealt with yet, each in its place among those of its key.
 
-Releasing tries a whole key again in order. Discarding gives up one event for good, which is why
-it asks for a reason and is written down together with who did it.
+`waiting` for a stream that has to exist first, `upgrade` for a release that knows the version,
+`parked` for an operator, `behind` for an earlier event of the key that is held.
 """
 
-from sqlalchemy import Connection, delete, func, insert, select
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_
 
 from chassis.errors import Unknown
-from chassis.inbox.inbox import give_up
+from chassis.inbox.inbound_event import InboundEvent
 from chassis.store.rows import put
-from chassis.store.tables import held, operator_log
-from chassis.unit_of_work.session import Session
+from chassis.store.tables import events, held, refusals
 from contracts.envelope import Recorded
 from contracts.instant import format_instant
 
-__all__ = ["HeldUnknown", "count_held", "discard", "key_of", "list_held"]
+__all__ = [
+    "HeldEvent",
+    "HeldUnknown",
+    "HoldKind",
+    "count_held",
+    "discard_held",
+    "discarded",
+    "holds_any",
+    "key_of",
+    "list_held",
+    "ready_to_release",
+]
+
+HoldKind = Literal["waiting", "upgrade", "parked", "behind"]
+
+_DISCARDED = "discarded"
+"""Stands in the place of a refusal's code when an operator gave an event up."""
+
+_KEY = tuple_(held.c.source, held.c.key)
+_ANY = select(held.c.id).limit(1)
+_EARLIEST = select(func.min(held.c.id)).group_by(held.c.source, held.c.key)
+_BEGUN = select(events.c.position).where(events.c.stream == held.c.wants, events.c.version == 1)
+_READY = select(held.c.source, held.c.key).where(
+    held.c.id.in_(_EARLIEST),
+    or_(
+        held.c.kind == "behind",
+        and_(held.c.kind == "waiting", _BEGUN.exists()),
+        and_(held.c.kind == "upgrade", held.c.reason.in_(bindparam("heard", expanding=True))),
+    ),
+)
+_WHOLE_KEYS = select(held).where(_KEY.in_(bindparam("keys", expanding=True))).order_by(held.c.id)
 
 
 class HeldUnknown(Unknown):
@@ -25,23 +59,41 @@ class HeldUnknown(Unknown):
     en = "There is no held event {held_id}; it may have been dealt with, list them again."
 
 
-def list_held(connection: Connection) -> list[dict[str, object]]:
-    """List held events, oldest first, without what they say."""
+class HeldEvent(BaseModel):
+    """A held event as an operator sees it; `event` is its canonical JSON, without texts."""
+
+    id: int
+    source: str
+    key: str
+    kind: HoldKind
+    wants: str
+    """The stream that has to exist first; empty unless it is waiting."""
+    reason: str
+    held_at: str
+    type: str
+    stream: str
+    version: int
+    position: int
+    event: str
+
+
+def list_held(connection: Connection) -> list[HeldEvent]:
+    """List held events, oldest first."""
     return [
-        {
-            "id": row.id,
-            "source": row.source,
-            "key": row.key,
-            "kind": row.kind,
-            "wants": row.wants,
-            "reason": row.reason,
-            "held_at": row.held_at,
-            "type": (envelope := Recorded(row.position, row.meta, row.data).envelope).type,
-            "stream": envelope.stream,
-            "version": envelope.version,
-            "position": row.position,
-            "event": row.data.decode(),
-        }
+        HeldEvent(
+            id=row.id,
+            source=row.source,
+            key=row.key,
+            kind=row.kind,
+            wants=row.wants,
+            reason=row.reason,
+            held_at=row.held_at,
+            type=(envelope := Recorded(row.position, row.meta, row.data).envelope).type,
+            stream=envelope.stream,
+            version=envelope.version,
+            position=row.position,
+            event=row.data.decode(),
+        )
         for row in connection.execute(select(held).order_by(held.c.id))
     ]
 
@@ -52,6 +104,11 @@ def count_held(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def holds_any(connection: Connection) -> bool:
+    """Say whether any event is held."""
+    return connection.execute(_ANY).first() is not None
+
+
 def key_of(connection: Connection, held_id: int) -> tuple[str, str]:
     """Give the source and key of a held event. Raises: HeldUnknown."""
     row = connection.execute(select(held.c.source, held.c.key).where(held.c.id == held_id)).first()
@@ -60,27 +117,45 @@ def key_of(connection: Connection, held_id: int) -> tuple[str, str]:
     return row.source, row.key
 
 
-def note(session: Session, action: str, subject: str, reason: str) -> None:
-    """Write down what an operator does and why."""
-    sealed = session.seal(reason, "operators")
-    session.connection.execute(
-        insert(operator_log).values(
-            action=action,
-            subject=subject,
-            reason=str(sealed.ref),
-            person=session.actor.person,
-            acted_at=format_instant(session.now),
-        )
-    )
+def ready_to_release(
+    connection: Connection, heard: Collection[str], keys: Iterable[tuple[str, str]] = ()
+) -> list[InboundEvent]:
+    """Give held events that may be tried again, in order.
+
+    Those are whole keys: the ones named, and every key whose first event waits for nothing any
+    more. `heard` are the wire names that this release knows.
+    """
+    ready = connection.execute(_READY, {"heard": list(heard)})
+    found = {(row.source, row.key) for row in ready} | set(keys)
+    if not found:
+        return []
+    return [
+        InboundEvent.of(row.source, Recorded(row.position, row.meta, row.data), row.id)
+        for row in connection.execute(_WHOLE_KEYS, {"keys": list(found)})
+    ]
 
 
-def discard(session: Session, held_id: int, reason: str) -> None:
-    """Give up one held event. Raises: HeldUnknown."""
-    source, key = key_of(session.connection, held_id)
-    note(session, "discard", f"{source}/{key}/{held_id}", reason)
-    give_up(session.connection, held_id, session.now)
-    session.connection.execute(delete(held).where(held.c.id == held_id))
-    rest = select(func.min(held.c.id)).where(held.c.source == source, held.c.key == key)
-    following = session.connection.execute(rest).scalar()
+def discard_held(connection: Connection, held_id: int, now: datetime) -> None:
+    """Give up a held event for good; what stood behind it may go on. Raises: HeldUnknown.
+
+    It is recorded as discarded, for the views that will be rebuilt.
+    """
+    row = connection.execute(select(held).where(held.c.id == held_id)).first()
+    if row is None:
+        raise HeldUnknown(held_id=held_id)
+    envelope = Recorded(row.position, row.meta, row.data).envelope
+    key = {"source": row.source, "stream": envelope.stream, "version": envelope.version}
+    put(connection, refusals, key, code=_DISCARDED, refused_at=format_instant(now))
+    connection.execute(delete(held).where(held.c.id == held_id))
+    rest = select(func.min(held.c.id)).where(held.c.source == row.source, held.c.key == row.key)
+    following = connection.execute(rest).scalar()
     if following is not None:
-        put(session.connection, held, {"id": following}, kind="behind")
+        put(connection, held, {"id": following}, kind="behind")
+
+
+def discarded(connection: Connection, source: str) -> set[tuple[str, int]]:
+    """Give (stream, version) of every event of a source that was discarded."""
+    query = select(refusals.c.stream, refusals.c.version).where(
+        refusals.c.source == source, refusals.c.code == _DISCARDED
+    )
+    return {(row.stream, row.version) for row in connection.execute(query)}

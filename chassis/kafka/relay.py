@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
+from chassis.backoff import Backoff
 from chassis.errors import EpochChanged
 from chassis.failpoints import failpoint
 from chassis.heartbeat import STALL_S, Heartbeat, Problem, StallDetector
@@ -63,7 +64,7 @@ class Publisher(Protocol):
         ...
 
     async def reset(self) -> None:
-        """Begin anew after something went wrong: nothing half-sent may follow later."""
+        """Start over after something went wrong: nothing half-sent may follow later."""
         ...
 
 
@@ -86,8 +87,8 @@ class Relay:
         self.head = 0
         self.is_leading = False
         self.fault = ""
-        self.observe: Callable[[Sequence[Recorded], tuple[int, int]], None] | None = None
-        """Told of every page that was sent, with the times of beginning and end in ns."""
+        self.on_page: list[Callable[[Sequence[Recorded], tuple[int, int]], None]] = []
+        """Called with every page that was sent, and when it began and ended (ns)."""
 
     async def run(self) -> None:
         """Publish until stopped, whatever fails."""
@@ -115,20 +116,21 @@ class Relay:
         self._watch.see(self.published if is_behind else None)
 
     async def _run(self) -> None:
-        idle_s, back_off_s = _POLL_FIRST_S, 0.0
+        idle_s, back_off = _POLL_FIRST_S, Backoff(_BACK_OFF_FIRST_S, _BACK_OFF_LAST_S)
         with self._store.leading("relay") as leads:
             while not self._stopped.is_set():
                 try:
                     await self._see_lead(leads)
                     moved = await self.step() if self.is_leading else await self._stand_by()
-                    self.fault, back_off_s = "", 0.0
+                    self.fault = ""
+                    back_off.succeed()
                 except Exception as error:  # noqa: BLE001  # nothing is skipped, whatever it is
-                    back_off_s = min(max(back_off_s * 2, _BACK_OFF_FIRST_S), _BACK_OFF_LAST_S)
+                    back_off.fail()
                     await self._fail(error)
                     moved = False
                 idle_s = _POLL_FIRST_S if moved else min(idle_s * 1.5, _POLL_LAST_S)
                 if not moved:
-                    await self._rest(back_off_s or idle_s)
+                    await self._rest(back_off.pause_s or idle_s)
             if self._marked >= 0:
                 await self._mark()
 
@@ -160,8 +162,9 @@ class Relay:
         await self._publisher.publish(page)
         failpoint("after_publish_before_checkpoint")
         self.published = page[-1].position
-        if self.observe is not None:
-            self.observe(page, (began_ns, time.time_ns()))
+        times_ns = (began_ns, time.time_ns())
+        for listener in self.on_page:
+            listener(page, times_ns)
         if time.monotonic() - self._marked_at >= _MARK_S:
             await self._mark()
 
@@ -223,10 +226,10 @@ class Relay:
             return _changed(connection, values)
 
     async def _fail(self, error: Exception) -> None:
-        said = str(error) or type(error).__name__
-        if said != self.fault:
+        fault = str(error) or type(error).__name__
+        if fault != self.fault:
             log.warning("relay_stalled", error=repr(error))
-        self.fault, self._marked = said, -1
+        self.fault, self._marked = fault, -1
         self._checked_at = self._asked_at = float("-inf")
         self._forget_page()
         await self._publisher.reset()
@@ -237,7 +240,7 @@ class Relay:
             self._next = None
 
     async def _stand_by(self) -> bool:
-        """Let another one lead; know how far it is."""
+        """Leave the publishing to the relay that leads."""
         self._marked = -1
         self.heartbeat.beat()
         return False

@@ -9,28 +9,28 @@ handler than "done" or an exception it cannot.
 import asyncio
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from aiokafka import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
+from chassis.backoff import Backoff
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import failpoint
+from chassis.feeds.consumer import Consumer
 from chassis.heartbeat import Heartbeat
-from chassis.inbox.inbox import InboundEvent
+from chassis.inbox.inbound_event import InboundEvent
 from chassis.kafka.binding import NotOurs, read_message
 from chassis.unit_of_work.outcomes import Failed
 from chassis.unit_of_work.writer import Writer
+from contracts.envelope import Envelope
 
-if TYPE_CHECKING:
-    from chassis.feeds.consumer import Consumer
-    from chassis.observability.tracing import Tracing
-
-__all__ = ["BATCH_MAX", "Subscriber"]
+__all__ = ["BATCH_MAX", "Subscriber", "Subscription"]
 
 log = structlog.get_logger(__name__)
 
@@ -47,34 +47,37 @@ _CATCH_UP_S = 10.0
 _POLL_S = 0.02
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What is subscribed to, and as whom."""
+
+    brokers: str
+    """`host:port,…`"""
+    group: str
+    sources: Mapping[str, str]
+    """The sources by their topics."""
+
+
 class Subscriber(threading.Thread):
     """One thread per service with an event loop of its own, all of its sources in one group."""
 
-    def __init__(
-        self,
-        service: str,
-        brokers: str,
-        topics: Mapping[str, str],
-        writer: Writer,
-        backstop: "Consumer",
-    ) -> None:
-        """`topics` are those of the sources, by source."""
-        super().__init__(name=f"subscriber-{service}", daemon=True)
-        self._service = service
-        self._brokers = brokers
-        self._sources = {topic: source for source, topic in topics.items()}
+    def __init__(self, subscription: Subscription, writer: Writer, consumer: Consumer) -> None:
+        """`consumer` reads the logs themselves when Kafka does not bring what there is."""
+        super().__init__(name=f"subscriber-{subscription.group}", daemon=True)
+        self._subscription = subscription
         self._writer = writer
-        self._backstop = backstop
+        self._consumer = consumer
         self._stopping = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self.heartbeat = Heartbeat("subscriber", rests=True)
         self.fault = ""
         """What stands in the way at the moment; empty when nothing does."""
-        self.strange_count = 0
-        """Messages that were not of a relay. They hold no position, so passing them by loses
-        nothing that the ledger would not miss."""
-        self.tracing: Tracing | None = None
+        self.on_page: list[Callable[[Sequence[Envelope], tuple[int, int]], None]] = []
+        """Called with every batch that was dealt with, and when it began and ended (ns)."""
+        self.on_strange: list[Callable[[str], None]] = []
+        """Called with the topic of every message that no relay of ours wrote. It holds no position,
+        so passing it by loses nothing that the checkpoint would not miss."""
         self._reached: dict[tuple[str, int], int] = {}
         """Offset of the last message by topic and partition."""
         self._has_gone_back = True
@@ -97,7 +100,7 @@ class Subscriber(threading.Thread):
                 await broker.start()
                 self.fault = ""
                 await self._ended.wait()
-            except Exception as error:  # noqa: BLE001  # the backstop carries on meanwhile
+            except Exception as error:  # noqa: BLE001  # the consumer reads the logs meanwhile
                 self._note(f"Kafka cannot be reached: {type(error).__name__}")
                 await self._wait(_CONNECT_AGAIN_S)
             finally:
@@ -107,8 +110,8 @@ class Subscriber(threading.Thread):
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
-            self._brokers.split(","),
-            client_id=f"whistle-{self._service}",
+            self._subscription.brokers.split(","),
+            client_id=self._subscription.group.replace(".", "-"),
             allow_auto_create_topics=False,
             consumer_only=True,
             apply_types=False,
@@ -116,9 +119,9 @@ class Subscriber(threading.Thread):
             graceful_timeout=5.0,
         )
         subscriber = broker.subscriber(
-            *self._sources,
+            *self._subscription.sources,
             batch=True,
-            group_id=f"whistle.{self._service}",
+            group_id=self._subscription.group,
             auto_offset_reset="earliest",
             max_records=BATCH_MAX,
             max_poll_interval_ms=_POLL_INTERVAL_MS,
@@ -130,17 +133,18 @@ class Subscriber(threading.Thread):
 
     async def _decode(self, message: Any) -> list[InboundEvent]:  # noqa: ANN401  # FastStream's message
         """Read a batch as it came; the body that FastStream made of it is not looked at."""
-        return [inbound for one in message.raw_message if (inbound := self._arrival(one))]
+        return [inbound for one in message.raw_message if (inbound := self._inbound(one))]
 
-    def _arrival(self, record: "ConsumerRecord[bytes, bytes]") -> InboundEvent | None:
+    def _inbound(self, record: "ConsumerRecord[bytes, bytes]") -> InboundEvent | None:
         place = (record.topic, record.partition)
         self._has_gone_back |= record.offset <= self._reached.get(place, -1)
         self._reached[place] = record.offset
         try:
             recorded = read_message(record.headers, record.value)
-            return InboundEvent(self._sources[record.topic], recorded, recorded.envelope)
+            return InboundEvent.of(self._subscription.sources[record.topic], recorded)
         except (NotOurs, ValueError) as error:
-            self.strange_count += 1
+            for listener in self.on_strange:
+                listener(record.topic)
             log.warning(
                 "message_passed_by",
                 topic=record.topic,
@@ -150,60 +154,59 @@ class Subscriber(threading.Thread):
             )
             return None
 
-    async def _hear(self, inbound_events: list[InboundEvent]) -> None:
-        self.heartbeat.begin("bringing in a batch")
+    async def _hear(self, batch: list[InboundEvent]) -> None:
+        self.heartbeat.begin("a batch of events")
         if self._has_gone_back:
             await self._catch_up()
         began_ns, give_up_at = time.time_ns(), time.monotonic() + _PATIENCE_S
-        left, back_off_s = list(inbound_events), _BACK_OFF_FIRST_S
-        while left := await self._bring(left):
+        left, back_off = list(batch), Backoff(_BACK_OFF_FIRST_S, _BACK_OFF_LAST_S)
+        while left := await self._submit(left):
             if time.monotonic() > give_up_at or self._stopping.is_set():
                 raise Fault(f"{len(left)} events could not be dealt with: {self.fault}")
-            await self._wait(back_off_s)
-            back_off_s = min(back_off_s * 2, _BACK_OFF_LAST_S)
+            await self._wait(back_off.fail())
         failpoint("after_commit_before_acknowledge")
         self.fault = ""
         self.heartbeat.beat()
-        if self.tracing is not None:
-            envelopes = [one.envelope for one in inbound_events]
-            self.tracing.moved("receive", envelopes, (began_ns, time.time_ns()))
+        envelopes, times_ns = [one.envelope for one in batch], (began_ns, time.time_ns())
+        for listener in self.on_page:
+            listener(envelopes, times_ns)
 
-    async def _bring(self, inbound_events: Sequence[InboundEvent]) -> list[InboundEvent]:
-        """Bring events in; give those that have to be tried again, in their order."""
-        if not inbound_events:
+    async def _submit(self, batch: Sequence[InboundEvent]) -> list[InboundEvent]:
+        """Submit events; give those that have to be tried again, in their order."""
+        if not batch:
             return []
-        self._backstop.held_may_exist()
+        self._consumer.held_may_exist()
         try:
-            waiting = [asyncio.wrap_future(one) for one in self._writer.submit(inbound_events)]
+            waiting = [asyncio.wrap_future(one) for one in self._writer.submit(batch)]
         except Fault as error:  # the writer is busy
             self._note(type(error).__name__)
-            return list(inbound_events)
+            return list(batch)
         outcomes = await asyncio.gather(*waiting)
         failed = [
             (inbound, outcome.error)
-            for inbound, outcome in zip(inbound_events, outcomes, strict=True)
+            for inbound, outcome in zip(batch, outcomes, strict=True)
             if isinstance(outcome, Failed)
         ]
         if failed:
             self._note(str(failed[0][1]) or type(failed[0][1]).__name__)
         if any(isinstance(error, FeedGap) for _, error in failed):
-            self._backstop.catch_up_now()
+            self._consumer.catch_up_now()
         return [inbound for inbound, _ in failed]
 
     async def _catch_up(self) -> None:
-        """Let the backstop read the logs to their ends, if it runs and they can be read."""
+        """Let the consumer read the logs to their ends, if it runs and they can be read."""
         self._has_gone_back = False
         give_up_at = time.monotonic() + _CATCH_UP_S
-        self._backstop.catch_up_now()
-        while self._backstop.is_filling and self._backstop.is_alive():
+        self._consumer.catch_up_now()
+        while self._consumer.is_catching_up and self._consumer.is_alive():
             if time.monotonic() > give_up_at or self._stopping.is_set():
-                log.warning("catching_up_failed", service=self._service)
+                log.warning("catching_up_failed", group=self._subscription.group)
                 return
             await self._wait(_POLL_S)
 
     def _note(self, fault: str) -> None:
         if fault != self.fault:
-            log.warning("subscriber_stalled", service=self._service, error=fault)
+            log.warning("subscriber_stalled", group=self._subscription.group, error=fault)
         self.fault = fault
 
     async def _wait(self, for_s: float) -> None:

@@ -5,7 +5,6 @@ and what is noticed to the deadlines that are due. Readiness is then a look into
 often it is asked; and this thread has a heartbeat as well, so that it cannot freeze on green.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +15,15 @@ from sqlalchemy import Connection, Select, func, select
 
 from chassis.clock import Clock
 from chassis.heartbeat import STALL_S, Heartbeat, Monotonic, Problem, StallDetector
+from chassis.inbox.checkpoint import Lag
 from chassis.inbox.held import count_held
+from chassis.loop import Loop
 from chassis.store.port import Store
 from chassis.store.reading import head_position
 from chassis.store.tables import deadlines
 from contracts.instant import format_instant, parse_instant
 
-__all__ = ["INTERVAL_S", "HealthMonitor", "HealthSnapshot", "Lag", "Monitored"]
+__all__ = ["INTERVAL_S", "HealthMonitor", "HealthSnapshot", "Monitored"]
 
 log = structlog.get_logger(__name__)
 
@@ -36,24 +37,9 @@ _FRONT = select(deadlines).order_by(*(deadlines.c[name] for name in _ORDER)).lim
 class Monitored(Protocol):
     """A thread that shows its heartbeat."""
 
-    heartbeat: Heartbeat
-
-    def is_alive(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How one source stands."""
-
-    done: int
-    """How many of its events were dealt with."""
-    head: int | None
-    """Its true head as it says itself; None when it cannot be asked."""
-
     @property
-    def behind(self) -> int:
-        """Events still to come; -1 when that is not known."""
-        return -1 if self.head is None else self.head - self.done
+    def heartbeat(self) -> Heartbeat: ...
+    def is_alive(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,7 @@ class HealthSnapshot:
     lags: Mapping[str, Lag] = field(default_factory=dict)
 
 
-class HealthMonitor(threading.Thread):
+class HealthMonitor(Loop):
     """Measures one service and says what is wrong with it."""
 
     def __init__(
@@ -80,9 +66,8 @@ class HealthMonitor(threading.Thread):
         lags: Callable[[], Mapping[str, Lag]],
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        super().__init__(name="health", daemon=True)
-        self.heartbeat = Heartbeat("vitals", monotonic)
-        self.measured = HealthSnapshot()
+        super().__init__("health", Heartbeat("vitals", monotonic))
+        self.snapshot = HealthSnapshot()
         self._store = store
         self._clock = clock
         self._parts = parts
@@ -91,27 +76,21 @@ class HealthMonitor(threading.Thread):
         self._checks: list[Callable[[], Iterable[Problem]]] = []
         self._overdue = StallDetector(monotonic)
         self._behind: dict[str, StallDetector] = {}
-        self._stopped = threading.Event()
 
     def add(self, check: Callable[[], Iterable[Problem]]) -> None:
         """Ask `check` too whenever somebody wants to know; it has to answer at once."""
         self._checks.append(check)
 
-    def run(self) -> None:
-        """Measure until stopped. What cannot be measured shows in the heartbeat."""
-        while not self._stopped.is_set():
-            try:
-                self.measure()
-            except Exception as error:  # noqa: BLE001  # the next round tries again
-                log.warning("measuring_failed", error=type(error).__name__)
-            self._stopped.wait(INTERVAL_S)
-
-    def stop(self) -> None:
-        """End the thread after the round under way, without waiting for it."""
-        self._stopped.set()
+    def go_round(self) -> float:
+        """Measure. What cannot be measured shows in the heartbeat."""
+        try:
+            self.measure()
+        except Exception as error:  # noqa: BLE001  # the next round tries again
+            log.warning("measuring_failed", error=type(error).__name__)
+        return INTERVAL_S
 
     def measure(self) -> None:
-        """Take the measure of everything. Raises: Fault, or whatever the database says."""
+        """Measure everything. Raises: Fault, or whatever the database says."""
         now = self._clock.now()
         due = _DUE.where(deadlines.c.due_at <= format_instant(now))
         with self._store.reading() as connection:
@@ -127,7 +106,7 @@ class HealthMonitor(threading.Thread):
             # A source that cannot be asked is one mark, however much is heard of it otherwise.
             mark = "unknown" if lag.head is None else lag.done
             watch.see(mark if lag.behind else None)
-        self.measured = HealthSnapshot(head, due_count, open_count, late_s, held, lags)
+        self.snapshot = HealthSnapshot(head, due_count, open_count, late_s, held, lags)
         self.heartbeat.beat()
 
     def problems(self) -> list[Problem]:
@@ -135,13 +114,13 @@ class HealthMonitor(threading.Thread):
         found = [problem for part in (*self._parts(), self) for problem in _of_thread(part)]
         found += self._of_sources()
         if self._overdue.stood_s >= STALL_S:
-            what = f"{self.measured.due_count} deadlines are due and none is noticed"
+            what = f"{self.snapshot.due_count} deadlines are due and none is noticed"
             do = "look for tick_failed in the logs; if it stays so, restart the service"
             found.append(Problem("ticker", self._overdue.stood_s, what, do))
         return found + [problem for check in self._checks for problem in check()]
 
     def _of_sources(self) -> Iterator[Problem]:
-        for source, lag in self.measured.lags.items():
+        for source, lag in self.snapshot.lags.items():
             stood_s = self._behind[source].stood_s
             if stood_s < STALL_S:
                 continue

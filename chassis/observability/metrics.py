@@ -1,19 +1,19 @@
 """Numbers of one service for Prometheus, in a registry of its own.
 
-What happens is counted where it happens; how things stand is taken from what the health measured
-last, so that being asked often costs no query. Labels are names from the code, never an id.
+What happens is counted where it happens; the rest is what the health monitor measured last, so that
+being asked often costs no query. Labels are names from the code, never an id.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from chassis.inbox.inbox import InboundEvent
+from chassis.inbox.inbound_event import InboundEvent
 from chassis.unit_of_work.outcomes import Done, Outcome, Refused
-from chassis.unit_of_work.session import CommandRequest
+from chassis.unit_of_work.requests import CommandRequest, Request
 
 __all__ = ["Gauge", "Metrics"]
 
@@ -39,7 +39,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._items = self._counter(
             "whistle_items",
-            "Commands, deadlines and events at the unit of work.",
+            "Commands, deadlines and events at the door.",
             "kind",
             "outcome",
         )
@@ -58,6 +58,9 @@ class Metrics:
             registry=self._registry,
             buckets=_SECONDS,
         )
+        self._strange = self._counter(
+            "whistle_messages_passed_by", "Messages of a topic that no relay wrote.", "topic"
+        )
         self._kinds: dict[tuple[str, str], Counter] = {}
         self._routes: dict[tuple[str, str, int], Histogram] = {}
 
@@ -65,23 +68,14 @@ class Metrics:
         """Ask for these gauges whenever somebody reads the metrics."""
         self._registry.register(_Asked(self._service, gauges))
 
-    def counting(self, name: str, about: str, *labels: str) -> Callable[..., None]:
-        """Make a counter of another part's own; calling it with label values and `by` counts."""
-        counter = self._counter(name, about, *labels)
-
-        def count(*values: str, by: float = 1) -> None:
-            counter.labels(self._service, *values).inc(by)
-
-        return count
-
     def batch(
-        self, items: Sequence[object], outcomes: Sequence[Outcome], duration_s: float
+        self, requests: Sequence[Request], outcomes: Sequence[Outcome], duration_s: float
     ) -> None:
         """Count a batch of the writer."""
-        self._batch_items.observe(len(items))
+        self._batch_items.observe(len(requests))
         self._batch_s.observe(duration_s)
-        for item, outcome in zip(items, outcomes, strict=True):
-            key = (_kind(item), _said(outcome))
+        for request, outcome in zip(requests, outcomes, strict=True):
+            key = (_kind(request), _outcome_name(outcome))
             child = self._kinds.get(key)
             if child is None:
                 child = self._kinds[key] = self._items.labels(self._service, *key)
@@ -101,6 +95,10 @@ class Metrics:
     def noticed(self, late_s: float) -> None:
         """Count a deadline that was brought to its aggregate's attention."""
         self._late_s.observe(max(late_s, 0.0))
+
+    def strange_message(self, topic: str) -> None:
+        """Count a message that no relay of ours wrote."""
+        self._strange.labels(self._service, topic).inc()
 
     def text(self) -> bytes:
         """Give everything in the text format."""
@@ -134,15 +132,15 @@ class _Asked(Collector):
             yield family
 
 
-def _kind(item: object) -> str:
-    if isinstance(item, InboundEvent):
+def _kind(request: Request) -> str:
+    if isinstance(request, InboundEvent):
         return "event"
-    if isinstance(item, CommandRequest):
-        return "command" if item.digest is not None else "internal"
+    if isinstance(request, CommandRequest):
+        return "command" if request.digest is not None else "internal"
     return "turn"
 
 
-def _said(outcome: Outcome) -> str:
+def _outcome_name(outcome: Outcome) -> str:
     if isinstance(outcome, Done):
         return "replayed" if outcome.replayed else "done"
     return "refused" if isinstance(outcome, Refused) else "failed"

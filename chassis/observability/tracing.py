@@ -24,13 +24,13 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
-from chassis.inbox.inbox import InboundEvent, reaction_id
-from chassis.unit_of_work.outcomes import Done, Failed, Outcome, Refused
-from chassis.unit_of_work.session import CommandRequest, Pending
-from chassis.unit_of_work.unit_of_work import ExecutedBatch
+from chassis.inbox.inbound_event import InboundEvent, reaction_id
+from chassis.unit_of_work.outcomes import Done, ExecutedBatch, Failed, Outcome, Refused
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.work import Origin, Pending
 from contracts.envelope import Envelope
 
-__all__ = ["Span", "Tracing", "span_id_of", "traceparent", "tracing_from_environment"]
+__all__ = ["Span", "Tracing", "span_id_of", "tracing_from_environment"]
 
 _LINKS_MAX = 1_000
 """Links of one span: a batch of the writer or a page of a feed."""
@@ -46,11 +46,6 @@ Attributes = Mapping[str, AttributeValue]
 def span_id_of(identity: UUID) -> int:
     """Give the span id of an event or a command: the first 8 bytes of its id."""
     return identity.int >> 64
-
-
-def traceparent(envelope: Envelope) -> str:
-    """Write the W3C header that whatever hears of an event goes on from."""
-    return f"00-{envelope.correlation_id.hex}-{envelope.event_id.hex[:16]}-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ class Tracing:
 
     def command(
         self,
-        work: CommandRequest,
+        request: CommandRequest,
         outcome: Outcome,
         where: tuple[str, str],
         times_ns: tuple[int, int],
@@ -130,13 +125,13 @@ class Tracing:
             Span(
                 f"{method} {route}",
                 *times_ns,
-                work.correlation_id.int,
-                _request_span_id(work) if appended else 0,
+                request.origin.correlation_id.int,
+                _request_span_id(request.origin) if appended else 0,
                 kind=SpanKind.SERVER,
                 attributes={
                     "http.request.method": method,
                     "http.route": route,
-                    **_said(outcome),
+                    **_outcome_attributes(outcome),
                 },
                 links=links,
                 error=type(outcome.error).__name__ if isinstance(outcome, Failed) else "",
@@ -146,39 +141,50 @@ class Tracing:
     def batch(self, done: ExecutedBatch) -> None:
         """Tell of a batch: in a trace of its own, linked to what was done in it."""
         links: list[Link] = []
-        for item, outcome, times_ns in zip(done.items, done.outcomes, done.times_ns, strict=True):
+        for request, outcome, times_ns in zip(
+            done.requests, done.outcomes, done.times_ns, strict=True
+        ):
             if isinstance(outcome, Done) and outcome.replayed:
                 continue
-            span = self._of_item(item, outcome, times_ns)
+            span = self._of_request(request, outcome, times_ns)
             self.emit(span)
             if span.span_id:
                 links.append(_link(span.trace_id, span.span_id))
         began_ns, *appended_ns = done.stages_ns
         for position, pending in enumerate(done.pending, start=done.first_position):
             self.emit(_of_event(pending, position, *appended_ns))
-        size = {"whistle.batch.items": len(done.items), "whistle.batch.events": len(done.pending)}
+        size = {
+            "whistle.batch.items": len(done.requests),
+            "whistle.batch.events": len(done.pending),
+        }
         self.emit(Span("unit of work", began_ns, appended_ns[-1], attributes=size, links=links))
 
-    def _of_item(
-        self, item: CommandRequest | InboundEvent, outcome: Outcome, times_ns: tuple[int, int]
+    def _of_request(
+        self, request: CommandRequest | InboundEvent, outcome: Outcome, times_ns: tuple[int, int]
     ) -> Span:
-        if isinstance(item, CommandRequest):
-            identity, trace_id, name, kind = item.command_id, item.correlation_id, "decide", None
-            parent_id = _request_span_id(item) if item.digest is not None else 0
-        else:
-            envelope = item.envelope
-            identity, trace_id = reaction_id(envelope, self._service), envelope.correlation_id
-            name, kind = f"react {envelope.type}", SpanKind.CONSUMER
-            parent_id = span_id_of(envelope.event_id)
         appended = isinstance(outcome, Done) and outcome.appended
+        if isinstance(request, CommandRequest):
+            origin = request.origin
+            asked_id = _request_span_id(origin) if request.digest is not None else 0
+            return Span(
+                "decide",
+                *times_ns,
+                origin.correlation_id.int,
+                span_id_of(origin.command_id) if appended else 0,
+                asked_id if appended else 0,
+                SpanKind.INTERNAL,
+                _outcome_attributes(outcome),
+            )
+        envelope = request.envelope
+        reaction = reaction_id(envelope, self._service)
         return Span(
-            name,
+            f"react {envelope.type}",
             *times_ns,
-            trace_id.int,
-            span_id_of(identity) if appended else 0,
-            parent_id if appended or isinstance(item, InboundEvent) else 0,
-            kind or SpanKind.INTERNAL,
-            _said(outcome),
+            envelope.correlation_id.int,
+            span_id_of(reaction) if appended else 0,
+            span_id_of(envelope.event_id),
+            SpanKind.CONSUMER,
+            _outcome_attributes(outcome),
         )
 
     def moved(self, verb: str, envelopes: Sequence[Envelope], times_ns: tuple[int, int]) -> None:
@@ -195,21 +201,21 @@ def _of_event(pending: Pending, position: int, began_ns: int, ended_ns: int) -> 
         "whistle.event.position": position,
         "whistle.event.version": pending.version,
     }
-    work = pending.work
+    origin = pending.origin
     return Span(
         f"append {pending.event.wire}",
         began_ns,
         ended_ns,
-        work.correlation_id.int,
+        origin.correlation_id.int,
         span_id_of(pending.event_id),
-        span_id_of(work.command_id),
+        span_id_of(origin.command_id),
         attributes=attributes,
     )
 
 
-def _request_span_id(work: CommandRequest) -> int:
+def _request_span_id(origin: Origin) -> int:
     """Name the request of a command by the other half of the command's id."""
-    return work.command_id.int & (2**64 - 1)
+    return origin.command_id.int & (2**64 - 1)
 
 
 def _link(trace_id: int, span_id: int) -> Link:
@@ -220,7 +226,7 @@ def _remote(trace_id: int, span_id: int) -> SpanContext:
     return SpanContext(trace_id, span_id, is_remote=True, trace_flags=_SAMPLED)
 
 
-def _said(outcome: Outcome) -> dict[str, AttributeValue]:
+def _outcome_attributes(outcome: Outcome) -> dict[str, AttributeValue]:
     match outcome:
         case Done(replayed=replayed):
             return {"whistle.outcome": "replayed" if replayed else "done"}

@@ -1,18 +1,34 @@
-"""Whether somebody wants traces; if nobody does, nothing of OpenTelemetry is loaded or made."""
+"""Sets up tracing from the `OTEL_…` variables; imports OpenTelemetry for an exporter only."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from chassis.service import Service
+from chassis.unit_of_work.outcomes import ExecutedBatch, Outcome
+from chassis.unit_of_work.requests import CommandRequest
+from contracts.envelope import Envelope
 
-if TYPE_CHECKING:
-    from chassis.observability.tracing import Tracing
-
-__all__ = ["is_exported", "traced", "tracings"]
+__all__ = ["Tracer", "is_exported", "tracers"]
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+class Tracer(Protocol):
+    """What emits the spans of one service (`chassis.observability.tracing.Tracing`)."""
+
+    def batch(self, done: ExecutedBatch) -> None: ...
+    def command(
+        self,
+        request: CommandRequest,
+        outcome: Outcome,
+        where: tuple[str, str],
+        times_ns: tuple[int, int],
+        caller: str,
+    ) -> None: ...
+    def moved(
+        self, verb: str, envelopes: Sequence[Envelope], times_ns: tuple[int, int]
+    ) -> None: ...
 
 
 def is_exported() -> bool:
@@ -24,21 +40,14 @@ def is_exported() -> bool:
 
 
 @contextmanager
-def tracings(names: Sequence[str]) -> Iterator[Mapping[str, "Tracing"]]:
-    """Give what emits spans under each of these names, until the block ends; none if not wanted."""
+def tracers(names: Sequence[str]) -> Iterator[Mapping[str, Tracer]]:
+    """Give a tracer under each of these names until the block ends; none without an exporter."""
     if not is_exported():
         yield {}
         return
-    from chassis.observability.tracing import tracing_from_environment  # noqa: PLC0415  # slow, seldom wanted
+    from chassis.observability.tracing import (  # noqa: PLC0415  # slow to load
+        tracing_from_environment,
+    )
 
     with tracing_from_environment(names) as made:
         yield made
-
-
-@contextmanager
-def traced(services: Sequence[Service]) -> Iterator[None]:
-    """Let services emit their spans until the block ends; what is left is sent then."""
-    with tracings([service.name for service in services]) as made:
-        for service in services:
-            service.trace(made.get(service.name))
-        yield

@@ -6,37 +6,45 @@ events of others; the chassis does the rest.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, MetaData
 
-from chassis.decider import Decider
+from chassis.decider import Aggregates
 from chassis.errors import Refusal
+from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
-from contracts.event import Event
+from contracts.event import Event, event_name, wires_of
 
-if TYPE_CHECKING:
-    from chassis.unit_of_work.session import Session
+__all__ = ["Projector", "Reaction", "ServiceModel", "View"]
 
-__all__ = ["Reaction", "ServiceModel", "View"]
+Projector = Callable[[Connection, Any], None]
+"""Applies one event to the tables of a view. Called once per event, in the order of its stream."""
 
 
-class View(Protocol):
-    """A read model: its tables, the wire names it reads, and how one event changes it.
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A read model: its tables, and what each event it reads does to them.
 
     Each column belongs to one service's events, and a row that is missing becomes a stub, so that
     the order in which different services' events arrive does not show in the result.
     """
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def tables(self) -> MetaData: ...
-    @property
-    def reads(self) -> frozenset[str]: ...
-    def project(self, connection: Connection, event: Event, envelope: Envelope) -> None:
-        """Apply one event. Called once per event; never for an event already applied."""
-        ...
+    name: str
+    tables: MetaData
+    revision: int
+    """Raised when the same events give other rows; then the view is built again."""
+    on: Mapping[type[Event], Projector]
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The wire names it reads, older versions included."""
+        return frozenset[str]().union(*map(wires_of, self.on))
+
+    def project(self, connection: Connection, event: Event) -> None:
+        """Apply one event. Raises: KeyError for one that is not in `on`."""
+        self.on[type(event)](connection, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +55,39 @@ class Reaction:
     recorded; anything else parks the case.
     """
 
-    run: Callable[["Session", Any, Envelope], None]
+    run: Callable[[Session, Any, Envelope], None]
     refusals: tuple[type[Refusal], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceModel:
     """One service."""
 
     name: str
-    deciders: Mapping[str, Decider[Any, Any]]
-    """By the part of a stream's name before the first `-`."""
+    aggregates: Aggregates
     views: tuple[View, ...] = ()
     sources: tuple[str, ...] = ()
     """The services whose whole feed is read."""
-    reactions: Mapping[str, Reaction] = field(default_factory=dict)
-    """By wire name."""
+    reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
 
-    def decider(self, stream: str) -> Decider[Any, Any]:
-        """Give the aggregate a stream belongs to."""
-        return self.deciders[stream.partition("-")[0]]
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """The wire names, older versions included, that anything here depends on."""
+        reacted = frozenset[str]().union(*map(wires_of, self.reactions))
+        return reacted.union(*(view.reads for view in self.views))
+
+    @cached_property
+    def _names_heard(self) -> frozenset[str]:
+        return frozenset(map(event_name, self.heard))
 
     def hears(self, wire: str) -> bool:
-        """Say whether anything here depends on a wire name."""
-        return wire in self.reactions or bool(self.views_of(wire))
+        """Say whether anything here depends on an event, in a version that this release knows."""
+        return wire in self.heard
 
-    def views_of(self, wire: str) -> list[View]:
-        """Give the read models that read a wire name."""
-        return [view for view in self.views if wire in view.reads]
+    def hears_later(self, wire: str) -> bool:
+        """Say whether a wire name is a version of a heard event that this release does not know."""
+        return wire not in self.heard and event_name(wire) in self._names_heard
+
+    def views_of(self, event: type[Event]) -> list[View]:
+        """Give the read models that read an event."""
+        return [view for view in self.views if event in view.on]

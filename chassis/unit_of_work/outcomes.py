@@ -1,11 +1,12 @@
-"""What becomes of an item at the unit of work: it is so, a rule said no, or something broke."""
+"""What becomes of a request: it is so, a rule said no, or something broke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chassis.errors import Refusal
-from chassis.inbox.inbox import InboundEvent
-from chassis.unit_of_work.session import CommandRequest, Pending
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.work import Pending
 
 __all__ = ["Done", "ExecutedBatch", "Failed", "KeyReused", "Outcome", "Refused"]
 
@@ -28,6 +29,8 @@ class Done:
     replayed: bool = False
     appended: bool = field(default=False, compare=False)
     """Whether there is something new in the log for others to hear."""
+    value: object = field(default=None, compare=False)
+    """What the command's `run` gave back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,12 @@ Outcome = Done | Refused | Failed
 
 @dataclass(frozen=True, slots=True)
 class ExecutedBatch:
-    """A batch that committed: what became of each item, and when (in ns since the epoch)."""
+    """A batch that committed: what became of each request, and when (in ns since the epoch)."""
 
-    items: Sequence[CommandRequest | InboundEvent]
+    requests: Sequence[CommandRequest | InboundEvent]
     outcomes: Sequence[Outcome]
     times_ns: Sequence[tuple[int, int]]
-    """Of each item: begun, decided."""
+    """Of each request: begun, decided."""
     pending: Sequence[Pending]
     first_position: int
     """Where the first of `pending` stands; 0 when there is none."""

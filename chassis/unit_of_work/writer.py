@@ -1,7 +1,8 @@
 """The writer thread of a service, and group commit.
 
-Items that arrive while a commit is under way form the next batch, so that one sync to disk serves
-them all: at 8 to 32 callers two to four times the throughput of a transaction each (`make bench`).
+Requests that arrive while a commit is under way form the next batch, so that one sync to disk
+serves them all: at 8 to 32 callers two to four times the throughput of a transaction each
+(`make bench`).
 """
 
 import threading
@@ -13,110 +14,75 @@ from typing import Protocol
 
 import structlog
 
+from chassis.commit_signal import CommitSignal
 from chassis.errors import Busy
 from chassis.failpoints import failpoint
 from chassis.heartbeat import Heartbeat
-from chassis.unit_of_work.unit_of_work import Done, Failed, Item, Outcome
+from chassis.unit_of_work.outcomes import Done, Failed, Outcome
+from chassis.unit_of_work.requests import Request
 
-__all__ = ["BATCH_MAX", "QUEUE_MAX", "CommitSignal", "Handler", "Writer"]
+__all__ = ["BATCH_MAX", "QUEUE_MAX", "Handler", "Writer"]
 
 log = structlog.get_logger(__name__)
 
 BATCH_MAX = 256
-"""Items per transaction, but for what was submitted together, which stays together: bounds how
+"""Requests per transaction, but for what was submitted together, which stays together: bounds how
 long the first of a batch waits for the last."""
 
 QUEUE_MAX = 10_000
-"""Items waiting: beyond it callers are told to come back rather than left hanging."""
+"""Requests waiting: beyond it callers are told to come back rather than left hanging."""
 
 
 class Handler(Protocol):
     """What executes a batch (`UnitOfWork`)."""
 
-    def handle(self, items: Sequence[Item]) -> list[Outcome]: ...
+    def handle(self, requests: Sequence[Request]) -> list[Outcome]: ...
 
 
-Observer = Callable[[Sequence[Item], Sequence[Outcome], float], None]
-"""Told of every batch: the items, what became of them, and the seconds it took."""
-
-
-_Entry = tuple[Item, Future[Outcome]]
-
-
-class CommitSignal:
-    """Rung after every commit that appended, so that readers of the log need not poll."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._count = 0
-
-    @property
-    def count(self) -> int:
-        """How often it has been rung."""
-        return self._count
-
-    def notify(self) -> None:
-        """Wake everybody who waits."""
-        with self._condition:
-            self._count += 1
-            self._condition.notify_all()
-
-    def wait(self, since: int, timeout_s: float) -> int:
-        """Wait until it has been rung more than `since` times, or the time is over."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._count > since, timeout_s)
-            return self._count
+_Entry = tuple[Request, Future[Outcome]]
 
 
 class Writer(threading.Thread):
-    """Takes items in order of inbound and executes them in batches."""
+    """Takes requests in order of arrival and executes them in batches."""
 
     def __init__(
         self, name: str, handler: Handler, commit_signal: CommitSignal, batch_max: int = BATCH_MAX
     ) -> None:
         super().__init__(name=f"writer-{name}", daemon=True)
         self._handler = handler
-        self._bell = commit_signal
+        self.commit_signal = commit_signal
         self._batch_max = batch_max
         self.heartbeat = Heartbeat("writer", rests=True)
-        self.observer: Observer | None = None
+        self.on_batch: list[Callable[[Sequence[Request], Sequence[Outcome], float], None]] = []
+        """Called with every batch: its requests, their outcomes, and the seconds it took."""
         self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
         self._counting = threading.Lock()
         self._waiting_count = 0
 
     @property
     def waiting_count(self) -> int:
-        """How many items wait."""
+        """How many requests wait."""
         return self._waiting_count
 
-    def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
-        """Queue items, to be executed in this order and in one batch; a future for each outcome.
+    def submit(self, requests: Sequence[Request]) -> list[Future[Outcome]]:
+        """Queue requests, to be executed in this order and in one batch; a future for each outcome.
 
-        Together, because what fails holds up what comes behind it in its key, and a batch is as far
-        as that can be seen. Raises: Busy when too many wait already; then none was taken.
+        Together, because a request that fails holds up what comes behind it in its key, and that
+        is seen within a batch only. Raises: Busy when too many wait; then none was taken.
         """
         with self._counting:
-            if self._waiting_count + len(items) > QUEUE_MAX:
+            if self._waiting_count + len(requests) > QUEUE_MAX:
                 raise Busy(self.name)
-            self._waiting_count += len(items)
-        entries: list[_Entry] = [(item, Future()) for item in items]
+            self._waiting_count += len(requests)
+        entries: list[_Entry] = [(request, Future()) for request in requests]
         self._queue.put(entries)
         return [future for _, future in entries]
 
     def run(self) -> None:
-        """CommandRequest until stopped; what is queued by then is still done."""
-        stopping = False
-        while not stopping:
-            batch: list[_Entry] = []
-            entries = self._queue.get()
-            while True:
-                if entries is None:
-                    stopping = True
-                    break
-                batch += entries
-                if len(batch) >= self._batch_max or self._queue.empty():
-                    break
-                entries = self._queue.get()
+        """Work until stopped; what is queued by then is still done."""
+        is_stopping = False
+        while not is_stopping:
+            batch, is_stopping = self._next_batch()
             with self._counting:
                 self._waiting_count -= len(batch)
             if batch:
@@ -124,22 +90,33 @@ class Writer(threading.Thread):
                 self._execute(batch)
                 self.heartbeat.beat()
 
+    def _next_batch(self) -> tuple[list[_Entry], bool]:
+        """Wait for requests; give those that are queued, and whether the end was asked for."""
+        batch: list[_Entry] = []
+        while True:
+            entries = self._queue.get()
+            if entries is None:
+                return batch, True
+            batch += entries
+            if len(batch) >= self._batch_max or self._queue.empty():
+                return batch, False
+
     def _execute(self, batch: list[_Entry]) -> None:
         # A caller may have given up while it waited; from here on nobody can.
         kept = [entry for entry in batch if entry[1].set_running_or_notify_cancel()]
         if not kept:
             return
-        items, began_s = [item for item, _ in kept], monotonic()
+        requests, began_s = [request for request, _ in kept], monotonic()
         try:
-            outcomes = self._handler.handle(items)
+            outcomes = self._handler.handle(requests)
         except Exception as error:
             log.exception("batch_failed", writer=self.name)
             outcomes = [Failed(error) for _ in kept]
         if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
             failpoint("after_append_before_answer")
-            self._bell.notify()
-        if self.observer is not None:
-            self.observer(items, outcomes, monotonic() - began_s)
+            self.commit_signal.notify()
+        for listener in self.on_batch:
+            listener(requests, outcomes, monotonic() - began_s)
         for (_, future), outcome in zip(kept, outcomes, strict=True):
             future.set_result(outcome)
 

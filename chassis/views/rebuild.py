@@ -1,9 +1,9 @@
-"""Staging a view beside the one in use, until it may take its place.
+"""Rebuilds a view beside the one in use, and swaps it in.
 
-The logs are read page by page while the service goes on. What remains at the end, and the switch,
-are done in the writer's turn: nothing is appended and nothing is dealt with meanwhile, so the new
-view is at exactly the event where the old one stood. Nothing foreign is read in that turn: what
-may have to be applied in it was fetched before, and if that was not enough, the turn is given back.
+The logs are read page by page while the service goes on. What remains at the end, and the swap,
+are one exclusive task of the writer: nothing is appended and nothing is dealt with meanwhile, so
+the new view is at exactly the event where the old one stood. The task reads no feed: it applies
+what was fetched before, and when that is not enough it ends without effect and is submitted again.
 """
 
 import threading
@@ -16,40 +16,41 @@ from sqlalchemy import Connection, bindparam, select
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import failpoint
 from chassis.feeds.feed import Feed
-from chassis.inbox.inbox import given_up
+from chassis.inbox.checkpoint import Checkpoint, read_checkpoint
+from chassis.inbox.held import discarded
 from chassis.store.port import Staging, Store
 from chassis.store.reading import head_position, read_types
-from chassis.store.tables import checkpoints, held
+from chassis.store.tables import held
 from chassis.unit_of_work.definition import View
 from contracts.envelope import Recorded
-from contracts.event import EVENTS, parse_event
+from contracts.event import parse_event
 
-__all__ = ["PAGE", "Cancelled", "ExclusiveTask", "Progress", "ViewRebuild", "own_turn"]
+__all__ = ["PAGE", "Cancelled", "Progress", "RunAlone", "ViewRebuild", "run_without_writer"]
 
 PAGE = 1_000
 """As much as a feed gives over HTTP at once."""
 
-ExclusiveTask = Callable[[Callable[[Connection], None]], None]
-"""Runs something in the writer's turn, in one transaction, alone."""
+RunAlone = Callable[[Callable[[Connection], None]], None]
+"""Runs something in one transaction, while nothing else is written."""
 
 
 class Cancelled(Fault):
     """The process ends; the view in use stays, and the rebuild can be started again."""
 
 
-def own_turn(store: Store) -> ExclusiveTask:
-    """Take the turn where no writer runs: at the start, and in tests."""
+def run_without_writer(store: Store) -> RunAlone:
+    """Run it directly where no writer runs: at the start, and in tests."""
 
-    def take(run: Callable[[Connection], None]) -> None:
+    def run_alone(run: Callable[[Connection], None]) -> None:
         with store.writing() as connection:
             run(connection)
 
-    return take
+    return run_alone
 
 
 @dataclass
 class Progress:
-    """How far a rebuild is: written by its thread, read by whoever asks."""
+    """How far a rebuild is: written by its thread, read by any."""
 
     positions: dict[str, int] = field(default_factory=dict)
     """Per log: read up to here."""
@@ -67,13 +68,12 @@ class Progress:
         self.live()
 
     def live(self) -> None:
-        """Note that it goes on. Raises: Cancelled when nobody wants the view any more."""
+        """Note that it goes on. Raises: Cancelled when the rebuild was stopped."""
         self.last_progress = time.monotonic()
         if self.cancelled.is_set():
             raise Cancelled("the rebuild was stopped; the view in use is unchanged, start it again")
 
 
-_CHECKPOINT = select(checkpoints).where(checkpoints.c.source == bindparam("source"))
 _HELD = select(held.c.position).where(held.c.source == bindparam("source"))
 
 
@@ -81,43 +81,44 @@ _HELD = select(held.c.position).where(held.c.source == bindparam("source"))
 class _Dealt:
     """What the inbox has dealt with of one source, at one moment.
 
-    Only ever grows, but for what is held: that is dealt with, or given up, at some later moment.
+    Only ever grows, but for what is held: that is dealt with, or discarded, at some later moment.
     """
 
-    until: int
-    """Everything up to here."""
-    ahead: int
-    """Bitmap of what was dealt with beyond it: bit 0 is the next position."""
+    checkpoint: Checkpoint | None
     held: frozenset[int]
-    given_up: frozenset[tuple[str, int]]
+    """Positions."""
+    discarded: frozenset[tuple[str, int]]
+    """Streams and versions."""
 
     @classmethod
     def now(cls, connection: Connection, source: str) -> "_Dealt":
-        """Look."""
-        row = connection.execute(_CHECKPOINT, {"source": source}).first()
+        """Read it."""
         return cls(
-            row.position if row else 0,
-            int.from_bytes(row.ahead, "little") if row else 0,
+            read_checkpoint(connection, source),
             frozenset(connection.execute(_HELD, {"source": source}).scalars()),
-            frozenset(given_up(connection, source)),
+            frozenset(discarded(connection, source)),
         )
+
+    @property
+    def until(self) -> int:
+        """Everything up to here was dealt with."""
+        return self.checkpoint.position if self.checkpoint else 0
 
     @property
     def last(self) -> int:
         """The highest position that was dealt with."""
-        return self.until + self.ahead.bit_length()
+        return self.checkpoint.last if self.checkpoint else 0
 
     def waits(self, position: int) -> bool:
         """Say whether an event is not dealt with yet."""
-        beyond = position - self.until - 1
-        return (beyond >= 0 and not self.ahead >> beyond & 1) or position in self.held
+        return position in self.held or not (self.checkpoint and self.checkpoint.has(position))
 
     def shows(self, recorded: Recorded) -> bool:
         """Say whether a view shows an event that does not wait."""
-        if not self.given_up:
+        if not self.discarded:
             return True
         envelope = recorded.envelope
-        return (envelope.stream, envelope.version) not in self.given_up
+        return (envelope.stream, envelope.version) not in self.discarded
 
 
 @dataclass
@@ -147,14 +148,14 @@ class ViewRebuild:
         self._view = view
         self._after = 0
         self._sources = [
-            _Source(name, feed) for name, feed in feeds.items() if _may_read(view, name)
+            _Source(name, feed) for name, feed in feeds.items() if _reads_from(view, name)
         ]
         self._progress = progress
         self._fetched_ahead = 0
         self._left_max = PAGE
-        self._switched = False
+        self._is_swapped = False
 
-    def run(self, turn: ExclusiveTask, finish: Callable[[Connection], None]) -> int:
+    def run(self, run_alone: RunAlone, finish: Callable[[Connection], None]) -> int:
         """Build and switch; `finish` is what commits with the switch. Gives the events read.
 
         Raises: Cancelled, FeedGap, and whatever stands in the way; the view in use stays as it was.
@@ -164,10 +165,10 @@ class ViewRebuild:
                 self._view.tables.create_all(connection)
             self._catch_up(staging)
             staging.load_bulk(self._view.tables, self._progress.live)
-            while not self._switched:
+            while not self._is_swapped:
                 self._catch_up(staging)
-                turn(lambda connection: self._switch(staging, connection, finish))
-                # Whoever comes late again is allowed more, so that this ends under any load.
+                run_alone(lambda connection: self._swap(staging, connection, finish))
+                # More is allowed each time, so that this ends under any load.
                 self._fetched_ahead = max(PAGE, self._fetched_ahead * 2)
                 self._left_max *= 2
         return self._progress.event_count
@@ -225,7 +226,7 @@ class ViewRebuild:
         reads = self._view.reads
         return {one.position: one for one in page if one.type in reads}
 
-    def _switch(
+    def _swap(
         self, staging: Staging, connection: Connection, finish: Callable[[Connection], None]
     ) -> None:
         """Do what is left and switch, if what is left is at hand and not much."""
@@ -245,22 +246,15 @@ class ViewRebuild:
         staging.swap_in(connection, self._view.tables)
         finish(connection)
         failpoint("before_view_switch")
-        self._switched = True
+        self._is_swapped = True
 
     def _apply(self, connection: Connection, page: Sequence[Recorded]) -> None:
         for recorded in page:
-            envelope = recorded.envelope
-            event = parse_event(envelope.type, recorded.data)
-            self._view.project(connection, event, envelope)
+            self._view.project(connection, parse_event(recorded.type, recorded.data))
 
 
-def _may_read(view: View, source: str) -> bool:
-    """Say whether a view may read anything of a source: wire names begin with their service.
-
-    What no event is named after (an invented service of a test) is followed all the same.
-    """
-    if not any(wire.startswith(f"{source}.") for wire in EVENTS):
-        return True
+def _reads_from(view: View, source: str) -> bool:
+    """Say whether a view reads anything of a source: wire names begin with their service."""
     return any(wire.startswith(f"{source}.") for wire in view.reads)
 
 

@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from chassis.clock import SystemClock
@@ -14,13 +15,14 @@ from chassis.errors import Busy, Refusal, Unknown
 from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.unit_of_work.definition import ServiceModel, View
-from chassis.unit_of_work.unit_of_work import ExclusiveTask, Failed
+from chassis.unit_of_work.outcomes import Failed
+from chassis.unit_of_work.requests import ExclusiveTask
 from chassis.unit_of_work.writer import Writer
-from chassis.views.rebuild import Cancelled, Progress
-from chassis.views.versions import built_versions, fingerprint, rebuild
+from chassis.views.rebuild import Cancelled, Progress, RunAlone
+from chassis.views.versions import built_versions, fingerprint, outdated, rebuild
 from contracts.instant import format_instant
 
-__all__ = ["RebuildJobs", "RebuildUnderway", "State", "ViewStatus", "ViewUnknown"]
+__all__ = ["LogProgress", "RebuildJobs", "RebuildUnderway", "State", "ViewStatus", "ViewUnknown"]
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +47,15 @@ class RebuildUnderway(Refusal):
     en = "The view {view} is being built; try again when it is done (see `whistle views status`)."
 
 
-@dataclass(frozen=True, slots=True)
-class ViewStatus:
+class LogProgress(BaseModel):
+    """How far a rebuild has read one log: up to `position`, of `head` to be reached."""
+
+    log: str
+    position: int
+    head: int
+
+
+class ViewStatus(BaseModel):
     """What is known of one view."""
 
     view: str
@@ -63,8 +72,7 @@ class ViewStatus:
     """While building: since it last moved."""
     problem: str
     """Why it failed, and how to go on."""
-    progress: list[dict[str, str | int]]
-    """Per log: `log`, `position` read up to, `head` to be reached."""
+    progress: list[LogProgress]
 
 
 @dataclass
@@ -83,7 +91,7 @@ class RebuildJobs:
     store: Store
     model: ServiceModel
     writer: Writer
-    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    feeds: Mapping[str, Feed]
     _runs: dict[str, _Run] = field(default_factory=dict)
     _thread: threading.Thread | None = None
     _now: Callable[[], str] = field(default=lambda: format_instant(SystemClock().now()))
@@ -117,12 +125,24 @@ class RebuildJobs:
     def begin(self, name: str) -> None:
         """Begin a rebuild in the background. Raises: ViewUnknown, RebuildUnderway."""
         self.check(name)
-        view = next(view for view in self.model.views if view.name == name)
-        run = self._runs[name] = _Run(view, Progress(), self._now())
+        self._start([view for view in self.model.views if view.name == name])
+
+    def begin_outdated(self) -> None:
+        """Begin to rebuild, one after another, the views of another revision; they serve on."""
+        if views := outdated(self.store, self.model):
+            self._start(views)
+
+    def _start(self, views: Sequence[View]) -> None:
+        runs = [_Run(view, Progress(), self._now()) for view in views]
+        self._runs.update({run.view.name: run for run in runs})
         self._thread = threading.Thread(
-            target=self._run, args=(run,), name=f"rebuild-{name}", daemon=True
+            target=self._run_all, args=(runs,), name="rebuild", daemon=True
         )
         self._thread.start()
+
+    def _run_all(self, runs: Sequence[_Run]) -> None:
+        for run in runs:
+            self._run(run)
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait for the rebuild under way."""
@@ -157,11 +177,11 @@ class RebuildJobs:
             idle_s=time.monotonic() - progress.last_progress if state == "building" else 0.0,
             problem=run.problem if run else "",
             progress=[
-                {
-                    "log": self.model.name if name == "own" else name,
-                    "position": progress.positions.get(name, 0),
-                    "head": head,
-                }
+                LogProgress(
+                    log=self.model.name if name == "own" else name,
+                    position=progress.positions.get(name, 0),
+                    head=head,
+                )
                 for name, head in heads.items()
             ],
         )
@@ -169,10 +189,10 @@ class RebuildJobs:
     def _run(self, run: _Run) -> None:
         name = run.view.name
         try:
-            count = rebuild(self.store, run.view, self.feeds, self._turn(run), run.progress)
+            count = rebuild(self.store, run.view, self.feeds, self._alone(run), run.progress)
         except Cancelled:
             run.problem = "stopped with the process; the view in use is unchanged, start it again"
-        except Exception as error:  # noqa: BLE001  # told to whoever asks for the status
+        except Exception as error:  # noqa: BLE001  # shown in the status
             log.warning("rebuild_failed", view=name, error=repr(error))
             run.problem = (
                 f"{error or type(error).__name__}; the view in use is unchanged and goes on, "
@@ -183,10 +203,10 @@ class RebuildJobs:
         run.since = self._now()
         run.is_over = True
 
-    def _turn(self, run: _Run) -> Callable[[Callable[[Connection], None]], None]:
-        """Take the writer's turn, however long the queue; the queue of commands goes first."""
+    def _alone(self, run: _Run) -> RunAlone:
+        """Submit to the writer, however long its queue; commands that wait go first."""
 
-        def take(what: Callable[[Connection], None]) -> None:
+        def run_alone(what: Callable[[Connection], None]) -> None:
             while True:
                 try:
                     (future,) = self.writer.submit([ExclusiveTask(what)])
@@ -199,4 +219,4 @@ class RebuildJobs:
                     raise outcome.error
                 return
 
-        return take
+        return run_alone

@@ -1,33 +1,52 @@
-"""Read models: built from the logs and never migrated.
+"""Which version of a view is stored, and what has to be rebuilt.
 
-A view is rebuilt when its tables or its code are not those it was built with, or when an operator
-asks for it. What it takes from other services is read again from their feeds, up to what has been
-dealt with, and without the events that are held or were discarded.
+Views are built from the logs and never migrated. A view whose tables changed cannot serve and is
+rebuilt before the service starts. A view whose revision alone changed serves as it is, until the
+new one is built beside it (`chassis.views.rebuild_jobs`). A comment changes neither.
 """
 
 import hashlib
-import inspect
-import sys
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from chassis.feeds.feed import Feed
 from chassis.store.port import Store
 from chassis.store.rows import put
 from chassis.store.tables import view_versions
 from chassis.unit_of_work.definition import ServiceModel, View
-from chassis.views.rebuild import ExclusiveTask, Progress, ViewRebuild, own_turn
+from chassis.views.rebuild import Progress, RunAlone, ViewRebuild, run_without_writer
 
-__all__ = ["built_versions", "fingerprint", "outdated", "prepare", "rebuild"]
+__all__ = [
+    "built_versions",
+    "fingerprint",
+    "has_other_tables",
+    "outdated",
+    "prepare",
+    "rebuild",
+]
+
+_SHAPE_LENGTH = 16
 
 
 def fingerprint(view: View) -> str:
-    """Name what a view is built with: its tables, the events it reads, and its module's code."""
-    tables = "".join(str(CreateTable(table)) for table in view.tables.sorted_tables)
-    code = inspect.getsource(sys.modules[type(view).__module__])
-    return hashlib.sha256((tables + ",".join(sorted(view.reads)) + code).encode()).hexdigest()
+    """Name what a view is built with: a digest of its tables and indexes, and its revision."""
+    made = [
+        str(create)
+        for table in view.tables.sorted_tables
+        for create in (
+            CreateTable(table),
+            *(CreateIndex(index) for index in sorted(table.indexes, key=lambda one: str(one.name))),
+        )
+    ]
+    shape = hashlib.sha256("".join(made).encode()).hexdigest()[:_SHAPE_LENGTH]
+    return f"{shape}.r{view.revision}"
+
+
+def has_other_tables(built: str, view: View) -> bool:
+    """Say whether the stored view, if any, has other tables than this release reads."""
+    return built.partition(".r")[0] != fingerprint(view).partition(".r")[0]
 
 
 def built_versions(store: Store) -> dict[str, str]:
@@ -44,25 +63,27 @@ def outdated(store: Store, model: ServiceModel) -> list[View]:
 
 
 def prepare(store: Store, model: ServiceModel, feeds: Mapping[str, Feed]) -> int:
-    """Bring every view up to this release; give the number of events that were read for it."""
-    return sum(rebuild(store, view, feeds) for view in outdated(store, model))
+    """Rebuild every view that cannot serve as it is; give the number of events read for it."""
+    built = built_versions(store)
+    unfit = [view for view in model.views if has_other_tables(built.get(view.name, ""), view)]
+    return sum(rebuild(store, view, feeds) for view in unfit)
 
 
 def rebuild(
     store: Store,
     view: View,
     feeds: Mapping[str, Feed],
-    turn: ExclusiveTask | None = None,
+    run_alone: RunAlone | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Rebuild a view beside the one in use and switch; give the number of events read.
+    """Rebuild a view beside the one in use and swap it in; give the number of events read.
 
     Readers see the old view until the new one is complete, and a rebuild that is interrupted has
-    not happened. Fires no reactions. `turn` is how the writer's turn is got while a writer runs.
+    not happened. Fires no reactions. `run_alone` submits to the writer where one runs.
     """
 
     def finish(connection: Connection) -> None:
         put(connection, view_versions, {"view": view.name}, fingerprint=fingerprint(view))
 
     build = ViewRebuild(store, view, feeds, progress or Progress())
-    return build.run(turn or own_turn(store), finish)
+    return build.run(run_alone or run_without_writer(store), finish)

@@ -115,7 +115,7 @@ class WhenThereIsNoCase:
         assert given(CASE, event).state == NoCase()
 
     def test_nothing_is_ever_late(self) -> None:
-        given(CASE).lapsed(LATER)
+        given(CASE).missed(LATER)
 
 
 class WhenAUnitSigns:
@@ -143,25 +143,25 @@ class WhenAUnitSigns:
 
 class WhenADeadlinePasses:
     def test_the_miss_is_due_at_the_moment_itself(self) -> None:
-        given(CASE, dispatched()).lapsed(SIGN_BY - INSTANT)
-        given(CASE, dispatched()).lapsed(SIGN_BY, missed("sign", SIGN_BY, SIGN_BY))
+        given(CASE, dispatched()).missed(SIGN_BY - INSTANT)
+        given(CASE, dispatched()).missed(SIGN_BY, missed("sign", SIGN_BY, SIGN_BY))
 
     def test_lateness_counts_from_what_was_due_however_late_it_is_noticed(self) -> None:
-        given(CASE, dispatched()).lapsed(
+        given(CASE, dispatched()).missed(
             LATER, missed("sign", SIGN_BY, LATER), missed("handle", HANDLE_BY, LATER)
         )
 
     def test_what_was_signed_for_in_time_is_late_only_with_its_handling(self) -> None:
         miss = missed("handle", HANDLE_BY, LATER, handlers=(OFFICER,))
-        given(CASE, *SIGNED).lapsed(LATER, miss)
+        given(CASE, *SIGNED).missed(LATER, miss)
 
     def test_the_miss_names_everyone_who_waits(self) -> None:
         history = (dispatched(), joined(BO, march(2, 10), callback_due=False, handlers=()))
-        given(CASE, *history).lapsed(SIGN_BY, missed("sign", SIGN_BY, SIGN_BY, ANN, BO))
+        given(CASE, *history).missed(SIGN_BY, missed("sign", SIGN_BY, SIGN_BY, ANN, BO))
 
     def test_it_is_recorded_once(self) -> None:
         history = (dispatched(), missed("sign", SIGN_BY, SIGN_BY))
-        given(CASE, *history).lapsed(march(2, 18))
+        given(CASE, *history).missed(march(2, 18))
         assert given(CASE, *history).open_milestones() == ["handle"]
 
     @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ class WhenADeadlinePasses:
         ids=["reported", "closed"],
     )
     def test_nothing_is_late_that_is_done(self, history: tuple[Event, ...]) -> None:
-        given(CASE, *history).lapsed(LATER)
+        given(CASE, *history).missed(LATER)
         assert given(CASE, *history).open_milestones() == []
 
 

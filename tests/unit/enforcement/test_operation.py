@@ -86,7 +86,7 @@ class WhenNothingWasOpened:
         assert given(OPERATION, event).state == OPERATION.initial
 
     def test_nothing_lapses(self) -> None:
-        given(OPERATION).lapsed(REPORT_BY)
+        given(OPERATION).missed(REPORT_BY)
 
 
 class WhenAUnitWasNotCalled:
@@ -234,7 +234,7 @@ class WhenTheOperationIsConcluded:
 
     def test_nothing_more_is_due(self) -> None:
         assert given(OPERATION, *FINISHED).open_milestones() == []
-        given(OPERATION, *FINISHED).lapsed(minutes(1_000))
+        given(OPERATION, *FINISHED).missed(minutes(1_000))
 
     def test_later_events_change_nothing(self) -> None:
         late = given(OPERATION, *FINISHED, acknowledged(POLICE, minutes(90)), opened(MARKET))
@@ -243,27 +243,27 @@ class WhenTheOperationIsConcluded:
 
 class WhenTimePasses:
     def test_nothing_is_missed_before_it_is_due(self) -> None:
-        given(OPERATION, opened()).lapsed(ACKNOWLEDGE_BY - INSTANT)
+        given(OPERATION, opened()).missed(ACKNOWLEDGE_BY - INSTANT)
 
     def test_a_missed_acknowledgement_is_noticed_per_unit(self) -> None:
         now = ACKNOWLEDGE_BY
-        given(OPERATION, opened()).lapsed(
+        given(OPERATION, opened()).missed(
             now, acknowledgement_missed(POLICE, now), acknowledgement_missed(MARKET, now)
         )
 
     def test_whoever_acknowledged_missed_nothing(self) -> None:
         now = minutes(40)
-        given(OPERATION, opened(), acknowledged(POLICE)).lapsed(
+        given(OPERATION, opened(), acknowledged(POLICE)).missed(
             now, acknowledgement_missed(MARKET, now)
         )
 
     def test_a_missed_report_is_noticed_per_unit(self) -> None:
         happened = (opened(), acknowledged(POLICE), acknowledged(MARKET), reported(POLICE))
-        given(OPERATION, *happened).lapsed(REPORT_BY, report_missed(MARKET, REPORT_BY))
+        given(OPERATION, *happened).missed(REPORT_BY, report_missed(MARKET, REPORT_BY))
 
     def test_what_was_due_first_was_missed_first(self) -> None:
         now = minutes(500)
-        given(OPERATION, opened()).lapsed(
+        given(OPERATION, opened()).missed(
             now,
             acknowledgement_missed(POLICE, now),
             acknowledgement_missed(MARKET, now),
@@ -272,4 +272,4 @@ class WhenTimePasses:
         )
 
     def test_a_unit_that_is_there_misses_nothing(self) -> None:
-        given(OPERATION, opened(POLICE), reported(POLICE)).lapsed(minutes(500))
+        given(OPERATION, opened(POLICE), reported(POLICE)).missed(minutes(500))

@@ -1,0 +1,107 @@
+"""Routes that command: the command, who may give it, its stream and its status, each said once.
+
+    routes = CommandRoutes("/dispatch/v1", "cases")
+
+    @routes.command("/cases/{case_no}/signature", roles=UNIT_ROLES, on=case)
+    def sign_case(session: Session, case_no: CaseNo) -> SignCase:
+        return SignCase(case_no=case_no, meta=session.meta)
+
+`on` gives the streams of the path's parameters; the command is executed on them, in their order.
+`declared` lists what was declared, for whatever tells a person what may be done.
+"""
+
+import inspect
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter
+
+from chassis.http.commands import Commands, Reply, commanding
+from chassis.http.identity import Role
+from chassis.unit_of_work.session import Session
+
+__all__ = ["CommandRoutes", "DeclaredCommand"]
+
+Handler = TypeVar("Handler", bound=Callable[..., object])
+Streams = Callable[..., tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCommand:
+    """A command that people and systems may give over HTTP."""
+
+    name: str
+    """Of the function that makes the command, unique within a service."""
+    command: type
+    roles: frozenset[Role]
+    path: str
+    """The template below the service's prefix."""
+    on: Streams
+    status: int
+
+
+class CommandRoutes(APIRouter):
+    """A router on which commands are declared beside the reads."""
+
+    def __init__(self, prefix: str, tag: str) -> None:
+        super().__init__(prefix=prefix, tags=[tag])
+        self.declared: list[DeclaredCommand] = []
+
+    def command(
+        self,
+        path: str,
+        *,
+        roles: Collection[Role],
+        on: Streams,
+        status: int = 200,
+        gives: type | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare the function below it as a command.
+
+        The function gets the session, the path's parameters and the body. It returns the command,
+        or, with `gives` naming the command, executes it by itself because its streams follow from a
+        state. Refusals are the function's and the aggregate's.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            signature = inspect.signature(handler)
+            kind = gives or signature.return_annotation
+            declared = DeclaredCommand(handler.__name__, kind, frozenset(roles), path, on, status)
+            self.declared.append(declared)
+            endpoint = _endpoint(handler, signature, declared)
+            self.add_api_route(path, endpoint, methods=["POST"], status_code=status)
+            return handler
+
+        return declare
+
+
+def _endpoint(
+    handler: Callable[..., object], signature: inspect.Signature, declared: DeclaredCommand
+) -> Callable[..., Any]:
+    named = tuple(inspect.signature(declared.on).parameters)
+
+    async def endpoint(commands: Commands, **given: Any) -> Reply:  # noqa: ANN401  # of the handler
+        streams = declared.on(**{name: given[name] for name in named})
+
+        def run(session: Session) -> None:
+            command = handler(session, **given)
+            if command is not None:
+                session.execute(command, *streams)
+
+        return await commands.execute(run, *streams)
+
+    # FastAPI reads name, description and parameters of an endpoint from these.
+    endpoint.__name__ = handler.__name__
+    endpoint.__doc__ = handler.__doc__
+    _session, *given = signature.parameters.values()
+    commands = inspect.Parameter(
+        "commands",
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=Annotated[Commands, commanding(*sorted(declared.roles))],
+    )
+    keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in given]
+    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # read by inspect
+        [*keywords, commands], return_annotation=Reply
+    )
+    return endpoint

@@ -1,0 +1,37 @@
+"""What the writer executes: commands, events of other services, and tasks that need it alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.work import Origin
+
+__all__ = ["CommandRequest", "ExclusiveTask", "Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """One command, the same one whenever its id comes again."""
+
+    origin: Origin
+    run: Callable[[Session], object]
+    """Decides; what it returns is the value of the outcome."""
+    digest: bytes | None = None
+    """Keyed digest of the request; None for what is deduplicated by other means."""
+    expected: tuple[str, int] | None = None
+    """(stream, version) of If-Match."""
+    streams: tuple[str, ...] = ()
+    """Streams it will surely read: loaded for a whole batch at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusiveTask:
+    """Something the chassis does in a transaction of its own, between batches: no command."""
+
+    run: Callable[[Connection], None]
+
+
+Request = CommandRequest | InboundEvent | ExclusiveTask

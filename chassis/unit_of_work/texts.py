@@ -1,0 +1,70 @@
+"""The vault as one command uses it: texts sealed, opened and erased, and each opening noted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid5
+
+from chassis.store.rows import add
+from chassis.store.tables import access_log
+from chassis.unit_of_work.transaction import Transaction
+from chassis.unit_of_work.work import Origin
+from chassis.vault import Vault
+from contracts.ids import SubjectId, subject_stream
+from contracts.instant import format_instant
+from contracts.sealed import Sealed
+
+__all__ = ["Texts"]
+
+
+@dataclass(slots=True)
+class Texts:
+    """The texts of a service as one command sees them."""
+
+    _transaction: Transaction
+    _vault: Vault
+    _origin: Origin
+    _now: datetime
+    _sealed_count: int = 0
+    has_erased: bool = False
+    """Whether a key was destroyed: its bytes have to leave the disk after the commit."""
+
+    def seal(self, text: str, *owners: str) -> Sealed:
+        """Keep a text under the key of the first owner that was not erased.
+
+        Raises: KeyDestroyed when all were.
+        """
+        ref = uuid5(self._origin.command_id, f"text/{self._sealed_count}")
+        self._sealed_count += 1
+        commitment = self._vault.seal(self._transaction.writing, ref, text, *owners)
+        return Sealed(ref=ref, commitment=commitment)
+
+    def seal_for(self, subject: SubjectId | None, fallback: str, text: str) -> Sealed:
+        """Keep a text under the key of a person, and under `fallback` for nobody or the erased.
+
+        `fallback` is the stream that the text belongs to.
+        """
+        person = (subject_stream(subject),) if subject else ()
+        return self.seal(text, *person, fallback)
+
+    def open(self, sealed: Sealed | None) -> str | None:
+        """Give a text back; None when it was erased or never given."""
+        return None if sealed is None else self._vault.open(self._transaction.reading, sealed.ref)
+
+    def note_access(self, stream: str, *fields: str) -> None:
+        """Note that the actor reads texts of a stream in order to work on it."""
+        row = {"stream": stream, "fields": ",".join(fields), "read_at": format_instant(self._now)}
+        actor = self._origin.actor.model_dump()
+        add(self._transaction.writing, access_log, [{**row, **actor}])
+
+    def destroy_key(self, owner: str) -> None:
+        """Erase an owner: key and texts are gone when this commits, on the disk as well."""
+        self._vault.destroy(self._transaction.writing, owner)
+        self.has_erased = True
+
+    def is_erased(self, owner: str) -> bool:
+        """Say whether an owner was erased."""
+        return self._vault.is_destroyed(self._transaction.reading, owner)
+
+    def digest(self, content: bytes) -> bytes:
+        """Give a keyed digest: equal contents can be recognised, contents cannot be guessed."""
+        return self._vault.digest(content)

@@ -1,0 +1,17 @@
+"""The services of an installation: the only place that names all four."""
+
+from collections.abc import Sequence
+
+from chassis.hosting.definition import ServiceDefinition
+from contracts.catalogue import Catalogue
+from services.dispatch.app import definition as dispatch
+from services.enforcement.app import definition as enforcement
+from services.feedback.app import definition as feedback
+from services.intake.app import definition as intake
+
+__all__ = ["definitions"]
+
+
+def definitions(catalogue: Catalogue) -> Sequence[ServiceDefinition]:
+    """Define every service, in the order in which a complaint meets them."""
+    return [define(catalogue) for define in (intake, dispatch, enforcement, feedback)]
