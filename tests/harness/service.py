@@ -1,4 +1,4 @@
-"""One service on a folder of its own, driven by the test: no thread, and a clock that waits.
+"""One service on a folder of its own, driven by the test: no thread, and a clock that waits."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ class ServiceHarness:
         """Let go of the files."""
         self.service.store.close()
 
-    def command(  # noqa: PLR0913  # what a command may be
+    def command(  # what a command may be
         self,
         run: Callable[[Session], object],
         *streams: str,
