@@ -1,4 +1,4 @@
-"""Where the time comes from: the system's clock, or a demo clock that only moves when told.
+"""Where the time comes from: the system's clock, or a demo clock that only `advance` moves.
 
 The demo clock is persisted and monotone, so that a demonstration that was killed and started
 again goes on in the same time.

@@ -1,7 +1,7 @@
 """Named moments at which a process can be made to die, so that tests can aim at them.
 
 `WHISTLE_CRASH_AT=after_append_before_answer:3` lets the process kill itself (SIGKILL: nothing is
-finished, nothing is said) when it passes that moment for the third time. Without the variable a
+finished, nothing is logged) when it passes that moment for the third time. Without the variable a
 moment costs one comparison; beside `WHISTLE_PRODUCTION` no process starts.
 """
 
@@ -22,7 +22,7 @@ FAILPOINTS = (
     "before_view_switch",
 )
 """In a batch written and not committed; committed and not answered; a page of others' events
-committed and the reader not told; a page published and its mark not moved; a deadline found due
+committed and the reader not answered; a page published and its mark not moved; a deadline found due
 and not brought; a view built and not in use."""
 
 
@@ -31,8 +31,8 @@ class FailpointUnknown(Exception):
 
 
 class _Countdown:
-    def __init__(self, said: str) -> None:
-        self.name, _, number = said.partition(":")
+    def __init__(self, setting: str) -> None:
+        self.name, _, number = setting.partition(":")
         if self.name not in FAILPOINTS:
             raise FailpointUnknown(
                 f"{self.name}: no such moment; there are {', '.join(FAILPOINTS)}"

@@ -66,7 +66,7 @@ class Heartbeat:
 
 @dataclass
 class StallDetector:
-    """How long something that is due has stood still, whatever those who should move it say."""
+    """Measures how long something that is due has stood still, seen from outside."""
 
     clock: Monotonic = time.monotonic
     _mark: object = None

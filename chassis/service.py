@@ -95,7 +95,7 @@ class Service:
         self.rebuild_jobs.begin_outdated()
 
     def stop(self) -> None:
-        """Finish what was accepted, then let go of everything."""
+        """Finish what was accepted, then stop every part."""
         self.rebuild_jobs.stop()
         self.health.stop()
         if self.subscriber is not None:
@@ -116,7 +116,7 @@ class Service:
     async def ask(self, actor: Actor, run: Callable[[Session], Answer]) -> Answer:
         """Give what `run` returns: a question that leaves a trace but is no command.
 
-        Raises: Refusal, or whatever broke.
+        Raises: Refusal, or the error that broke it.
         """
         identity = uuid4()
         request = CommandRequest(Origin(identity, actor, identity, identity), run)

@@ -1,7 +1,7 @@
 """Follows the feeds of other services and submits every event to the writer, in order.
 
-A fault is tried again from the checkpoint with growing pauses and never skipped; everything else
-has been decided by the inbox when the outcome comes. Held events are tried again after progress.
+A fault is tried again from the checkpoint with growing pauses and never skipped; everything else is
+recorded by the inbox with its verdict. Held events are tried again after progress.
 
 Where a broker brings the events, the consumer only catches up: it reads a log itself when there is
 more to hear and nothing has come for a while, or when an event arrived without one before it.
@@ -35,7 +35,7 @@ PAGE = 200
 """Events per source and round."""
 _POLL_S = 0.05
 _GATHER_S = 0.005
-"""After something was heard: what the busy say meanwhile makes one batch, not many small ones."""
+"""After events came: what arrives meanwhile makes one batch, not many small ones."""
 _BACK_OFF_FIRST_S = 0.05
 _BACK_OFF_LAST_S = 5.0
 CATCH_UP_PATIENCE_S = 2.0
@@ -93,7 +93,7 @@ class Consumer(Loop):
         """Do one round; say whether there was anything. What fails is noted and tried again."""
         try:
             moved = self._catch_up() if self._has_broker else self.drain_once()
-        except Exception as error:  # noqa: BLE001  # whatever it is, nothing may be skipped
+        except Exception as error:  # noqa: BLE001  # nothing may be skipped
             self._back_off.fail()
             if str(error) != self.fault:
                 log.warning("feed_stalled", service=self._model.name, error=repr(error))
@@ -120,13 +120,13 @@ class Consumer(Loop):
     def _is_left_behind(self) -> bool:
         """Say whether any source has more and has stood at the same position for too long.
 
-        That position is the first of which not all before was heard: one event that the broker
-        lost holds it, however much comes behind it.
+        The position is that up to which everything was dealt with: one event that the broker lost
+        holds it, however many come behind it.
         """
         with self._store.reading() as connection:
-            heard = read_checkpoints(connection)
+            checkpoints = read_checkpoints(connection)
         for source, feed in self._feeds.items():
-            checkpoint = heard.get(source)
+            checkpoint = checkpoints.get(source)
             at, count = (checkpoint.position, checkpoint.count) if checkpoint else (0, 0)
             head = _head(feed)
             self._stands[source].see(at if head and head > count else None)
@@ -166,7 +166,7 @@ class Consumer(Loop):
     def release(self, keys: Collection[tuple[str, str]] = ()) -> bool:
         """Try held events again: those whose wait is over, and whole keys an operator names."""
         with self._store.reading() as connection:
-            inbound = ready_to_release(connection, self._model.heard, keys)
+            inbound = ready_to_release(connection, self._model.receives, keys)
         self._submit(inbound)
         return bool(inbound)
 
@@ -182,18 +182,22 @@ class Consumer(Loop):
             return []
         with self._store.reading() as connection:
             self._may_hold = holds_any(connection)
-            return ready_to_release(connection, self._model.heard) if self._may_hold else []
+            return ready_to_release(connection, self._model.receives) if self._may_hold else []
 
     def _read_positions(self) -> dict[str, int]:
         with self._store.reading() as connection:
-            heard = read_checkpoints(connection)
-        return {name: heard[name].position if name in heard else 0 for name in self._feeds}
+            checkpoints = read_checkpoints(connection)
+        return {
+            name: checkpoints[name].position if name in checkpoints else 0 for name in self._feeds
+        }
 
     def lags(self) -> dict[str, Lag]:
         """Measure every source: what was dealt with, and where its log ends by its own account."""
         with self._store.reading() as connection:
-            heard = read_checkpoints(connection)
-        counts = {name: heard[name].count if name in heard else 0 for name in self._feeds}
+            checkpoints = read_checkpoints(connection)
+        counts = {
+            name: checkpoints[name].count if name in checkpoints else 0 for name in self._feeds
+        }
         return {name: Lag(counts[name], _head(feed)) for name, feed in self._feeds.items()}
 
     def stop(self) -> None:

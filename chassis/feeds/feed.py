@@ -51,7 +51,7 @@ class Feed(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what reading it took."""
+        """Close the connections that reading opened."""
         ...
 
 
@@ -88,7 +88,7 @@ class HttpFeed:
             base_url=base_url,
             headers={"Authorization": f"Bearer {token}"},
             timeout=timeout_s,
-            trust_env=False,  # neighbours are reached directly, whatever proxy the shell names
+            trust_env=False,  # services reach one another directly, without the shell's proxy
         )
 
     def read(self, after: int, limit: int) -> list[Recorded]:

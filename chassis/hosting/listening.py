@@ -1,4 +1,4 @@
-"""A process that answers on a port, on one core, until it is told to stop."""
+"""A process that answers on a port, on one core, until it is stopped."""
 
 import gc
 import os
@@ -38,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def listen(app: ASGIApp, bound: socket.socket) -> None:
-    """Serve until told to stop; requests under way are finished first.
+    """Serve until stopped; requests under way are finished first.
 
     uvicorn raises SIGTERM again when it has ended; leaving by `SystemExit` then lets the writers
     finish and the databases close.

@@ -32,7 +32,7 @@ class RelayStatus(BaseModel):
 
 
 def run_relay(settings: Settings, service: str, topic: str) -> None:
-    """Run the relay of a service until told to stop (`python -m services.<name> relay`)."""
+    """Run the relay of a service until stopped (`python -m services.<name> relay`)."""
     if not settings.kafka:
         sys.exit("the relay needs to know where Kafka is: set WHISTLE_KAFKA")
     name = f"{service}-relay"

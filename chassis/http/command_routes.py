@@ -1,4 +1,4 @@
-"""Routes that command: the command, who may give it, its stream and its status, each said once.
+"""Routes that command: the command, its roles, its streams and its status, each declared once.
 
     routes = CommandRoutes("/dispatch/v1", "cases")
 
@@ -7,7 +7,7 @@
         return SignCase(case_no=case_no, meta=session.meta)
 
 `on` gives the streams of the path's parameters; the command is executed on them, in their order.
-`declared` lists what was declared, for whatever tells a person what may be done.
+`declared` lists them, for anything that shows a person what may be done.
 """
 
 import inspect

@@ -1,7 +1,7 @@
 """Commands over HTTP: `Idempotency-Key` required, `If-Match` honoured, the answer in one form.
 
-The key together with who uses it is the command's identity, so a client that heard nothing simply
-sends the same again and gets the first answer.
+The key and the actor together identify the command, so a client that got no answer sends the same
+again and gets the first one.
 """
 
 import json
@@ -74,7 +74,7 @@ class Commands:
         """Run a command and answer with the first stream it addressed.
 
         `streams` are read in advance, and If-Match is about the first of them.
-        Raises: Refusal, or whatever broke.
+        Raises: Refusal, or the error that broke it.
         """
         headers = self.request.headers
         key = headers.get("idempotency-key", "")

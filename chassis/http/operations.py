@@ -84,9 +84,9 @@ def _status(router: APIRouter, service: Service) -> None:
 
 
 def status_of(service: Service) -> Status:
-    """Measure a service: its head, what it has still to hear, what it holds, what is due."""
+    """Measure a service: its head, what it has still to read, what it holds, what is due."""
     fault = service.consumer.fault
-    # Asked now and not taken from the last measurement: who waits for a quiet city relies on it.
+    # Measured now, not taken from the health monitor: `whistle reconcile` waits for zero.
     behind = {source: lag.behind for source, lag in service.consumer.lags().items()}
     with service.store.reading() as connection:
         held, due = count_held(connection), next_due(connection)

@@ -1,4 +1,4 @@
-"""The routes by which an operator sees how the views stand, and has one built anew."""
+"""Routes that show an operator how the views stand, and rebuild one."""
 
 from typing import Annotated
 

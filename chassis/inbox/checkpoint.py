@@ -2,7 +2,7 @@
 
 A feed that keeps the order of each key only (Kafka) brings positions in any order. What lies beyond
 the first missing one is kept as a bitmap, so that the point to read on from, and how much is still
-to come, are exact whatever the order was.
+to come, are exact in any order.
 """
 
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ class Checkpoint:
         if self.has(position):
             return self
         if position - self.position > AHEAD_MAX:
-            message = f"position {position} has to wait: {self.position + 1} has not been heard"
+            message = f"position {position} has to wait: {self.position + 1} has not come"
             raise Fault(message)
         ahead = self.ahead | 1 << (position - self.position - 1)
         run = (~ahead & (ahead + 1)).bit_length() - 1  # bits set before the first that is not
@@ -89,12 +89,12 @@ class Lag:
 
 
 def read_checkpoints(connection: Connection) -> dict[str, Checkpoint]:
-    """Give the checkpoint of every source that was heard."""
+    """Give the checkpoint of every source of which anything was dealt with."""
     return {row.source: _checkpoint(row) for row in connection.execute(_ALL)}
 
 
 def read_checkpoint(connection: Connection, source: str) -> Checkpoint | None:
-    """Give the checkpoint of a source; None when nothing was heard from it."""
+    """Give the checkpoint of a source; None when nothing of it was dealt with."""
     row = connection.execute(_ONE, {"source": source}).first()
     return None if row is None else _checkpoint(row)
 

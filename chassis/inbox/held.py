@@ -45,7 +45,7 @@ _READY = select(held.c.source, held.c.key).where(
     or_(
         held.c.kind == "behind",
         and_(held.c.kind == "waiting", _BEGUN.exists()),
-        and_(held.c.kind == "upgrade", held.c.reason.in_(bindparam("heard", expanding=True))),
+        and_(held.c.kind == "upgrade", held.c.reason.in_(bindparam("known", expanding=True))),
     ),
 )
 _WHOLE_KEYS = select(held).where(_KEY.in_(bindparam("keys", expanding=True))).order_by(held.c.id)
@@ -118,14 +118,14 @@ def key_of(connection: Connection, held_id: int) -> tuple[str, str]:
 
 
 def ready_to_release(
-    connection: Connection, heard: Collection[str], keys: Iterable[tuple[str, str]] = ()
+    connection: Connection, known: Collection[str], keys: Iterable[tuple[str, str]] = ()
 ) -> list[InboundEvent]:
     """Give held events that may be tried again, in order.
 
     Those are whole keys: the ones named, and every key whose first event waits for nothing any
-    more. `heard` are the wire names that this release knows.
+    more. `known` are the wire names that this release reads.
     """
-    ready = connection.execute(_READY, {"heard": list(heard)})
+    ready = connection.execute(_READY, {"known": list(known)})
     found = {(row.source, row.key) for row in ready} | set(keys)
     if not found:
         return []

@@ -55,7 +55,7 @@ class WaitsBehind:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """A version of a heard event that this release does not know; released by an upgrade."""
+    """A version of a received event that this release does not know; released by an upgrade."""
 
     wire: str
 

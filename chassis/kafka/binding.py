@@ -1,7 +1,7 @@
 """An event as a Kafka message and back: CloudEvents 1.0, binary mode.
 
 The value is the event as it is stored, `ce_envelope` its envelope as it is stored, so that nothing
-is serialised anew on the way and the round trip is the identity. The other attributes repeat parts
+is serialised again on the way and the round trip is the identity. The other attributes repeat parts
 of the envelope for readers that know CloudEvents and not us.
 """
 

@@ -19,7 +19,7 @@ _BATCH_BYTES = 256 * 1024
 
 
 class KafkaPublisher:
-    """A `Publisher` on one topic. Connects when it is first needed, and anew after a `reset`."""
+    """A `Publisher` on one topic. Connects when it is first needed, and again after a `reset`."""
 
     def __init__(self, brokers: str, topic: str, client_id: str) -> None:
         self._brokers = brokers
@@ -52,7 +52,7 @@ class KafkaPublisher:
         return sum(ends.values())
 
     async def reset(self) -> None:
-        """Let go of all connections; what was under way is not sent any more."""
+        """Close all connections; what was under way is not sent any more."""
         producer, reader = self._producer, self._reader
         self._producer = self._reader = None
         for client in (producer, reader):

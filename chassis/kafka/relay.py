@@ -1,9 +1,9 @@
 """Publishes a service's log, in order and at least once.
 
 A page is read, sent, acknowledged as a whole, and only then does the mark move, by compare and set.
-Whatever happens on the way, the page is sent again from the mark: the first copy of every event
-stands in the order of the log, and copies are told apart by their stream's version. So several
-relays on one log do no harm; leading only saves the double work.
+After any failure the page is sent again from the mark: the first copy of every event stands in the
+order of the log, and readers recognise copies by their stream's version. So several relays on one
+log do no harm; leader election only saves the double work.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _POLL_LAST_S = 0.05
 _LEAD_S = 1.0
 """Between looks at whether it still leads: leading saves work, so looking must not cost much."""
 _CHECK_S = 5.0
-"""Between looks at how much the topic holds: a topic made anew is noticed within that."""
+"""Between looks at how much the topic holds: a recreated topic is noticed within that time."""
 _MEASURE_S = 1.0
 _MARK_S = 0.1
 """Between moves of the mark: a mark for every page would cost the log's writer more than a copy
@@ -56,7 +56,7 @@ class Publisher(Protocol):
     """The broker, as the relay needs it."""
 
     async def publish(self, page: Sequence[Recorded]) -> None:
-        """Send events in order and come back when all are safe. Raises: whatever went wrong."""
+        """Send events in order and return when all are safe. Raises: Fault."""
         ...
 
     async def held_count(self) -> int:
@@ -91,7 +91,7 @@ class Relay:
         """Called with every page that was sent, and when it began and ended (ns)."""
 
     async def run(self) -> None:
-        """Publish until stopped, whatever fails."""
+        """Publish until stopped; a failure is tried again."""
         measuring = asyncio.create_task(self._measure())
         try:
             await self._run()
@@ -99,7 +99,7 @@ class Relay:
             measuring.cancel()
 
     async def _measure(self) -> None:
-        """Know where the log ends whatever the publishing waits for: the lag has to show."""
+        """Measure where the log ends, also while publishing waits: the lag has to show."""
         while not self._stopped.is_set():
             with suppress(Exception):  # the publishing meets the same and says so
                 self.head = await asyncio.to_thread(lambda: self._store.newest)
@@ -124,7 +124,7 @@ class Relay:
                     moved = await self.step() if self.is_leading else await self._stand_by()
                     self.fault = ""
                     back_off.succeed()
-                except Exception as error:  # noqa: BLE001  # nothing is skipped, whatever it is
+                except Exception as error:  # noqa: BLE001  # nothing may be skipped
                     back_off.fail()
                     await self._fail(error)
                     moved = False
@@ -201,7 +201,7 @@ class Relay:
             )
 
     async def _check_topic(self) -> None:
-        """Start over when the topic holds less than was sent to it: it was made anew."""
+        """Start over when the topic holds less than was sent to it: it was recreated."""
         if time.monotonic() - self._checked_at < _CHECK_S:
             return
         held_count = await self._publisher.held_count()

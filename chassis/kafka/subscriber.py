@@ -83,7 +83,7 @@ class Subscriber(threading.Thread):
         self._has_gone_back = True
 
     def run(self) -> None:
-        """Hear until stopped; a broker that is away is asked again."""
+        """Consume until stopped; an unreachable broker is tried again."""
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._run())
 
@@ -128,7 +128,7 @@ class Subscriber(threading.Thread):
             ack_policy=AckPolicy.NACK_ON_ERROR,
             decoder=self._decode,
         )
-        subscriber(self._hear)
+        subscriber(self._receive)
         return broker
 
     async def _decode(self, message: Any) -> list[InboundEvent]:  # noqa: ANN401  # FastStream's message
@@ -154,7 +154,7 @@ class Subscriber(threading.Thread):
             )
             return None
 
-    async def _hear(self, batch: list[InboundEvent]) -> None:
+    async def _receive(self, batch: list[InboundEvent]) -> None:
         self.heartbeat.begin("a batch of events")
         if self._has_gone_back:
             await self._catch_up()

@@ -90,7 +90,7 @@ class HealthMonitor(Loop):
         return INTERVAL_S
 
     def measure(self) -> None:
-        """Measure everything. Raises: Fault, or whatever the database says."""
+        """Measure everything. Raises: Fault, and database errors."""
         now = self._clock.now()
         due = _DUE.where(deadlines.c.due_at <= format_instant(now))
         with self._store.reading() as connection:
@@ -103,7 +103,7 @@ class HealthMonitor(Loop):
         lags = self._lags()
         for source, lag in lags.items():
             watch = self._behind.setdefault(source, StallDetector(self._monotonic))
-            # A source that cannot be asked is one mark, however much is heard of it otherwise.
+            # An unreachable source counts as standing still, also while a broker brings its events.
             mark = "unknown" if lag.head is None else lag.done
             watch.see(mark if lag.behind else None)
         self.snapshot = HealthSnapshot(head, due_count, open_count, late_s, held, lags)

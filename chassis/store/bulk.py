@@ -44,17 +44,17 @@ def _any(connection: Connection) -> bool:
     return connection.execute(select(checkpoints.c.source).limit(1)).first() is not None
 
 
-def fill(store: Store, rows: Iterable[EventRow], told: Callable[[int], None]) -> int:
-    """Write a whole log; `told` hears how many rows each batch had. Gives the head."""
+def fill(store: Store, rows: Iterable[EventRow], on_batch: Callable[[int], None]) -> int:
+    """Write a whole log; `on_batch` gets the rows of each batch, counted. Gives the head."""
     last = 0
     for batch in _batches(rows):
         with store.writing() as connection:
             store.load(connection, events, _EVENT, _placed(last, batch))
             last += len(batch)
             connection.execute(update(head).values(position=last))
-        told(len(batch))
+        on_batch(len(batch))
     with store.writing() as connection:
-        # Whoever is followed over Kafka would else begin with publishing all of it.
+        # Without this mark the relay would publish the whole seeded log.
         put(connection, relay, {"id": 1}, log_id=str(store.log_id), position=last)
     return last
 
@@ -75,14 +75,14 @@ def follow(
     source: str,
     log: tuple[UUID, int],
     versions: Iterable[tuple[str, int]],
-    told: Callable[[int], None],
+    on_batch: Callable[[int], None],
 ) -> None:
     """Note that everything of another log (its id, its head) has been dealt with."""
     for batch in _batches(versions):
         with store.writing() as connection:
             rows = ((source, stream, version) for stream, version in batch)
             store.load(connection, inbox, ("source", "stream", "version"), rows)
-        told(len(batch))
+        on_batch(len(batch))
     log_id, position = log
     with store.writing() as connection:
         put(connection, checkpoints, {"source": source}, log_id=str(log_id), position=position)

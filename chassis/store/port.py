@@ -28,7 +28,7 @@ class Staging(Protocol):
         ...
 
     def load_bulk(self, tables: MetaData, alive: Callable[[], None]) -> None:
-        """Hear that the bulk is in and little is to come; called once, before any `swap_in`.
+        """Load the bulk; little follows. Called once, before any `swap_in`.
 
         While that takes its time, `alive` is called now and then; it raises when it shall end.
         """
@@ -111,5 +111,5 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         ...

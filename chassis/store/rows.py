@@ -63,7 +63,7 @@ class _Compiled:
 
     text: str
     order: tuple[str, ...] | None
-    """Of the values, where they are told apart by place; None: by name."""
+    """Of the values, where the driver takes them by place; None: by name."""
     converted: Mapping[str, Callable[[Any], Any]]
     """What is done to single values on their way."""
     is_whole: bool

@@ -85,7 +85,7 @@ inbox = Table(
     Column("stream", Text, primary_key=True),
     Column("version", Integer, nullable=False),
 )
-"""The last version of each foreign stream that was dealt with, whatever order streams came in."""
+"""The last version of each foreign stream that was dealt with; streams may come in any order."""
 
 checkpoints = Table(
     "checkpoints",

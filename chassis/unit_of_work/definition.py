@@ -49,7 +49,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What a service does when another one says something, and the refusals that are expected.
+    """What a service does about an event of another, and the refusals that are expected.
 
     An `Unknown` makes the event wait for the stream that is missing; a refusal named here is
     recorded; anything else parks the case.
@@ -71,22 +71,18 @@ class ServiceModel:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
 
     @cached_property
-    def heard(self) -> frozenset[str]:
-        """The wire names, older versions included, that anything here depends on."""
+    def receives(self) -> frozenset[str]:
+        """The wire names, older versions included, that a reaction or a view of it needs."""
         reacted = frozenset[str]().union(*map(wires_of, self.reactions))
         return reacted.union(*(view.reads for view in self.views))
 
     @cached_property
-    def _names_heard(self) -> frozenset[str]:
-        return frozenset(map(event_name, self.heard))
+    def _names_received(self) -> frozenset[str]:
+        return frozenset(map(event_name, self.receives))
 
-    def hears(self, wire: str) -> bool:
-        """Say whether anything here depends on an event, in a version that this release knows."""
-        return wire in self.heard
-
-    def hears_later(self, wire: str) -> bool:
-        """Say whether a wire name is a version of a heard event that this release does not know."""
-        return wire not in self.heard and event_name(wire) in self._names_heard
+    def is_later_version(self, wire: str) -> bool:
+        """Say whether a wire name is an unknown version of an event that the service receives."""
+        return wire not in self.receives and event_name(wire) in self._names_received
 
     def views_of(self, event: type[Event]) -> list[View]:
         """Give the read models that read an event."""

@@ -1,4 +1,4 @@
-"""What becomes of a request: it is so, a rule said no, or something broke."""
+"""What becomes of a request: it is done, a rule refused it, or something broke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,20 +22,20 @@ class KeyReused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is so, durably. `replayed` when it had been done before."""
+    """It is done, durably. `replayed` when it had been done before."""
 
     stream: str = ""
     version: int = 0
     replayed: bool = False
     appended: bool = field(default=False, compare=False)
-    """Whether there is something new in the log for others to hear."""
+    """Whether the log has new events."""
     value: object = field(default=None, compare=False)
     """What the command's `run` gave back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A rule said no; nothing was written."""
+    """A rule refused it; nothing was written."""
 
     refusal: Refusal
 

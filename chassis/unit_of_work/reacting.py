@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reacting:
-    """Lets one service react to the events it hears."""
+    """Lets one service react to the events of others."""
 
     model: ServiceModel
     clock: Clock
@@ -50,9 +50,9 @@ class Reacting:
                 batch.inbox.record(inbound, WaitsBehind())
             return Done()
         wire = inbound.envelope.type
-        if not self.model.hears(wire):
-            later = self.model.hears_later(wire)
-            batch.inbox.record(inbound, NotUnderstood(wire) if later else Reacted())
+        if wire not in self.model.receives:
+            is_later = self.model.is_later_version(wire)
+            batch.inbox.record(inbound, NotUnderstood(wire) if is_later else Reacted())
             return Done()
         session = batch.session(self._origin(inbound), self.clock.now())
         verdict = self._react(batch, session, inbound)
@@ -80,7 +80,7 @@ class Reacting:
             session.transaction.roll_back()
             verdict = self._judge(session, inbound, error)
             if isinstance(verdict, RefusedBy):
-                # What was heard stays a fact: only the reaction to it was undone.
+                # The event stays a fact for the views: only the reaction to it was undone.
                 event = parse_event(inbound.envelope.type, inbound.recorded.data)
                 self._project(batch.connection, event)
             return verdict

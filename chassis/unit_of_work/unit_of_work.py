@@ -61,7 +61,7 @@ class UnitOfWork:
         outcomes: list[Outcome] = []
         for is_exclusive, group in groupby(requests, lambda one: isinstance(one, ExclusiveTask)):
             some = list(group)
-            outcomes += map(self._alone, some) if is_exclusive else self._together(some)  # type: ignore[arg-type]  # told apart by the grouping
+            outcomes += map(self._alone, some) if is_exclusive else self._together(some)  # type: ignore[arg-type]  # by the grouping
         working_on.set(None)
         return outcomes
 
@@ -69,14 +69,14 @@ class UnitOfWork:
         try:
             with self._store.writing() as connection:
                 task.run(connection)
-        except Exception as error:  # noqa: BLE001  # the outcome of whoever submitted the task
+        except Exception as error:  # noqa: BLE001  # it is the task's outcome
             return Failed(error)
         return Done()
 
     def _together(self, requests: Sequence[_Batched]) -> list[Outcome]:
         try:
             return self._transact(requests)
-        except Exception as error:  # noqa: BLE001  # told apart below, nothing is swallowed
+        except Exception as error:  # noqa: BLE001  # sorted out below, nothing is swallowed
             if len(requests) > 1:
                 return self.one_by_one(requests)
             return [self.broken(requests[0], error)]

@@ -30,7 +30,7 @@ BATCH_MAX = 256
 long the first of a batch waits for the last."""
 
 QUEUE_MAX = 10_000
-"""Requests waiting: beyond it callers are told to come back rather than left hanging."""
+"""Requests waiting: beyond it callers get Busy and try again later."""
 
 
 class Handler(Protocol):

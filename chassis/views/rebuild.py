@@ -158,7 +158,7 @@ class ViewRebuild:
     def run(self, run_alone: RunAlone, finish: Callable[[Connection], None]) -> int:
         """Build and switch; `finish` is what commits with the switch. Gives the events read.
 
-        Raises: Cancelled, FeedGap, and whatever stands in the way; the view in use stays as it was.
+        Raises: Cancelled, FeedGap, Fault, and database errors; the view in use stays as it was.
         """
         with self._store.staging() as staging:
             with staging.writing() as connection:

@@ -86,7 +86,7 @@ def begin(pool: Engine, statement: str) -> Connection:
     return _first(pool, statement)[0]
 
 
-def ask(pool: Engine, question: str) -> Any:  # noqa: ANN401  # whatever was asked for
+def ask(pool: Engine, question: str) -> Any:  # noqa: ANN401  # the type of the column
     """Ask for one value, in one round trip."""
     connection, result = _first(pool, question)
     with connection:
@@ -136,7 +136,7 @@ def check_database(connection: Connection, *, tables: bool = True) -> None:
     if encoding != "UTF8" or not is_byte_order:
         raise DatabaseRefused(
             "The database has to be UTF8 with collation C, so that text has the same order"
-            " everywhere: make it anew with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'"
+            " everywhere: recreate it with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'"
             " LOCALE 'C'."
         )
     found = version_of(connection) if tables else NEWEST

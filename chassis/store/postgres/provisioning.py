@@ -95,15 +95,15 @@ def _asking(url: str) -> Iterator[Connection]:
         with pool.connect() as connection:
             yield connection
     except OperationalError as error:
-        said = str(error.orig).split("\n", 1)[0]
+        reason = str(error.orig).split("\n", 1)[0]
         raise DatabaseRefused(
             f"PostgreSQL at {where.host}:{where.port or 5432}/{where.database} cannot be used:"
-            f" {said}. See that it runs and lets {where.username} in."
+            f" {reason}. See that it runs and lets {where.username} in."
         ) from None
     except DBAPIError as error:
-        said = str(error.orig).split("\n", 1)[0]
+        reason = str(error.orig).split("\n", 1)[0]
         raise DatabaseRefused(
-            f"{where.username} may not do what is needed in {where.database}: {said}. Use the"
+            f"{where.username} may not do what is needed in {where.database}: {reason}. Use the"
             " address of the role that owns the database."
         ) from None
     finally:

@@ -65,7 +65,7 @@ class PostgresStaging:
             connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}."{table.name}" SET SCHEMA public')
 
     def clear(self) -> None:
-        """Drop whatever stands there."""
+        """Drop what an earlier rebuild left."""
         with self._schema() as connection:
             for name in connection.exec_driver_sql(_TABLES).scalars().all():
                 connection.exec_driver_sql(f'DROP TABLE {SCHEMA}."{name}"')

@@ -83,9 +83,9 @@ class PostgresStore:
                 return UUID(connection.execute(select(head.c.log_id)).scalar_one())
         except OperationalError as error:
             place = f"{self._url.host}:{self._url.port or 5432}/{self._url.database}"
-            said = str(error.orig).split("\n", 1)[0]
+            reason = str(error.orig).split("\n", 1)[0]
             raise DatabaseRefused(
-                f"PostgreSQL at {place} cannot be used: {said}. See that it runs and lets"
+                f"PostgreSQL at {place} cannot be used: {reason}. See that it runs and lets"
                 f" {self._url.username} in."
             ) from None
 
@@ -127,7 +127,7 @@ class PostgresStore:
             except OperationalError:
                 status = "in progress"
             except DBAPIError:
-                break  # another server has taken its place, which never heard of it
+                break  # another server has taken its place and does not know the transaction
             if status != "in progress":
                 return status == "committed"
             time.sleep(_SETTLE_PAUSE_S)
@@ -240,7 +240,7 @@ class _Candidate:
         return self._holds
 
     def step_down(self) -> None:
-        """Let go of the connection, and so of the lock."""
+        """Close the connection, which releases the lock."""
         self._holds = False
         if self._connection is not None:
             self._connection.close()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 __all__ = ["SqliteStaging", "beside", "stored_names"]
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=OFF",  # whatever goes wrong, the file is thrown away
+    "PRAGMA journal_mode=OFF",  # after any failure the file is thrown away
     "PRAGMA synchronous=OFF",
     "PRAGMA cache_size=-65536",
 )
@@ -61,19 +61,19 @@ class SqliteStaging:
             connection.exec_driver_sql(_copy(table))
 
     def detach(self, connection: Connection) -> None:
-        """Let the database go of the file."""
+        """Detach the file from the database."""
         if self._attached:
             connection.exec_driver_sql("DETACH building")
             self._attached = False
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._engine.dispose()
 
 
 @contextmanager
 def beside(path: Path) -> Iterator[SqliteStaging]:
-    """Make an empty file, whatever an earlier one left there, and remove it at the end."""
+    """Make an empty file in place of any earlier one, and remove it at the end."""
     _remove(path)
     staging = SqliteStaging(path)
     try:

@@ -167,7 +167,7 @@ class SqliteStore:
                 try:
                     yield staging
                 finally:
-                    # In the writer's transaction it could not be let go of.
+                    # A file cannot be detached within a transaction.
                     with self._writer.connect() as connection:
                         staging.detach(connection)
         finally:
