@@ -17,11 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.errors import Busy, OutcomeUnknown, Refusal
 
-__all__ = ["install_problems", "language_of", "problem"]
+__all__ = ["SENTENCES", "install_problems", "language_of", "problem"]
 
 log = structlog.get_logger(__name__)
 
-_SENTENCES = {
+SENTENCES = {
     "malformed_json": (
         "请求体不是有效的 JSON；请检查后重新提交。",
         "The body is not valid JSON; correct it and resubmit.",
@@ -80,7 +80,7 @@ def problem(
 
 def known_problem(request: Request, status: int, code: str, **facts: object) -> JSONResponse:
     """Render one of the problems of the edge itself."""
-    zh, en = _SENTENCES[code]
+    zh, en = SENTENCES[code]
     language = language_of(request.headers.get("accept-language"))
     return problem(status, code, (zh if language == "zh" else en).format_map(facts))
 
@@ -104,7 +104,7 @@ def install_problems(app: FastAPI) -> None:
         found = error.errors()
         if any(one["type"] == "json_invalid" for one in found):
             return known_problem(request, 400, "malformed_json")
-        zh, en = _SENTENCES["invalid_fields"]
+        zh, en = SENTENCES["invalid_fields"]
         language = language_of(request.headers.get("accept-language"))
         errors = [
             {"field": ".".join(_named(part) for part in one["loc"]), "problem": one["msg"]}

@@ -69,7 +69,7 @@ def entries() -> list[Entry]:
     ]
     edge = [
         Entry(code, _EDGE_STATUS[code], "chassis.http", zh, en)
-        for code, (zh, en) in problem._SENTENCES.items()
+        for code, (zh, en) in problem.SENTENCES.items()
     ]
     return sorted(refused + edge)
 

@@ -84,8 +84,8 @@ def _in_code(kind: str) -> set[tuple[str, ...]]:
             found = {refusal for refusal in _refusals(Refusal) if _is_ours(refusal)}
             return {(one.__name__, *filter(None, [getattr(one, "code", "")])) for one in found}
         case "stage":
-            states = {state.__name__ for state in _members("State")}
-            return {(name.lower(),) for name in states if not name.startswith("No")}
+            stages = {getattr(state, "stage", "") for state in _members("State")}
+            return {(stage,) for stage in stages if stage}
         case _:
             return {(role,) for role in ROLES}
 

@@ -105,7 +105,7 @@ def _length(page: Path) -> int:
     [
         ("`chassis/unit_of_work/session.py::Session.execute`", []),
         ("`services/dispatch/api/cases.py::sign_case`", []),
-        ("`services/dispatch/domain/case.py::CASE`", []),
+        ("`services/dispatch/domain/case/decider.py::CASE`", []),
         (
             "`chassis/unit_of_work/session.py::Session.march`",
             ["chassis/unit_of_work/session.py::Session.march"],

@@ -23,6 +23,8 @@ LINES_MEDIAN_MAX = 100
 _FUNCTION_LINES_MAX = 50
 _FILE_LINES_MAX = 400
 _TEST_LINES_MAX = 600
+_DOMAIN_LINES_MAX = 300
+_FIRST_RULE_LINE_MAX = 60
 
 # Names that say nothing attract everything. The first set is banned as any word of a name.
 _EMPTY_WORDS = {"helper", "helpers", "manager", "managers", "misc", "util", "utils"}
@@ -44,6 +46,11 @@ _HOST = re.compile(r"\bhttps?:/" + r"/([A-Za-z0-9.-]+)")
 # Names reserved for examples (RFC 2606, RFC 6761), and identifiers that only look like addresses.
 _RESERVED = re.compile(r"(.*\.)?(example(\.(com|org|net))?|invalid|localhost|test)|[0-9.]+|[^.]+")
 _IDENTIFIERS = {"json-schema.org", "maven.apache.org", "www.w3.org"}
+
+# English that nobody speaks, and names of parts that the field has other words for.
+_ODD_WORDS = re.compile(
+    r"\b(whoever|seldom|anew|affair|blueprint|backstop|takeback)\b", re.IGNORECASE
+)
 
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today")}
 _IMPURE_NAMES = {"utcnow", "uuid1", "uuid4"}
@@ -82,6 +89,12 @@ class Source:
     @property
     def is_domain(self) -> bool:
         return self.is_product and self.path.parts[2:3] == ("domain",)
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether it answers: a service's API or one of its views."""
+        parts = self.path.parts
+        return parts[0] == "services" and len(parts) > 2 and parts[2] in {"api", "api.py", "views"}
 
     @property
     def line_count(self) -> int:
@@ -139,6 +152,7 @@ def _long_functions(source: Source) -> Iterator[str]:
 
 def _long_file(source: Source) -> Iterator[str]:
     limit = _TEST_LINES_MAX if source.is_test else _FILE_LINES_MAX
+    limit = _DOMAIN_LINES_MAX if source.is_domain else limit
     if source.line_count > limit:
         yield f"{source.line_count} lines, at most {limit}: make it a folder of concepts"
 
@@ -224,7 +238,40 @@ def _dead_links(source: Source) -> Iterator[str]:
             yield f"{target} leads nowhere"
 
 
+def _late_rule(source: Source) -> Iterator[str]:
+    """A state is read for its stages; everywhere else a reader looks for the rule."""
+    functions = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
+    if functions and functions[0].lineno > _FIRST_RULE_LINE_MAX:
+        yield f"the first rule stands in line {functions[0].lineno}; cut by step of the work"
+
+
+def _untyped(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Subscript(
+                value=ast.Name(id="dict"),
+                slice=ast.Tuple(elts=[ast.Name(id="str"), ast.Name(id="Any")]),
+            ):
+                yield f"line {node.lineno}: what is answered has a model"
+            case _:
+                pass
+
+
+def _odd_words(source: Source) -> Iterator[str]:
+    for number, line in enumerate(source.text.splitlines(), 1):
+        for word in _ODD_WORDS.findall(line):
+            yield f"line {number}: {word!r}; say it in plain English"
+
+
 RULES: dict[str, Rule] = {
+    "the first rule stands near the top": Rule(
+        lambda s: s.is_domain and s.path.stem != "state", _late_rule
+    ),
+    "what is answered has a model": Rule(lambda s: s.is_edge, _untyped),
+    "words are plain": Rule(
+        lambda s: s.path.suffix in {".py", ".md", ".toml"} and s.path.name != "tidy_rules.py",
+        _odd_words,
+    ),
     "functions are short": Rule(lambda s: s.is_python, _long_functions),
     "files are short": Rule(lambda s: s.is_python, _long_file),
     "names say something": Rule(lambda s: s.is_python, _empty_name),

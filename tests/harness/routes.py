@@ -1,4 +1,4 @@
-"""Which routes of an application anybody may use: none should be, but for health and documents."""
+"""Who may use which route of an application: nobody without a role, health and documents apart."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-__all__ = ["doors", "open_doors"]
+__all__ = ["open_routes", "roles_by_route"]
 
 _PUBLIC = (
     "/health/live",
@@ -19,7 +19,7 @@ _PUBLIC = (
 """Load balancers, Prometheus and readers of the API's document have no token, and see no case."""
 
 
-def doors(app: FastAPI) -> dict[str, frozenset[str]]:
+def roles_by_route(app: FastAPI) -> dict[str, frozenset[str]]:
     """Give the roles that each route lets in; none for a route that asks nobody who they are."""
     return {
         f"{'/'.join(sorted(route.methods or ['ANY']))} {route.path}": _roles(
@@ -29,9 +29,13 @@ def doors(app: FastAPI) -> dict[str, frozenset[str]]:
     }
 
 
-def open_doors(app: FastAPI) -> list[str]:
+def open_routes(app: FastAPI) -> list[str]:
     """Name the routes that have no `allow(...)` although they are neither health nor documents."""
-    return [name for name, roles in doors(app).items() if not roles and not name.endswith(_PUBLIC)]
+    return [
+        name
+        for name, roles in roles_by_route(app).items()
+        if not roles and not name.endswith(_PUBLIC)
+    ]
 
 
 def _roles(dependant: Dependant | None) -> frozenset[str]:
