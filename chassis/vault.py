@@ -19,7 +19,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, bindparam, delete, select
 
-from chassis.store.rows import add, put
+from chassis.store.rows import add, upsert
 from chassis.store.tables import vault_items, vault_keys
 
 __all__ = ["Entropy", "KeyDestroyed", "Vault", "load_master_key"]
@@ -116,7 +116,7 @@ class Vault:
 
     def destroy(self, connection: Connection, owner: str) -> None:
         """Destroy an owner's key and texts, also for an owner that never had any."""
-        put(connection, vault_keys, {"owner": owner}, wrapped=None)
+        upsert(connection, vault_keys, [{"owner": owner, "wrapped": None}])
         connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
 
     def is_destroyed(self, connection: Connection, owner: str) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, select
 
 from chassis.errors import Fault
-from chassis.store.rows import put
+from chassis.store.rows import upsert
 from chassis.store.tables import checkpoints
 
 __all__ = [
@@ -101,14 +101,13 @@ def read_checkpoint(connection: Connection, source: str) -> Checkpoint | None:
 
 def write_checkpoint(connection: Connection, source: str, checkpoint: Checkpoint) -> None:
     """Store the checkpoint of a source."""
-    put(
-        connection,
-        checkpoints,
-        {"source": source},
-        log_id=str(checkpoint.log_id),
-        position=checkpoint.position,
-        ahead=checkpoint.to_bytes(),
-    )
+    row = {
+        "source": source,
+        "log_id": str(checkpoint.log_id),
+        "position": checkpoint.position,
+        "ahead": checkpoint.to_bytes(),
+    }
+    upsert(connection, checkpoints, [row])
 
 
 def _checkpoint(row: Row[Any]) -> Checkpoint:

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from chassis.errors import Unknown
 from chassis.inbox.inbound_event import InboundEvent
-from chassis.store.rows import put
+from chassis.store.rows import upsert
 from chassis.store.tables import events, held, refusals
 from contracts.envelope import Recorded
 from contracts.instant import format_instant
@@ -144,13 +144,19 @@ def discard_held(connection: Connection, held_id: int, now: datetime) -> None:
     if row is None:
         raise HeldUnknown(held_id=held_id)
     envelope = Recorded(row.position, row.meta, row.data).envelope
-    key = {"source": row.source, "stream": envelope.stream, "version": envelope.version}
-    put(connection, refusals, key, code=_DISCARDED, refused_at=format_instant(now))
+    refusal = {
+        "source": row.source,
+        "stream": envelope.stream,
+        "version": envelope.version,
+        "code": _DISCARDED,
+        "refused_at": format_instant(now),
+    }
+    upsert(connection, refusals, [refusal])
     connection.execute(delete(held).where(held.c.id == held_id))
     rest = select(func.min(held.c.id)).where(held.c.source == row.source, held.c.key == row.key)
     following = connection.execute(rest).scalar()
     if following is not None:
-        put(connection, held, {"id": following}, kind="behind")
+        connection.execute(update(held).where(held.c.id == following).values(kind="behind"))
 
 
 def discarded(connection: Connection, source: str) -> set[tuple[str, int]]:

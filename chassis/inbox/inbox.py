@@ -27,7 +27,7 @@ from chassis.inbox.verdict import (
     WaitsBehind,
     WaitsFor,
 )
-from chassis.store.rows import put, replace
+from chassis.store.rows import upsert
 from chassis.store.tables import held, inbox, refusals
 from contracts.instant import format_instant
 
@@ -134,7 +134,7 @@ class Inbox:
             {"source": source, "stream": stream, "version": self._versions[source, stream]}
             for source, stream in sorted(self._seen)
         ]
-        replace(self.connection, inbox, rows)
+        upsert(self.connection, inbox, rows)
         for source in sorted(self._moved):
             write_checkpoint(self.connection, source, self._checkpoints[source])
 
@@ -166,6 +166,11 @@ class Inbox:
 
     def _count(self, event: InboundEvent, refusal: Refusal) -> None:
         envelope = event.envelope
-        key = {"source": event.source, "stream": envelope.stream, "version": envelope.version}
-        refused_at = format_instant(self.now)
-        put(self.connection, refusals, key, code=refusal.code, refused_at=refused_at)
+        row = {
+            "source": event.source,
+            "stream": envelope.stream,
+            "version": envelope.version,
+            "code": refusal.code,
+            "refused_at": format_instant(self.now),
+        }
+        upsert(self.connection, refusals, [row])

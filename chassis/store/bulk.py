@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from chassis.errors import Fault
 from chassis.store.port import Store
-from chassis.store.rows import put
+from chassis.store.rows import upsert
 from chassis.store.tables import checkpoints, deadlines, events, head, inbox, relay, sequences
 
 __all__ = ["DeadlineRow", "EventRow", "NotEmpty", "check_empty", "fill", "follow", "note_open"]
@@ -55,7 +55,7 @@ def fill(store: Store, rows: Iterable[EventRow], on_batch: Callable[[int], None]
         on_batch(len(batch))
     with store.writing() as connection:
         # Without this mark the relay would publish the whole seeded log.
-        put(connection, relay, {"id": 1}, log_id=str(store.log_id), position=last)
+        upsert(connection, relay, [{"id": 1, "log_id": str(store.log_id), "position": last}])
     return last
 
 
@@ -85,7 +85,8 @@ def follow(
         on_batch(len(batch))
     log_id, position = log
     with store.writing() as connection:
-        put(connection, checkpoints, {"source": source}, log_id=str(log_id), position=position)
+        row = {"source": source, "log_id": str(log_id), "position": position, "ahead": b""}
+        upsert(connection, checkpoints, [row])
 
 
 def note_open(store: Store, due: Iterable[DeadlineRow], numbers: Iterable[tuple[str, int]]) -> None:

@@ -1,8 +1,11 @@
-"""Writing rows by key in a way that every database understands.
+"""Writing rows by key, in statements that are compiled once and handed to the driver.
 
-A service has one writer, so "update, and insert if nothing was there" has nobody to race with.
-Statements are built and compiled once per shape and database, and handed to the driver: to have
-each one looked up and prepared again costs twice what SQLite takes to run it.
+    add      new rows
+    upsert   whole rows, over those with the same primary key
+    put      some columns of one row, which is made if there is none
+
+Statements are built and compiled once per shape and database. Executed through SQLAlchemy, an
+upsert of one row takes 23 µs on SQLite; handed to the driver, 10 µs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,20 +16,18 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     CursorResult,
-    Delete,
     Dialect,
     Insert,
     Table,
     Update,
     and_,
     bindparam,
-    delete,
     insert,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["add", "put", "replace"]
-
+__all__ = ["add", "put", "upsert"]
 
 _Row = Mapping[str, Any]
 
@@ -37,24 +38,25 @@ def add(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
         _run(connection, _insert(table), tuple(rows[0]), rows)
 
 
+def upsert(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
+    """Write whole rows, all of the same columns, over those with the same primary key."""
+    if rows:
+        columns = tuple(rows[0])
+        _run(connection, _upsert(connection.dialect.name, table, columns), columns, rows)
+
+
 def put(connection: Connection, table: Table, key: _Row, **values: object) -> None:
-    """Set plain `values` on the row with that key, making the row if there is none."""
+    """Set plain `values` on the row with that key, making the row if there is none.
+
+    For rows that several services fill. A service has one writer, so "update, and insert if
+    nothing was there" races with nobody; a database checks NOT NULL before it sees a conflict, so
+    no upsert can do this.
+    """
     # Without values there is nothing to change, but a row that is there still has to be found.
     change = _update(table, tuple(key), tuple(values or key))
     named = {f"key_{name}": value for name, value in key.items()}
     if not _run(connection, change, (), [{**named, **(values or key)}]).rowcount:
-        row = {**key, **values}
-        _run(connection, _insert(table), tuple(row), [row])
-
-
-def replace(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
-    """Write whole rows over those with the same primary key."""
-    if not rows:
-        return
-    names = tuple(column.name for column in table.primary_key.columns)
-    keys = [{f"key_{name}": row[name] for name in names} for row in rows]
-    _run(connection, _delete(table, names), (), keys)
-    add(connection, table, rows)
+        add(connection, table, [{**key, **values}])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class _Compiled:
     converted: Mapping[str, Callable[[Any], Any]]
     """What is done to single values on their way."""
     is_whole: bool
-    """Whether nothing would be added on the way: defaults that Python computes."""
+    """Whether nothing is added on the way: defaults that Python computes."""
 
     def values(self, row: _Row) -> Any:  # noqa: ANN401  # as the driver wants them
         if self.converted:
@@ -80,7 +82,7 @@ class _Compiled:
 
 def _run(
     connection: Connection,
-    statement: Insert | Update | Delete,
+    statement: Insert | Update,
     columns: tuple[str, ...],
     rows: Sequence[_Row],
 ) -> CursorResult[Any]:
@@ -94,17 +96,19 @@ def _run(
     return connection.exec_driver_sql(known.text, [known.values(row) for row in rows])
 
 
-_known: dict[tuple[str, Insert | Update | Delete, tuple[str, ...]], _Compiled] = {}
+_known: dict[tuple[str, Insert | Update, tuple[str, ...]], _Compiled] = {}
 
 
-def _compile(
-    dialect: Dialect, statement: Insert | Update | Delete, columns: tuple[str, ...]
-) -> _Compiled:
+def _compile(dialect: Dialect, statement: Insert | Update, columns: tuple[str, ...]) -> _Compiled:
     made: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+    processors = {
+        name: one.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, one in made.binds.items()
+    }
     return _Compiled(
         text=str(made),
         order=tuple(made.positiontup) if made.positional else None,
-        converted=dict(made._bind_processors),  # noqa: SLF001  # what execute() itself goes by
+        converted={name: one for name, one in processors.items() if one is not None},
         is_whole=not (made.insert_prefetch or made.update_prefetch),
     )
 
@@ -115,11 +119,18 @@ def _insert(table: Table) -> Insert:
 
 
 @cache
-def _update(table: Table, key: tuple[str, ...], values: tuple[str, ...]) -> Update:
-    matches = and_(*(table.c[name] == bindparam(f"key_{name}") for name in key))
-    return update(table).where(matches).values({name: bindparam(name) for name in values})
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
+    key = [column.name for column in table.primary_key.columns]
+    made: sqlite.Insert | postgresql.Insert
+    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    others = {name: made.excluded[name] for name in columns if name not in key}
+    made = made.inline()
+    if not others:
+        return made.on_conflict_do_nothing(index_elements=key)
+    return made.on_conflict_do_update(index_elements=key, set_=others)
 
 
 @cache
-def _delete(table: Table, key: tuple[str, ...]) -> Delete:
-    return delete(table).where(and_(*(table.c[name] == bindparam(f"key_{name}") for name in key)))
+def _update(table: Table, key: tuple[str, ...], values: tuple[str, ...]) -> Update:
+    matches = and_(*(table.c[name] == bindparam(f"key_{name}") for name in key))
+    return update(table).where(matches).values({name: bindparam(name) for name in values})

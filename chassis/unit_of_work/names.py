@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
 
-from chassis.store.rows import add, put
+from chassis.store.rows import add, upsert
 from chassis.store.tables import claims, sequences
 from chassis.unit_of_work.transaction import Transaction
 
@@ -48,5 +48,5 @@ class Names:
     def next_number(self, scope: str) -> int:
         """Count on in a sequence, from 1; the number of a refused command is given out again."""
         last: int = self._transaction.reading.execute(_LAST, {"scope": scope}).scalar() or 0
-        put(self._transaction.writing, sequences, {"scope": scope}, last=last + 1)
+        upsert(self._transaction.writing, sequences, [{"scope": scope, "last": last + 1}])
         return last + 1

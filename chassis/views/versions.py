@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from chassis.feeds.feed import Feed
 from chassis.store.port import Store
-from chassis.store.rows import put
+from chassis.store.rows import upsert
 from chassis.store.tables import view_versions
 from chassis.unit_of_work.definition import ServiceModel, View
 from chassis.views.rebuild import Progress, RunAlone, ViewRebuild, run_without_writer
@@ -83,7 +83,8 @@ def rebuild(
     """
 
     def finish(connection: Connection) -> None:
-        put(connection, view_versions, {"view": view.name}, fingerprint=fingerprint(view))
+        row = {"view": view.name, "fingerprint": fingerprint(view)}
+        upsert(connection, view_versions, [row])
 
     build = ViewRebuild(store, view, feeds, progress or Progress())
     return build.run(run_alone or run_without_writer(store), finish)

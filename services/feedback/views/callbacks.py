@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, select
 
 from chassis.http.paging import page
-from chassis.store.rows import put, replace
+from chassis.store.rows import put, upsert
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events.feedback import (
@@ -107,7 +107,7 @@ def _schedule(connection: Connection, event: CallbackScheduled) -> None:
 
 def remember_person(connection: Connection, subject: str, callback_no: str) -> None:
     """Note whose call-back it is; noting it again changes nothing."""
-    replace(connection, callback_persons, [{"subject": subject, "callback_no": callback_no}])
+    upsert(connection, callback_persons, [{"subject": subject, "callback_no": callback_no}])
 
 
 def not_completed_of(connection: Connection, subject: str) -> list[str]:
