@@ -36,7 +36,7 @@ _LINKS_MAX = 1_000
 """Links of one span: a batch of the writer or a page of a feed."""
 _RANDOM = RandomIdGenerator()
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
-_SCOPE = InstrumentationScope("whistle")
+_SCOPE = InstrumentationScope("whistle", "")
 _UNSET = Status()
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 
