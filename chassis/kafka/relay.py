@@ -103,15 +103,15 @@ class Relay:
         while not self._stopped.is_set():
             with suppress(Exception):  # the publishing meets the same and says so
                 self.head = await asyncio.to_thread(lambda: self._store.newest)
-            self._see_lag()
-            await self._rest(_MEASURE_S)
+            self._watch_lag()
+            await self._pause(_MEASURE_S)
 
-    async def _see_lead(self, leads: Callable[[], bool]) -> None:
+    async def _stand_for_election(self, leads: Callable[[], bool]) -> None:
         if time.monotonic() - self._asked_at >= _LEAD_S:
             self.is_leading = await asyncio.to_thread(leads)
             self._asked_at = time.monotonic()
 
-    def _see_lag(self) -> None:
+    def _watch_lag(self) -> None:
         is_behind = self.is_leading and self.published < self.head
         self._watch.see(self.published if is_behind else None)
 
@@ -120,19 +120,19 @@ class Relay:
         with self._store.leading("relay") as leads:
             while not self._stopped.is_set():
                 try:
-                    await self._see_lead(leads)
-                    moved = await self.step() if self.is_leading else await self._stand_by()
+                    await self._stand_for_election(leads)
+                    moved = await self.step() if self.is_leading else await self._follow()
                     self.fault = ""
                     back_off.succeed()
                 except Exception as error:  # noqa: BLE001  # nothing may be skipped
                     back_off.fail()
-                    await self._fail(error)
+                    await self._note_failure(error)
                     moved = False
                 idle_s = _POLL_FIRST_S if moved else min(idle_s * 1.5, _POLL_LAST_S)
                 if not moved:
-                    await self._rest(back_off.pause_s or idle_s)
+                    await self._pause(back_off.pause_s or idle_s)
             if self._marked >= 0:
-                await self._mark()
+                await self._write_mark()
 
     async def step(self) -> bool:
         """Publish one page; say whether there was any.
@@ -141,14 +141,14 @@ class Relay:
         """
         self.heartbeat.begin("publishing")
         if self._marked < 0:
-            await asyncio.to_thread(self._begin)
+            await asyncio.to_thread(self._read_mark)
         await self._check_topic()
         page = await self._read()
         if page:
             await self._publish(page)
         elif self._marked != self.published:
-            await self._mark()
-        self._see_lag()
+            await self._write_mark()
+        self._watch_lag()
         self.heartbeat.beat()
         return bool(page)
 
@@ -157,7 +157,7 @@ class Relay:
         self.head = max(self.head, page[-1].position)
         if len(page) == self._page:
             # There is likely more: it is read while this page is under way.
-            following = asyncio.to_thread(self._look, page[-1].position)
+            following = asyncio.to_thread(self._read_after, page[-1].position)
             self._next = asyncio.ensure_future(following)
         await self._publisher.publish(page)
         failpoint("after_publish_before_checkpoint")
@@ -166,22 +166,22 @@ class Relay:
         for listener in self.on_page:
             listener(page, times_ns)
         if time.monotonic() - self._marked_at >= _MARK_S:
-            await self._mark()
+            await self._write_mark()
 
     async def _read(self) -> list[Recorded]:
         if self._next is not None:
             ahead, self._next = self._next, None
             return await ahead
-        return await asyncio.to_thread(self._look, self.published)
+        return await asyncio.to_thread(self._read_after, self.published)
 
-    def _look(self, after: int) -> list[Recorded]:
+    def _read_after(self, after: int) -> list[Recorded]:
         self.head = max(after, self._store.newest)
         if self.head == after:
             return []
         with self._store.reading() as connection:
             return read_after(connection, after, self._page)
 
-    def _begin(self) -> None:
+    def _read_mark(self) -> None:
         """Go on where the last relay of this log was, the first time from the start."""
         log_id = str(self._store.log_id)
         with self._store.marking() as connection:
@@ -210,22 +210,22 @@ class Relay:
             log.warning("topic_made_anew", held=held_count, published=self.published)
             self._forget_page()
             self.published = 0
-            await self._mark()
+            await self._write_mark()
 
-    async def _mark(self) -> None:
-        if not await asyncio.to_thread(self._move, self._marked, self.published):
+    async def _write_mark(self) -> None:
+        if not await asyncio.to_thread(self._move_mark, self._marked, self.published):
             # Another relay was here. Going on from its mark at worst sends something twice.
             self._forget_page()
             self._marked = -1
             return
         self._marked, self._marked_at = self.published, time.monotonic()
 
-    def _move(self, before: int, after: int) -> bool:
+    def _move_mark(self, before: int, after: int) -> bool:
         values = {"before": before, "after": after, "of_log": str(self._store.log_id)}
         with self._store.marking() as connection:
             return _changed(connection, values)
 
-    async def _fail(self, error: Exception) -> None:
+    async def _note_failure(self, error: Exception) -> None:
         fault = str(error) or type(error).__name__
         if fault != self.fault:
             log.warning("relay_stalled", error=repr(error))
@@ -239,13 +239,13 @@ class Relay:
             self._next.cancel()
             self._next = None
 
-    async def _stand_by(self) -> bool:
+    async def _follow(self) -> bool:
         """Leave the publishing to the relay that leads."""
         self._marked = -1
         self.heartbeat.beat()
         return False
 
-    async def _rest(self, for_s: float) -> None:
+    async def _pause(self, for_s: float) -> None:
         try:
             await asyncio.wait_for(self._stopped.wait(), for_s)
         except TimeoutError:

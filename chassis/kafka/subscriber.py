@@ -101,7 +101,7 @@ class Subscriber(threading.Thread):
                 self.fault = ""
                 await self._ended.wait()
             except Exception as error:  # noqa: BLE001  # the consumer reads the logs meanwhile
-                self._note(f"Kafka cannot be reached: {type(error).__name__}")
+                self._note_fault(f"Kafka cannot be reached: {type(error).__name__}")
                 await self._wait(_CONNECT_AGAIN_S)
             finally:
                 # A group that cannot be left is left by silence.
@@ -179,7 +179,7 @@ class Subscriber(threading.Thread):
         try:
             waiting = [asyncio.wrap_future(one) for one in self._writer.submit(batch)]
         except Fault as error:  # the writer is busy
-            self._note(type(error).__name__)
+            self._note_fault(type(error).__name__)
             return list(batch)
         outcomes = await asyncio.gather(*waiting)
         failed = [
@@ -188,7 +188,7 @@ class Subscriber(threading.Thread):
             if isinstance(outcome, Failed)
         ]
         if failed:
-            self._note(str(failed[0][1]) or type(failed[0][1]).__name__)
+            self._note_fault(str(failed[0][1]) or type(failed[0][1]).__name__)
         if any(isinstance(error, FeedGap) for _, error in failed):
             self._consumer.catch_up_now()
         return [inbound for inbound, _ in failed]
@@ -204,7 +204,7 @@ class Subscriber(threading.Thread):
                 return
             await self._wait(_POLL_S)
 
-    def _note(self, fault: str) -> None:
+    def _note_fault(self, fault: str) -> None:
         if fault != self.fault:
             log.warning("subscriber_stalled", group=self._subscription.group, error=fault)
         self.fault = fault
