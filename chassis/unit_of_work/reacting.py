@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Connection
 
 from chassis.clock import Clock
 from chassis.errors import Refusal, Unknown
@@ -24,6 +23,7 @@ from chassis.unit_of_work.batch import Batch
 from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.outcomes import Done
 from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.transaction import Transaction
 from chassis.unit_of_work.work import Origin, system_actor
 from contracts.event import Event, parse_event
 
@@ -70,7 +70,7 @@ class Reacting:
     def _react(self, batch: Batch, session: Session, inbound: InboundEvent) -> Verdict:
         try:
             event = parse_event(inbound.envelope.type, inbound.recorded.data)
-            self._project(session.connection, event)
+            self._project(session.transaction, event)
             reaction = self.model.reactions.get(type(event))
             if reaction is not None:
                 reaction.run(session, event, inbound.envelope)
@@ -82,14 +82,14 @@ class Reacting:
             if isinstance(verdict, RefusedBy):
                 # The event stays a fact for the views: only the reaction to it was undone.
                 event = parse_event(inbound.envelope.type, inbound.recorded.data)
-                self._project(batch.connection, event)
+                self._project(session.transaction, event)
             return verdict
         batch.merge(session)
         return Reacted()
 
-    def _project(self, connection: Connection, event: Event) -> None:
+    def _project(self, transaction: Transaction, event: Event) -> None:
         for view in self.model.views_of(type(event)):
-            view.project(connection, event)
+            view.project(transaction.writing, event)
 
     def _judge(self, session: Session, inbound: InboundEvent, error: Exception) -> Verdict:
         # A stream that is there will not appear again: waiting for it would be for ever.
