@@ -20,7 +20,7 @@ from chassis.inbox.verdict import (
 )
 from chassis.store.faults import is_fault
 from chassis.unit_of_work.batch import Batch
-from chassis.unit_of_work.definition import ServiceModel
+from chassis.unit_of_work.definition import Reaction, ServiceModel
 from chassis.unit_of_work.outcomes import Done
 from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.transaction import Transaction
@@ -70,18 +70,20 @@ class Reacting:
     def _react(self, batch: Batch, session: Session, inbound: InboundEvent) -> Verdict:
         try:
             event = parse_event(inbound.envelope.type, inbound.recorded.data)
+        except ValueError as error:
+            return Parked(_code(error))
+        reaction = self.model.reactions.get(type(event))
+        try:
             self._project(session.transaction, event)
-            reaction = self.model.reactions.get(type(event))
             if reaction is not None:
                 reaction.run(session, event, inbound.envelope)
         except Exception as error:
             if is_fault(error):
                 raise
             session.transaction.roll_back()
-            verdict = self._judge(session, inbound, error)
+            verdict = _judge(session, reaction, error)
             if isinstance(verdict, RefusedBy):
                 # The event stays a fact for the views: only the reaction to it was undone.
-                event = parse_event(inbound.envelope.type, inbound.recorded.data)
                 self._project(session.transaction, event)
             return verdict
         batch.merge(session)
@@ -90,17 +92,6 @@ class Reacting:
     def _project(self, transaction: Transaction, event: Event) -> None:
         for view in self.model.views_of(type(event)):
             view.project(transaction.writing, event)
-
-    def _judge(self, session: Session, inbound: InboundEvent, error: Exception) -> Verdict:
-        # A stream that is there will not appear again: waiting for it would be for ever.
-        if isinstance(error, Unknown) and error.stream and not session.load(error.stream).version:
-            return WaitsFor(error.stream, error.code)
-        if isinstance(error, Refusal):
-            event = parse_event(inbound.envelope.type, inbound.recorded.data)
-            reaction = self.model.reactions.get(type(event))
-            if reaction and isinstance(error, reaction.refusals):
-                return RefusedBy(error)
-        return Parked(_code(error))
 
     def _log_parked(self, inbound: InboundEvent, verdict: Parked) -> None:
         log.error(
@@ -120,6 +111,15 @@ class Reacting:
             correlation_id=envelope.correlation_id,
             causation_id=envelope.event_id,
         )
+
+
+def _judge(session: Session, reaction: Reaction | None, error: Exception) -> Verdict:
+    # A stream that is there will not appear again: waiting for it would be for ever.
+    if isinstance(error, Unknown) and error.stream and not session.load(error.stream).version:
+        return WaitsFor(error.stream, error.code)
+    if isinstance(error, Refusal) and reaction and isinstance(error, reaction.refusals):
+        return RefusedBy(error)
+    return Parked(_code(error))
 
 
 def _code(error: Exception) -> str:
