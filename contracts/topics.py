@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts.services import SERVICES
 
-__all__ = ["TOPICS", "Topic", "group_of"]
+__all__ = ["TOPICS", "TOPIC_NAMES", "Topic", "group_of"]
 
 _DAY_MS = 24 * 60 * 60 * 1_000
 
@@ -38,6 +38,9 @@ TOPICS = {
     service: Topic(f"whistle.{service}.v1", partition_count=12, retention_days=7)
     for service in SERVICES
 }
+
+TOPIC_NAMES = {service: topic.name for service, topic in TOPICS.items()}
+"""By service."""
 
 
 def group_of(service: str) -> str:

@@ -1,14 +1,13 @@
-"""Events of 派单 dispatch: one unit answers for a case, and may call others by whistle (吹哨)."""
+"""What happens to a case (工单): dispatched, signed for, handled, called back, closed."""
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from contracts.calendar import Deadline
 from contracts.event import Event
+from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo
 from contracts.instant import Instant
 from contracts.sealed import Sealed
-from contracts.values import AppealKind, Caller, Satisfaction, UnitRole, WhistleKind
+from contracts.values import AppealKind, Caller, Satisfaction
 
 __all__ = [
     "CallbackNoted",
@@ -21,26 +20,9 @@ __all__ = [
     "DeadlineMissed",
     "DistrictCopied",
     "HandlingReported",
-    "SummonedUnit",
-    "WhistleApproved",
     "WhistleAttached",
-    "WhistleBlown",
-    "WhistleConcluded",
     "WhistleDetached",
-    "WhistleEscalated",
-    "WhistleProposed",
-    "WhistleRefused",
-    "WhistleSettled",
 ]
-
-
-class SummonedUnit(BaseModel):
-    """A unit that a whistle calls, and the part it plays."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    unit: str
-    role: UnitRole
 
 
 class CaseDispatched(Event):
@@ -48,10 +30,10 @@ class CaseDispatched(Event):
 
     wire: ClassVar[str] = "dispatch.case_dispatched.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
-    street: str
+    unit: UnitCode
+    street: UnitCode
     matter: str
     kind: AppealKind
     callers: tuple[Caller, ...]
@@ -68,9 +50,9 @@ class DistrictCopied(Event):
 
     wire: ClassVar[str] = "dispatch.district_copied.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    district: str
+    district: UnitCode
     copied_at: Instant
 
 
@@ -79,10 +61,10 @@ class CallerJoined(Event):
 
     wire: ClassVar[str] = "dispatch.caller_joined.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
     caller: Caller
-    unit: str
+    unit: UnitCode
     handlers: tuple[str, ...]
     callback_due: bool
     """True when this round's call-backs are already under way, so that this caller needs one."""
@@ -94,7 +76,7 @@ class CallerLeft(Event):
 
     wire: ClassVar[str] = "dispatch.caller_left.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
     caller: Caller
     left_at: Instant
@@ -105,9 +87,9 @@ class CaseSigned(Event):
 
     wire: ClassVar[str] = "dispatch.case_signed.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     signed_by: str
     signed_at: Instant
 
@@ -117,9 +99,9 @@ class HandlingReported(Event):
 
     wire: ClassVar[str] = "dispatch.handling_reported.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     claim: Literal["resolved", "partly_resolved", "unresolved"]
     contact: Literal["reached", "unreachable", "not_wanted"]
     """Whether the unit spoke to the caller before reporting (art. 15)."""
@@ -136,10 +118,10 @@ class CallbackNoted(Event):
 
     wire: ClassVar[str] = "dispatch.callback_noted.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    callback_no: str
-    appeal_no: str
+    callback_no: CallbackNo
+    appeal_no: AppealNo
     resolved: bool | None
     satisfaction: Satisfaction | None
     noted_at: Instant
@@ -150,9 +132,9 @@ class DeadlineMissed(Event):
 
     wire: ClassVar[str] = "dispatch.deadline_missed.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     milestone: Literal["sign", "handle"]
     due_at: Instant
     noticed_at: Instant
@@ -165,10 +147,10 @@ class CaseReopened(Event):
 
     wire: ClassVar[str] = "dispatch.case_reopened.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
-    unresolved_for: tuple[str, ...]
+    unit: UnitCode
+    unresolved_for: tuple[AppealNo, ...]
     """The appeals whose callers said so."""
     deadlines: tuple[Deadline, ...]
     reopened_at: Instant
@@ -179,9 +161,9 @@ class CaseClosed(Event):
 
     wire: ClassVar[str] = "dispatch.case_closed.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     outcome: Literal["resolved", "unconfirmed", "withdrawn"]
     """`unconfirmed`: handled, but no caller could be asked."""
     closed_at: Instant
@@ -192,9 +174,9 @@ class WhistleAttached(Event):
 
     wire: ClassVar[str] = "dispatch.whistle_attached.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    whistle_no: str
+    whistle_no: WhistleNo
     attached_at: Instant
 
 
@@ -203,103 +185,7 @@ class WhistleDetached(Event):
 
     wire: ClassVar[str] = "dispatch.whistle_detached.v1"
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    whistle_no: str
+    whistle_no: WhistleNo
     detached_at: Instant
-
-
-class WhistleProposed(Event):
-    """拟哨: the street asks to call departments it cannot do without."""
-
-    wire: ClassVar[str] = "dispatch.whistle_proposed.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    street: str
-    kind: WhistleKind
-    units: tuple[SummonedUnit, ...]
-    subject: str | None
-    request: Sealed
-    catalogue: str
-    proposed_by: str
-    proposed_at: Instant
-
-
-class WhistleApproved(Event):
-    """准哨, by a leader of the street other than the one who proposed it."""
-
-    wire: ClassVar[str] = "dispatch.whistle_approved.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    approved_by: str
-    approved_at: Instant
-
-
-class WhistleRefused(Event):
-    """不准吹哨, with the leader's reason."""
-
-    wire: ClassVar[str] = "dispatch.whistle_refused.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    reason: Sealed
-    refused_by: str
-    refused_at: Instant
-
-
-class WhistleBlown(Event):
-    """吹哨: from here on every named unit must report (报到) in time."""
-
-    wire: ClassVar[str] = "dispatch.whistle_blown.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    street: str
-    kind: WhistleKind
-    units: tuple[SummonedUnit, ...]
-    subject: str | None
-    catalogue: str
-    blown_by: str
-    blown_at: Instant
-
-
-class WhistleEscalated(Event):
-    """升级: a unit did not report in time; the district is told (街道办事处条例 art. 44)."""
-
-    wire: ClassVar[str] = "dispatch.whistle_escalated.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    unit: str
-    due_at: Instant
-    escalated_at: Instant
-
-
-class WhistleConcluded(Event):
-    """处置完毕待验收: the operation says it is done; the street has yet to accept."""
-
-    wire: ClassVar[str] = "dispatch.whistle_concluded.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    concluded_at: Instant
-
-
-class WhistleSettled(Event):
-    """销哨: the street accepted the result."""
-
-    wire: ClassVar[str] = "dispatch.whistle_settled.v1"
-
-    whistle_no: str
-    case_no: str
-    round: int
-    accepted_by: str
-    settled_at: Instant
