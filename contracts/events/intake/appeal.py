@@ -1,10 +1,11 @@
-"""Events of 受理 intake: what was heard, and what became of it."""
+"""What happens to an appeal (诉求): received, then answered, declined, filed, linked, withdrawn."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 from contracts.event import Event
+from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.sealed import Sealed
 from contracts.values import AppealKind, Classifier, DeclineGround
@@ -17,9 +18,6 @@ __all__ = [
     "AppealUnlinked",
     "AppealWithdrawn",
     "CaseFiled",
-    "PersonalDataRead",
-    "SubjectErased",
-    "SubjectRecorded",
     "SuggestedClass",
 ]
 
@@ -29,7 +27,7 @@ class SuggestedClass(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    street: str | None
+    street: UnitCode | None
     matter: str | None
     words: tuple[str, ...]
     """Words of the catalogue that were met, never words of the caller."""
@@ -41,16 +39,16 @@ class AppealReceived(Event):
 
     wire: ClassVar[str] = "intake.appeal_received.v1"
 
-    appeal_no: str
+    appeal_no: AppealNo
     source: str
     external_no: str
     channel: str
     kind: AppealKind
-    subject: str | None
+    subject: SubjectId | None
     title: Sealed | None
     text: Sealed
     address: Sealed | None
-    street: str | None
+    street: UnitCode | None
     matter: str | None
     suggestion: SuggestedClass | None
     confidential: bool
@@ -66,7 +64,7 @@ class AppealAnswered(Event):
 
     wire: ClassVar[str] = "intake.appeal_answered.v1"
 
-    appeal_no: str
+    appeal_no: AppealNo
     answer: Sealed
     answered_by: str
     answered_at: Instant
@@ -77,7 +75,7 @@ class AppealDeclined(Event):
 
     wire: ClassVar[str] = "intake.appeal_declined.v1"
 
-    appeal_no: str
+    appeal_no: AppealNo
     ground: DeclineGround
     explanation: Sealed
     declined_by: str
@@ -89,10 +87,10 @@ class CaseFiled(Event):
 
     wire: ClassVar[str] = "intake.case_filed.v1"
 
-    case_no: str
-    subject: str | None
+    case_no: CaseNo
+    subject: SubjectId | None
     kind: AppealKind
-    street: str
+    street: UnitCode
     matter: str
     classified_by: Classifier
     confidential: bool
@@ -106,9 +104,9 @@ class AppealLinked(Event):
 
     wire: ClassVar[str] = "intake.appeal_linked.v1"
 
-    appeal_no: str
-    case_no: str
-    subject: str | None
+    appeal_no: AppealNo
+    case_no: CaseNo
+    subject: SubjectId | None
     linked_by: str
     linked_at: Instant
 
@@ -118,9 +116,9 @@ class AppealUnlinked(Event):
 
     wire: ClassVar[str] = "intake.appeal_unlinked.v1"
 
-    appeal_no: str
-    case_no: str
-    subject: str | None
+    appeal_no: AppealNo
+    case_no: CaseNo
+    subject: SubjectId | None
     unlinked_by: str
     unlinked_at: Instant
 
@@ -130,47 +128,8 @@ class AppealWithdrawn(Event):
 
     wire: ClassVar[str] = "intake.appeal_withdrawn.v1"
 
-    appeal_no: str
-    case_no: str | None
-    subject: str | None
+    appeal_no: AppealNo
+    case_no: CaseNo | None
+    subject: SubjectId | None
     withdrawn_by: str
     withdrawn_at: Instant
-
-
-class SubjectRecorded(Event):
-    """当事人登记: a person became known to the hotline; name and phone stand in the vault."""
-
-    wire: ClassVar[str] = "intake.subject_recorded.v1"
-
-    subject: str
-    name: Sealed | None
-    phone: Sealed | None
-    recorded_by: str
-    recorded_at: Instant
-
-
-class PersonalDataRead(Event):
-    """查阅个人信息. Every look at a contact is a fact of its own, with its reason."""
-
-    wire: ClassVar[str] = "intake.personal_data_read.v1"
-
-    subject: str
-    fields: tuple[Literal["name", "phone"], ...]
-    case_no: str | None
-    reason: Sealed
-    read_by: str
-    read_for: str
-    """The unit the reader acted for."""
-    read_at: Instant
-
-
-class SubjectErased(Event):
-    """当事人信息删除: the person's key is destroyed here, and by every service that hears this."""
-
-    wire: ClassVar[str] = "intake.subject_erased.v1"
-
-    subject: str
-    ground: Literal["request", "retention"]
-    """个人信息保护法 art. 47: on the person's request, or because retention is over."""
-    erased_by: str
-    erased_at: Instant
