@@ -1,10 +1,11 @@
-"""Events of 回访评价 feedback: the caller is asked, by someone who did not handle the case."""
+"""A call-back (回访): one caller is asked, by someone who did not handle the case (art. 23)."""
 
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from contracts.event import Event
+from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.sealed import Sealed
 from contracts.values import Satisfaction
@@ -14,8 +15,16 @@ __all__ = [
     "CallbackAttempted",
     "CallbackCompleted",
     "CallbackScheduled",
+    "CallbackTrigger",
     "CallbackWaived",
+    "WaiverGround",
 ]
+
+CallbackTrigger = Literal["handling_reported", "deadline_missed", "caller_joined"]
+"""办理反馈, 超期, 来电人并入: what a call-back follows."""
+
+WaiverGround = Literal["not_wanted", "caller_left", "subject_erased"]
+"""来电人不愿回访, 来电人退出, 当事人信息已删除."""
 
 
 class CallbackAnswers(BaseModel):
@@ -35,15 +44,15 @@ class CallbackScheduled(Event):
 
     wire: ClassVar[str] = "feedback.callback_scheduled.v1"
 
-    callback_no: str
-    case_no: str
-    appeal_no: str
+    callback_no: CallbackNo
+    case_no: CaseNo
+    appeal_no: AppealNo
     round: int
-    subject: str | None
-    unit: str
+    subject: SubjectId | None
+    unit: UnitCode
     """The unit whose work is asked about."""
     handlers: tuple[str, ...]
-    trigger: Literal["handling_reported", "deadline_missed", "caller_joined"]
+    trigger: CallbackTrigger
     scheduled_at: Instant
 
 
@@ -52,8 +61,8 @@ class CallbackAttempted(Event):
 
     wire: ClassVar[str] = "feedback.callback_attempted.v1"
 
-    callback_no: str
-    case_no: str
+    callback_no: CallbackNo
+    case_no: CaseNo
     round: int
     attempt: int
     attempted_by: str
@@ -65,11 +74,11 @@ class CallbackCompleted(Event):
 
     wire: ClassVar[str] = "feedback.callback_completed.v1"
 
-    callback_no: str
-    case_no: str
-    appeal_no: str
+    callback_no: CallbackNo
+    case_no: CaseNo
+    appeal_no: AppealNo
     round: int
-    unit: str
+    unit: UnitCode
     answers: CallbackAnswers | None
     note: Sealed | None
     completed_by: str
@@ -81,9 +90,9 @@ class CallbackWaived(Event):
 
     wire: ClassVar[str] = "feedback.callback_waived.v1"
 
-    callback_no: str
-    case_no: str
-    appeal_no: str
+    callback_no: CallbackNo
+    case_no: CaseNo
+    appeal_no: AppealNo
     round: int
-    ground: Literal["not_wanted", "caller_left", "subject_erased"]
+    ground: WaiverGround
     waived_at: Instant

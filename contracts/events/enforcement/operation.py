@@ -1,4 +1,4 @@
-"""Events of 联合执法 enforcement: the units' side of a whistle, until the street releases them."""
+"""A joint operation (联合执法): the units' side of a whistle, until the street releases them."""
 
 from typing import ClassVar
 
@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.calendar import Deadline
 from contracts.event import Event
+from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.sealed import Sealed
 from contracts.values import UnitRole, WhistleKind
@@ -28,7 +29,7 @@ class UnitTask(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    unit: str
+    unit: UnitCode
     role: UnitRole
     acknowledge: Deadline
     report: Deadline
@@ -39,12 +40,12 @@ class OperationOpened(Event):
 
     wire: ClassVar[str] = "enforcement.operation_opened.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    street: str
+    street: UnitCode
     kind: WhistleKind
-    subject: str | None
+    subject: SubjectId | None
     tasks: tuple[UnitTask, ...]
     opened_at: Instant
 
@@ -54,10 +55,10 @@ class UnitAcknowledged(Event):
 
     wire: ClassVar[str] = "enforcement.unit_acknowledged.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     acknowledged_by: str
     acknowledged_at: Instant
 
@@ -67,10 +68,10 @@ class UnitAcknowledgementMissed(Event):
 
     wire: ClassVar[str] = "enforcement.unit_acknowledgement_missed.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     due_at: Instant
     noticed_at: Instant
 
@@ -80,10 +81,10 @@ class UnitReported(Event):
 
     wire: ClassVar[str] = "enforcement.unit_reported.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     officer_count: int
     reported_by: str
     reported_at: Instant
@@ -94,10 +95,10 @@ class UnitReportMissed(Event):
 
     wire: ClassVar[str] = "enforcement.unit_report_missed.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     due_at: Instant
     noticed_at: Instant
 
@@ -107,10 +108,10 @@ class UnitTaskCompleted(Event):
 
     wire: ClassVar[str] = "enforcement.unit_task_completed.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     result: Sealed
     completed_by: str
     completed_at: Instant
@@ -121,10 +122,10 @@ class UnitReleased(Event):
 
     wire: ClassVar[str] = "enforcement.unit_released.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    unit: str
+    unit: UnitCode
     released_by: str
     released_at: Instant
 
@@ -134,7 +135,7 @@ class OperationConcluded(Event):
 
     wire: ClassVar[str] = "enforcement.operation_concluded.v1"
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
     concluded_at: Instant
