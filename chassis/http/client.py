@@ -150,7 +150,7 @@ class ApiClient:
 
 
 def read_problem(status: int, body: bytes) -> ApiProblem:
-    """Read an answer that is no success; what is no problem document has neither code nor detail."""
+    """Read an answer that is no success; without a problem document the code is empty."""
     try:
         document = json.loads(body)
     except ValueError:
