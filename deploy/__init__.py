@@ -1,1 +1,1 @@
-"""Ways to put an installation together; nothing of the running system imports this."""
+"""Starts whole installations; nothing of the running system imports this."""

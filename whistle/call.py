@@ -1,7 +1,7 @@
-"""What the commands share: the options every one of them takes, and how it ends.
+"""What all commands share: their common options, and how they end.
 
-A command is a plain function that takes a `Call` first; `command` gives it the shared options and
-turns whatever goes wrong into three lines and an exit code, never into a traceback.
+A command is a plain function that takes a `Call` first. `command` adds the shared options and turns
+every error into three lines and an exit code, never into a traceback.
 """
 
 import inspect
@@ -35,19 +35,19 @@ class Call:
     """How a command was called."""
 
     server: str = ""
-    """Empty: the settings say."""
+    """Empty: that of the settings."""
     as_json: bool = False
     quiet: bool = False
     verbose: bool = False
 
     def note(self, line: str) -> None:
-        """Tell the person at the terminal something that is not data."""
+        """Print something that is not data, for the person at the terminal."""
         if not self.quiet:
             print(line, file=sys.stderr)
 
 
 def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
-    """Make a command of a function: its own parameters, then the options all commands share."""
+    """Make a command of a function: its own parameters first, then the shared options."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
@@ -79,9 +79,9 @@ def ending(*, verbose: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         _end(_INTERRUPTED, verbose=False)
     except BrokenPipeError:
-        # Whoever read the output has had enough. Python would complain once more when it closes.
+        # The reader of the output has closed it. Without this, Python reports that again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Exception as error:  # noqa: BLE001  # the last door: nobody shall see a traceback
+    except Exception as error:  # noqa: BLE001  # the last handler: no traceback for the user
         _end(_fault(error), verbose=verbose)
 
 

@@ -1,6 +1,6 @@
-"""The `whistle` command: its groups, its help, and nothing that is slow to load.
+"""The `whistle` command: its groups and their help; imports nothing that is slow to load.
 
-A command's own modules are imported when it is called, so `whistle --help` answers at once.
+Each command imports its own modules when it is called, so `whistle --help` answers at once.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ _EXITS = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for cod
 app = typer.Typer(
     name="whistle",
     help="Example: whistle run --demo\n\n"
-    "Run Whistle (吹哨报到), bring complaints in, and look after it.",
+    "Run Whistle (吹哨报到), import complaints, and operate it.",
     epilog=f"Exit codes: {_EXITS}.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -41,7 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# Whatever follows is passed on as it stands, `--help` too.
+# All words that follow are passed on unchanged, `--help` too.
 _PASS_ON: dict[str, Any] = {
     "add_help_option": False,
     "context_settings": {"allow_extra_args": True, "ignore_unknown_options": True},
@@ -70,26 +70,26 @@ def _about(
 
 @app.command("run", help="Run all services in one process.", **_PASS_ON)
 def _run(context: typer.Context) -> None:
-    _deferred(context, "whistle.run", "run")
+    _run_deferred(context, "whistle.run", "run")
 
 
 @app.command("demo", help="Play sample complaints from the first call to the score.", **_PASS_ON)
 def _demo(context: typer.Context) -> None:
-    _deferred(context, "whistle.demo", "demo")
+    _run_deferred(context, "whistle.demo", "demo")
 
 
-@app.command("simulate", help="Play officers and residents through the HTTP API.", **_PASS_ON)
+@app.command("simulate", help="Play officers and residents over the HTTP API.", **_PASS_ON)
 def _simulate(context: typer.Context) -> None:
-    _deferred(context, "whistle.simulate.command", "simulate")
+    _run_deferred(context, "whistle.simulate.command", "simulate")
 
 
-@app.command("seed", help="Fill empty databases with invented cases, to measure.", **_PASS_ON)
+@app.command("seed", help="Fill empty databases with invented cases, for measurements.", **_PASS_ON)
 def _seed(context: typer.Context) -> None:
-    _deferred(context, "whistle.seeding.command", "seed")
+    _run_deferred(context, "whistle.seeding.command", "seed")
 
 
-def _deferred(context: typer.Context, module: str, name: str) -> None:
-    """Hand over to a command whose module is slow to load."""
+def _run_deferred(context: typer.Context, module: str, name: str) -> None:
+    """Run a command whose module is slow to load."""
     inner = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
@@ -115,23 +115,23 @@ def _add(group: typer.Typer, name: str, function: Callable[..., None]) -> None:
 
 _add(app, "import", importing.import_export)
 _add(app, "queue", queue.queue)
-_add(_group("case", "Look at single cases."), "show", case.show_case)
+_add(_group("case", "Show single cases."), "show", case.show_case)
 _add(app, "scores", scores.scores)
 _add(app, "reconcile", reconcile.reconcile)
 _add(app, "lag", lag.lag)
-_add(_group("events", "Look at what the services say."), "tail", events.tail)
-_add(_group("token", "Let people in."), "add", token.add_token)
-_parked = _group("parked", "Look after events that a service could not deal with.")
+_add(_group("events", "Read the event logs."), "tail", events.tail)
+_add(_group("token", "Make access tokens."), "add", token.add_token)
+_parked = _group("parked", "Inspect, release and discard events that a service could not process.")
 _add(_parked, "list", parked.list_parked)
 _add(_parked, "show", parked.show_parked)
 _add(_parked, "release", parked.release)
 _add(_parked, "discard", parked.discard)
-_database = _group("database", "Prepare a PostgreSQL database for a service.")
+_database = _group("database", "Prepare a service's PostgreSQL database.")
 _add(_database, "apply", database.apply)
 _add(_database, "status", database.status)
-_topics = _group("topics", "Make the Kafka topics as contracts/topics.py has them.")
+_topics = _group("topics", "Plan and make the Kafka topics.")
 _add(_topics, "plan", topics.plan)
 _add(_topics, "apply", topics.apply)
-_views = _group("views", "Look after the read models.")
+_views = _group("views", "Inspect and rebuild views.")
 _add(_views, "status", views.status)
 _add(_views, "rebuild", views.rebuild)

@@ -1,34 +1,30 @@
-"""Reads and single commands over HTTP, one at a time; every "no" becomes a `Failure`.
+"""Reads and single commands over HTTP; every error becomes a `Failure` with its exit code.
 
-The only place that knows what a problem document looks like. Sending thousands of complaints is
-`sending.py`'s affair.
+`whistle.importing.sending` sends thousands of complaints at once and has a client of its own.
 """
 
-import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
 import httpx
 
-from whistle.call import Call
-from whistle.connection import Address, find_address, is_loopback, sign_in
+from chassis.http.address import Address
+from chassis.http.client import (
+    Answer,
+    ApiClient,
+    ApiError,
+    ApiProblem,
+    Parameter,
+    ServerUnreachable,
+)
 from whistle.exits import Exit
 from whistle.failure import Failure, refused_by
 from whistle.language import language
 
-__all__ = ["PAGE", "Client", "Problem", "connect", "read_problem", "unreachable"]
-
-PAGE = 500
-"""Items per page: the most the services give."""
-
-_TIMEOUT_S = 30.0
-_OK = 200
-_MULTIPLE_CHOICES = 300
-
-Answer = dict[str, Any]
-Parameter = str | int | None
+__all__ = ["Client", "as_failure"]
 
 
 class Client:
@@ -37,20 +33,9 @@ class Client:
     def __init__(
         self, address: Address, token: str, transport: httpx.BaseTransport | None = None
     ) -> None:
-        """`transport` stands in for the network; None is the network."""
+        """`transport` replaces the network."""
         self.address = address
-        headers = {"Accept-Language": language()}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx.Client(
-            headers=headers,
-            timeout=_TIMEOUT_S,
-            trust_env=not is_loopback(address.server),
-            transport=transport,
-            # Certificates take longer to load than most commands to run, and redirects are not
-            # followed: without an https address there is nothing to verify.
-            verify=address.is_encrypted,
-        )
+        self._api = ApiClient(address, token, language(), transport)
 
     def __enter__(self) -> Self:
         return self
@@ -62,107 +47,54 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         """Close the connections."""
-        self._http.close()
+        self._api.__exit__(kind, error, trace)
 
     def answers(self, path: str) -> bool:
         """Say whether a path is there. Raises: Failure when the server is not."""
-        return self._ask("GET", path).status_code == _OK
+        with _failures():
+            return self._api.answers(path)
 
     def get(self, path: str, **parameters: Parameter) -> Answer:
         """Read one object; parameters that are None are left out. Raises: Failure."""
-        given = {name: value for name, value in parameters.items() if value is not None}
-        return _content(self._ask("GET", path, params=given))
+        with _failures():
+            return self._api.get(path, **parameters)
 
     def items(self, path: str, **parameters: Parameter) -> Iterator[Answer]:
         """Read a whole list, page after page. Raises: Failure."""
-        after: str | None = None
-        while True:
-            page = self.get(path, **{"limit": PAGE, **parameters, "after": after})
-            yield from page["items"]
-            if page["next"] is None:
-                return
-            if page["next"] == after:
-                raise _strange("the list does not end")
-            after = page["next"]
+        with _failures():
+            yield from self._api.items(path, **parameters)
 
     def post(self, path: str, body: Answer) -> Answer:
         """Send one command, once. Raises: Failure."""
-        headers = {"Idempotency-Key": str(uuid4())}
-        return _content(self._ask("POST", path, json=body, headers=headers))
-
-    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401  # httpx's own
-        base = self.address.of(path)
-        try:
-            return self._http.request(method, base + path, **given)
-        except httpx.TimeoutException as error:
-            raise unreachable(base, "it did not answer in time") from error
-        except httpx.HTTPError as error:
-            raise unreachable(base, "nothing answers there") from error
+        with _failures():
+            return self._api.post(path, body, str(uuid4()))
 
 
-def connect(call: Call, role: str, unit: str = "hotline") -> Client:
-    """Connect as the settings say, or on a demonstration in the role a command needs.
-
-    Raises: Failure.
-    """
-    address = find_address(call)
-    return Client(address, sign_in(call, address, role, unit))
-
-
-def unreachable(server: str, why: str) -> Failure:
-    """Make the failure for a server that cannot be asked."""
-    return Failure(
-        f"cannot reach {server}",
-        f"{why[0].upper()}{why[1:]}.",
-        "start it with `whistle run`, or name another one with --server",
-        Exit.UNAVAILABLE,
-    )
-
-
-class Problem:
-    """What a problem document says (RFC 9457), as far as this program needs it."""
-
-    def __init__(self, body: bytes) -> None:
-        try:
-            said = json.loads(body)
-        except ValueError:
-            said = {}
-        said = said if isinstance(said, dict) else {}
-        self.code = str(said.get("code", ""))
-        self.detail = str(said.get("detail", ""))
-        self.fields = [
-            f"{one.get('field', '')}: {one.get('problem', '')}"
-            for one in said.get("errors", [])
-            if isinstance(one, dict)
-        ]
-
-    def sentence(self) -> str:
-        """Give the detail, and which fields are wrong."""
-        return "; ".join([self.detail, *self.fields] if self.detail else self.fields)
-
-
-def read_problem(status: int, body: bytes) -> Failure:
-    """Make the failure for an answer that is no success."""
-    problem = Problem(body)
-    return refused_by(status, problem.code, problem.sentence())
-
-
-def _content(answer: httpx.Response) -> Answer:
-    if not _OK <= answer.status_code < _MULTIPLE_CHOICES:
-        raise read_problem(answer.status_code, answer.content)
+@contextmanager
+def _failures() -> Iterator[None]:
     try:
-        content = answer.json()
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise _strange("its answer is no JSON object")
-    return content
+        yield
+    except ApiError as error:
+        raise as_failure(error) from error
 
 
-def _strange(why: str) -> Failure:
-    return Failure(
-        "the server answers like another program",
-        f"{why[0].upper()}{why[1:]}.",
-        "check the address behind --server or WHISTLE_SERVER",
-        Exit.UNAVAILABLE,
-    )
+def as_failure(error: ApiError) -> Failure:
+    """Give the failure that an API error means for a command."""
+    match error:
+        case ApiProblem():
+            return refused_by(error.status, error.code, error.sentence)
+        case ServerUnreachable():
+            return Failure(
+                f"cannot reach {error.url}",
+                f"{error.why[0].upper()}{error.why[1:]}.",
+                "start it with `whistle run`, or name another one with --server",
+                Exit.UNAVAILABLE,
+            )
+        case _:
+            why = str(error)
+            return Failure(
+                "the server answers like another program",
+                f"{why[0].upper()}{why[1:]}.",
+                "check the address behind --server or WHISTLE_SERVER",
+                Exit.UNAVAILABLE,
+            )

@@ -1,7 +1,7 @@
-"""`whistle demo`: the main job from the first call to the score, on a server of its own.
+"""`whistle demo`: complaints from the first call to the score, on a server of its own.
 
-Starts `whistle run --demo` on a fresh folder, imports the shipped complaints, plays everybody who
-acts, lets the services be compared with each other, and shows what came of it.
+Starts `whistle run --demo` on a fresh folder, imports the shipped complaints, plays the people who
+act on them, compares the services with each other, and prints the results.
 """
 
 import json
@@ -22,8 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from whistle.call import Call
-from whistle.client import Client, connect
+from whistle.client import Client
 from whistle.exits import Exit
+from whistle.signing_in import connect
 
 __all__ = ["demo"]
 
@@ -33,11 +34,11 @@ Row = dict[str, Any]
 
 
 def demo(
-    data: Annotated[Path, typer.Option(help="made anew; only ever a demonstration's")] = Path(
+    data: Annotated[Path, typer.Option(help="made again; never a folder of real data")] = Path(
         "data/demo"
     ),
-    seed: Annotated[int, typer.Option(help="the same seed plays the same story")] = 1,
-    keep: Annotated[bool, typer.Option(help="go on with what is in the folder")] = False,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same choices")] = 1,
+    keep: Annotated[bool, typer.Option(help="keep what is in the folder")] = False,
 ) -> None:
     """Play sample complaints from the first call to the score.
 
@@ -46,26 +47,27 @@ def demo(
     if not keep:
         _clear(data)
     with _server(data) as address, as_file(files("whistle") / "sample") as sample:
-        _step("1/3 complaints come in (whistle import)")
+        _step("1/3 complaints are imported (whistle import)")
         mapping = ["--mapping", str(sample / "mapping.toml")]
         _whistle("import", str(sample / "complaints.csv"), *mapping, "--server", address)
         _step("2/3 officers and residents act (whistle simulate)")
         _whistle("simulate", "--seed", str(seed), "--server", address)
         _step("3/3 the services are compared (whistle reconcile)")
         found = _whistle("reconcile", "--json", "--server", address, capture=True)
-        told_most = _report(address, json.loads(found))
+        most_rounds = _report(address, json.loads(found))
     print(
-        f"\nEverything reconciles. Look next:\n"
-        f"  .venv/bin/whistle run --demo --data {data}   serves what was played; beside it\n"
+        f"\nEverything reconciles. Start this:\n"
+        f"  .venv/bin/whistle run --demo --data {data}   serves these results\n"
+        f"then in a second terminal:\n"
         f"  .venv/bin/whistle scores                          rates and ranks\n"
-        f"  .venv/bin/whistle case show {told_most}          one case, its clocks and whistles\n"
-        f"  .venv/bin/whistle events tail --service dispatch  what was said, as it is stored\n"
+        f"  .venv/bin/whistle case show {most_rounds}          one case and its whistles\n"
+        f"  .venv/bin/whistle events tail --service dispatch  events as they are written\n"
         f"  docs/architecture/one-complaint.md                the same, file by file"
     )
 
 
 def _clear(data: Path) -> None:
-    """Remove an earlier demonstration, and nothing that is not one."""
+    """Remove an earlier demonstration, and no other folder."""
     if (data / "DEMO").exists():
         shutil.rmtree(data)
 
@@ -75,7 +77,7 @@ def _server(data: Path) -> Iterator[str]:
     """Run a server for as long as the demonstration takes; give its address."""
     command = [_program(), "run", "--demo", "--data", str(data), "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own program
-        # Whoever writes into a pipe that nobody reads stands still when it is full.
+        # A process that writes into a pipe that nobody reads is blocked when the pipe is full.
         rest = Thread(target=lambda: sys.stderr.writelines(process.stderr or ()), daemon=True)
         try:
             address = _address(process)
@@ -88,12 +90,12 @@ def _server(data: Path) -> Iterator[str]:
 
 
 def _address(process: "subprocess.Popen[str]") -> str:
-    said = []
+    lines = []
     for line in process.stderr or ():
-        said.append(line)
+        lines.append(line)
         if line.startswith("listening on "):
             return line.split()[2]
-    sys.stderr.writelines(said)
+    sys.stderr.writelines(lines)
     raise typer.Exit(Exit.UNAVAILABLE)
 
 
@@ -102,7 +104,7 @@ def _program() -> str:
 
 
 def _whistle(*words: str, capture: bool = False) -> str:
-    """Run one command of ours; stop with its exit code if it fails."""
+    """Run another `whistle` command; end with its exit code if it fails."""
     done = subprocess.run(  # noqa: S603  # our own program
         [_program(), *words], stdout=subprocess.PIPE if capture else None, text=True, check=False
     )
@@ -117,7 +119,7 @@ def _step(line: str) -> None:
 
 
 def _report(address: str, found: Row) -> str:
-    """Show per channel and per unit what `reconcile` found in sum; differing sums are a fault.
+    """Print the results per channel and per unit; sums other than those of `reconcile` are a fault.
 
     Gives the number of the case that went round most often.
     """
@@ -125,7 +127,7 @@ def _report(address: str, found: Row) -> str:
         appeals = list(client.items("/intake/v1/appeals"))
         cases = list(client.items("/dispatch/v1/cases"))
         scores = client.get("/feedback/v1/scores")["items"]
-        units = _names(client)
+        units = _unit_names(client)
     console = Console()
     channels = _by_channel(appeals)
     console.print(_channel_table(channels))
@@ -145,7 +147,7 @@ def _report(address: str, found: Row) -> str:
     return str(max(cases, key=lambda row: row["round"])["case_no"])
 
 
-def _names(client: Client) -> dict[str, str]:
+def _unit_names(client: Client) -> dict[str, str]:
     return {one["code"]: one["name_zh"] for one in client.get("/intake/v1/catalogue")["units"]}
 
 
@@ -180,7 +182,7 @@ def _channel_table(channels: dict[str, Counter[str]]) -> Table:
 
 
 def _unit_table(cases: list[Row], scores: list[Row], names: dict[str, str]) -> Table:
-    heads = ("工单", "重办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
+    heads = ("工单", "重新交办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
     table = _table("承办单位 unit", *heads)
     scored = {row["unit"]: row for row in scores}
     for unit in sorted({row["unit"] for row in cases}, key=lambda code: _rank(scored, code)):

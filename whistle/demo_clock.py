@@ -1,4 +1,4 @@
-"""The clock of a demonstration over HTTP: look at it, and move it on when nothing is under way."""
+"""The clock of a demonstration over HTTP: read it, and move it when no event is under way."""
 
 import time
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from chassis.service import Service
 from chassis.unit_of_work.deadline_index import next_due
 from contracts.instant import Instant, format_instant, parse_instant
 from whistle.failure import Failure
-from whistle.reconciling.draining import in_the_way, look
+from whistle.reconciling.draining import look, under_way
 
 if TYPE_CHECKING:
     from whistle.client import Client
@@ -32,16 +32,16 @@ class FeedsNotDrained(Refusal):
 
 
 class ClockMove(BaseModel):
-    """Where to move it; never backwards."""
+    """Where to move the clock; never backwards."""
 
     to: Instant
 
 
-class Stage(Protocol):
-    """The services of a demonstration, wherever they run."""
+class Installation(Protocol):
+    """The services of a demonstration, in this process or others."""
 
     def is_drained(self) -> bool:
-        """Say whether everybody has heard everything, and nobody said anything meanwhile."""
+        """Say whether every service has processed all events, and none came meanwhile."""
         ...
 
     def next_due(self) -> datetime | None:
@@ -49,7 +49,7 @@ class Stage(Protocol):
         ...
 
     def notice(self) -> None:
-        """Let everybody notice what is due by now. Raises: Fault."""
+        """Wait until every service has noticed what is due by now. Raises: Fault."""
         ...
 
 
@@ -60,17 +60,14 @@ class OneProcess:
         self._services = services
 
     def is_drained(self) -> bool:
-        """Measure them directly."""
+        """Measure the services directly."""
         before = [service.head() for service in self._services]
-        try:
-            behind = [one.consumer.behind() for one in self._services if one.consumer]
-        except Fault:
-            return False
+        lags = [lag for one in self._services for lag in one.consumer.lags().values()]
         after = [service.head() for service in self._services]
-        return before == after and not any(count for one in behind for count in one.values())
+        return before == after and not any(lag.behind for lag in lags)
 
     def next_due(self) -> datetime | None:
-        """Read the index of each."""
+        """Read the deadline index of each."""
         found = []
         for service in self._services:
             with service.store.reading() as connection:
@@ -78,33 +75,33 @@ class OneProcess:
         return min((moment for moment in found if moment), default=None)
 
     def notice(self) -> None:
-        """Tick for each in turn."""
+        """Tick every service in turn."""
         for service in self._services:
             while service.ticker.tick():
                 pass
 
 
 class OverHttp:
-    """Services in processes of their own, which all read the same clock's file."""
+    """Services in processes of their own, which all read the file of the clock."""
 
     def __init__(self, client: "Client", clock: DemoClock) -> None:
         self._client = client
         self._clock = clock
 
     def is_drained(self) -> bool:
-        """Ask each twice: one look after the other proves nothing alone."""
+        """Look twice: one look asks the services one after the other, which proves nothing."""
         try:
-            return not in_the_way(look(self._client), look(self._client))
+            return not under_way(look(self._client), look(self._client))
         except Failure:
             return False
 
     def next_due(self) -> datetime | None:
-        """Ask each."""
+        """Ask every service."""
         found = [one.next_due for one in look(self._client)]
         return min((parse_instant(moment) for moment in found if moment), default=None)
 
     def notice(self) -> None:
-        """Wait: each looks at the clock by itself, several times a second."""
+        """Wait: each service reads the clock by itself, several times a second."""
         give_up_at = time.monotonic() + _NOTICED_WITHIN_S
         while (due := self.next_due()) and due <= self._clock.now():
             if time.monotonic() > give_up_at:
@@ -112,31 +109,31 @@ class OverHttp:
             time.sleep(_PAUSE_S)
 
 
-def clock_routes(clock: DemoClock, stage: Stage) -> APIRouter:
+def clock_routes(clock: DemoClock, installation: Installation) -> APIRouter:
     """Give the routes of a demonstration's clock."""
     routes = APIRouter(prefix="/demo/v1", tags=["demo"])
 
     @routes.get("/clock")
     def get_clock() -> dict[str, Any]:
-        """Say what time it is, what is due next, and whether everything has been heard."""
-        return _shown(clock, stage)
+        """Say what time it is, what is due next, and whether all events are processed."""
+        return _to_json(clock, installation)
 
     @routes.post("/clock")
     def move_clock(move: ClockMove) -> dict[str, Any]:
-        """Move the clock and notice every deadline that passes. Only when nothing is under way."""
-        if not stage.is_drained():
+        """Move the clock and notice every deadline that passes; only when no event is under way."""
+        if not installation.is_drained():
             raise FeedsNotDrained
         clock.advance(move.to)
-        stage.notice()
-        return _shown(clock, stage)
+        installation.notice()
+        return _to_json(clock, installation)
 
     return routes
 
 
-def _shown(clock: DemoClock, stage: Stage) -> dict[str, Any]:
-    due = stage.next_due()
+def _to_json(clock: DemoClock, installation: Installation) -> dict[str, Any]:
+    due = installation.next_due()
     return {
         "now": format_instant(clock.now()),
         "next_due": format_instant(due) if due else None,
-        "drained": stage.is_drained() and not (due and due <= clock.now()),
+        "drained": installation.is_drained() and not (due and due <= clock.now()),
     }

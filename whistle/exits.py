@@ -1,4 +1,4 @@
-"""The exit codes of every command, so that a script can tell a "no" from a failure."""
+"""The exit codes of every command, so that a script can tell a refusal from a failure."""
 
 from enum import IntEnum
 
@@ -19,11 +19,11 @@ class Exit(IntEnum):
     USAGE = 2
     """It was called the wrong way, or with a file or setting that cannot be used."""
     DIFFERENCES = 3
-    """It ran, and found differences or rows that were not taken."""
+    """It ran, and found differences or rows that were not accepted."""
     NOT_AUTHORISED = 4
     """No token, or one of a role that may not do this."""
     REFUSED = 5
-    """A rule said no, or what was named does not exist."""
+    """A rule refused it, or what was named does not exist."""
     CONFLICT = 6
     """The object changed since it was read."""
     UNAVAILABLE = 7
@@ -46,5 +46,5 @@ def exit_for_status(status: int) -> Exit:
         return _BY_STATUS[status]
     if _REFUSED <= status < _SERVER_ERRORS:
         return Exit.REFUSED
-    # A redirect or an odd answer does not come from this system: as good as no server.
+    # A redirect or an odd status does not come from this system: the same as no server.
     return Exit.UNAVAILABLE

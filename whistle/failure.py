@@ -1,7 +1,7 @@
-"""What a command says when it cannot do what was asked: what, why, and a hint what to run.
+"""How a command reports that it cannot do what was asked: what failed, why, and what to do.
 
-A failure is written for the person at the terminal and carries the exit code; nothing else ends a
-command. Sentences hold no personal data: terminals are scrolled back and logged.
+A failure is written for the person at the terminal and carries the exit code. Sentences hold no
+personal data: terminals are scrolled back and logged.
 """
 
 from whistle.exits import Exit, exit_for_status
@@ -12,10 +12,10 @@ _HINTS = {
     401: "set WHISTLE_TOKEN_FILE or WHISTLE_TOKEN; `whistle token add --help` says how to get one",
     403: "use a token of a role and unit that may do this; `whistle token add` makes one",
     404: "check the number, or list what there is, for example with `whistle queue --unit UNIT`",
-    412: "read it again, then decide anew",
+    412: "read it again, then decide again",
 }
 _HINT_REFUSED = "correct that and run the command again"
-_HINT_UNAVAILABLE = "try again in a moment; if it stays so, look at the server's log"
+_HINT_UNAVAILABLE = "try again in a moment; if it fails again, look at the server's log"
 
 
 class Failure(Exception):
@@ -34,7 +34,7 @@ class Failure(Exception):
 
 
 def refused_by(status: int, code: str, detail: str) -> Failure:
-    """Make the failure for an answer that is no success.
+    """Give the failure for an answer that is no success.
 
     `code` and `detail` are those of the problem document, empty when there was none.
     """

@@ -1,4 +1,4 @@
-"""The language for people: from the locale, `zh` or `en`. Keys, codes and exit codes have none."""
+"""The language of what people read, from the locale. Keys, codes and exit codes have none."""
 
 import os
 
@@ -6,7 +6,7 @@ __all__ = ["language"]
 
 
 def language() -> str:
-    """Give `zh` where the locale of the environment is Chinese, else `en`."""
+    """Give `zh` where the locale of the environment is Chinese, otherwise `en`."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name, ""):
             return "zh" if value.lower().startswith("zh") else "en"

@@ -1,7 +1,7 @@
-"""How data is printed: JSON on demand, a table for people, tab-separated values else.
+"""Prints data: JSON on demand, a table at a terminal, tab-separated values to a program.
 
 Tables are in the reader's language and show Beijing time with its offset; JSON and TSV keep the
-keys and the UTC of the wire, so that a script reads the same everywhere.
+keys and the UTC of the wire, so that a script reads the same on every machine.
 """
 
 import json
@@ -14,7 +14,7 @@ from contracts.instant import SHANGHAI, parse_instant
 from whistle.call import Call
 from whistle.language import language
 
-__all__ = ["Column", "print_json", "print_line", "print_one", "print_table", "shown_time"]
+__all__ = ["Column", "local_time", "print_json", "print_line", "print_one", "print_table"]
 
 Row = Mapping[str, Any]
 
@@ -32,13 +32,13 @@ class Column:
 
 
 def print_json(data: object) -> None:
-    """Print one JSON document: laid out at a terminal, on one line to a program, at once."""
+    """Print one JSON document at once: indented at a terminal, on one line to a program."""
     indent = 2 if sys.stdout.isatty() else None
     print(json.dumps(data, ensure_ascii=False, indent=indent), flush=True)
 
 
 def print_line(data: object) -> None:
-    """Print one document of a stream (NDJSON), at once."""
+    """Print one document of a stream (NDJSON) at once."""
     print(json.dumps(data, ensure_ascii=False), flush=True)
 
 
@@ -47,11 +47,11 @@ def print_table(call: Call, columns: Sequence[Column], rows: Iterable[Row], data
     if call.as_json:
         print_json(data)
     elif sys.stdout.isatty():
-        _draw(columns, rows)
+        _print_to_terminal(columns, rows)
     else:
         print("\t".join(column.key for column in columns))
         for row in rows:
-            print("\t".join(_plain(row.get(column.key)) for column in columns))
+            print("\t".join(_cell(row.get(column.key)) for column in columns))
 
 
 def print_one(call: Call, data: Row) -> None:
@@ -61,13 +61,13 @@ def print_one(call: Call, data: Row) -> None:
     print_table(call, columns, rows, data)
 
 
-def shown_time(text: str) -> str:
-    """Write a moment of the wire as people here read it."""
+def local_time(text: str) -> str:
+    """Format a moment of the wire in Beijing time, with the offset."""
     return f"{parse_instant(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}+08:00"
 
 
 def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """Take an object apart; a list of plain values is one value."""
+    """Give every value with its path; a list of plain values is one value."""
     parts: Iterable[tuple[object, object]] = ()
     if isinstance(value, dict):
         parts = value.items()
@@ -79,35 +79,35 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
         yield from _leaves(f"{name}.{key}" if name else str(key), inner)
 
 
-def _draw(columns: Sequence[Column], rows: Iterable[Row]) -> None:
+def _print_to_terminal(columns: Sequence[Column], rows: Iterable[Row]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    seen = [column for column in columns if column.only in {"", language()}]
-    headings = [column.zh if language() == "zh" else column.en for column in seen]
+    visible = [column for column in columns if column.only in {"", language()}]
+    headings = [column.zh if language() == "zh" else column.en for column in visible]
     table = Table(box=None, pad_edge=False, show_header=any(headings))
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(_escaped(column, row.get(column.key)) for column in seen))
+        table.add_row(*(_table_cell(column, row.get(column.key)) for column in visible))
     Console().print(table)
 
 
-def _escaped(column: Column, value: object) -> str:
+def _table_cell(column: Column, value: object) -> str:
     from rich.markup import escape
 
     if column.is_time and isinstance(value, str):
-        return shown_time(value)
-    # Cells are what was stored, not markup of ours.
-    return escape(_plain(value))
+        return local_time(value)
+    # A cell is stored text; without this, rich would read its brackets as markup.
+    return escape(_cell(value))
 
 
-def _plain(value: object) -> str:
-    """Write a value into one cell."""
+def _cell(value: object) -> str:
+    """Format a value on one line."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return ",".join(map(_plain, value))
+        return ",".join(map(_cell, value))
     return " ".join(str(value).split())

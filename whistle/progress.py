@@ -1,4 +1,4 @@
-"""A progress bar on standard error: count, rate and time left; silent where nobody would see it."""
+"""A progress bar on standard error: count, rate and time left; none without a terminal."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def is_shown(call: Call) -> bool:
 
 @contextmanager
 def progress(call: Call, label: str, total: int | None) -> Iterator[Callable[[], None]]:
-    """Give a function to be called once per item done."""
+    """Give a function to call once per item done."""
     if not is_shown(call):
         yield lambda: None
         return

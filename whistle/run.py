@@ -9,17 +9,16 @@ from fastapi import FastAPI
 
 from chassis.clock import Clock, DemoClock, SystemClock
 from chassis.hosting.data_folder import DataFolder, FolderRefused
-from chassis.hosting.process import bind, keep_to_one_core, listen, serving_together
+from chassis.hosting.listening import bind, keep_to_one_core, listen
+from chassis.hosting.process import serving_together
 from chassis.http.application import Gateway
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.http.problem import install_problems
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
 from contracts.catalogue import FileCatalogue
-from services.dispatch.app import definition as dispatch
-from services.enforcement.app import definition as enforcement
-from services.feedback.app import definition as feedback
-from services.intake.app import definition as intake
+from contracts.services import SERVICES
+from whistle.composition import definitions
 from whistle.demo_clock import OneProcess, clock_routes
 from whistle.exits import Exit
 
@@ -33,7 +32,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="0 takes any free port [WHISTLE_PORT]")] = None,
     host: Annotated[str | None, typer.Option(help="loopback by default [WHISTLE_HOST]")] = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="demo tokens and a clock that moves only when told")
+        bool, typer.Option("--demo", help="demo tokens and a clock that only commands move")
     ] = False,
 ) -> None:
     """Run all services in one process.
@@ -57,42 +56,39 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
     clock: Clock = SystemClock()
     identity: Identity = FileTokens(data / "tokens.json")
     elsewhere = _elsewhere()
-    catalogue = FileCatalogue()
-    definitions = [define(catalogue) for define in (intake, dispatch, enforcement, feedback)]
     with bind(host, settings.port if port is None else port) as bound:
         keep_to_one_core()
         if demo:
             clock, identity = DemoClock(data / "clock"), DemoTokens()
-        with serving_together(definitions, folder, clock, identity) as apps:
+        with serving_together(definitions(FileCatalogue()), folder, clock, identity) as apps:
             if isinstance(clock, DemoClock):
                 services = [app.state.service for app in apps.values()]
                 elsewhere.include_router(clock_routes(clock, OneProcess(services)))
-                _say("DEMONSTRATION: anybody may act as anybody; this folder stays marked so.")
+                _note("DEMONSTRATION: anybody may act as anybody; this folder keeps that mark.")
             elif not (data / "tokens.json").exists():
-                _say(f"nobody can sign in yet: `whistle token add --data {data}` lets people in")
-            _say(f"listening on http://{host}:{bound.getsockname()[1]} with data in {data}")
+                _note(f"nobody can sign in yet: `whistle token add --data {data}` makes tokens")
+            _note(f"listening on http://{host}:{bound.getsockname()[1]} with data in {data}")
             listen(Gateway(apps, elsewhere), bound)
     folder.release()
 
 
 def _elsewhere() -> FastAPI:
-    """Answer for paths that belong to no service: the front door, and problems."""
+    """Give the application for paths of no service: an index at `/`, otherwise problems."""
     app = FastAPI(openapi_url=None)
     install_problems(app)
 
     @app.get("/")
     def index() -> dict[str, str]:
-        """Say where each service describes itself."""
-        names = ("intake", "dispatch", "enforcement", "feedback")
-        return {name: f"/{name}/v1/openapi.json" for name in names}
+        """Give the OpenAPI document of each service."""
+        return {name: f"/{name}/v1/openapi.json" for name in SERVICES}
 
     return app
 
 
-def _say(line: str) -> None:
+def _note(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
 def _stop(line: str) -> None:
-    _say(f"whistle run: {line}")
+    _note(f"whistle run: {line}")
     raise typer.Exit(Exit.USAGE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.layout import BASE_PORT, PORT, ROOT, Layout
 from deploy.local.processes import NotStarted
 from deploy.local.records import Process, Records
-from deploy.local.up import Up, put_up
+from deploy.local.up import Started, start_all
 
 __all__ = ["main"]
 
@@ -33,37 +33,38 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True)
     up = verbs.add_parser("up", help="start everything, and wait until it answers")
     up.set_defaults(do=_up)
-    up.add_argument("--port", type=int, default=PORT, help="the one address's")
-    up.add_argument("--base-port", type=int, default=BASE_PORT, help="of what is behind it")
+    up.add_argument("--port", type=int, default=PORT, help="of the one address")
+    up.add_argument("--base-port", type=int, default=BASE_PORT, help="of everything behind it")
     up.add_argument(
-        "--demo", action="store_true", help="demo tokens, and a clock that stands still"
+        "--demo", action="store_true", help="demo tokens, and a clock that only commands move"
     )
     down = verbs.add_parser("down", help="end everything that was started")
     down.set_defaults(do=_down)
-    down.add_argument("--delete-data", action="store_true", help="and delete what it kept")
+    down.add_argument("--delete-data", action="store_true", help="delete its data too")
     status = verbs.add_parser("status", help="show what runs")
     status.set_defaults(do=_status)
     for verb in (up, down, status):
-        folder = verb.add_argument("--folder", type=Path, help="where it keeps everything")
+        folder = verb.add_argument("--folder", type=Path, help="the folder of its data and logs")
         folder.default = ROOT / ".local"
     return parser
 
 
 def _up(given: argparse.Namespace) -> int:
     layout = Layout(given.folder, given.port, given.base_port, given.demo)
-    print(f"Putting an installation up in {layout.folder} ...", flush=True)
-    _tell(put_up(layout, lambda line: print(line, flush=True)))
+    print(f"Starting an installation in {layout.folder} ...", flush=True)
+    _print_next_steps(start_all(layout, lambda line: print(line, flush=True)))
     return 0
 
 
-def _tell(up: Up) -> None:
-    layout, whistle = up.layout, Path(sys.executable).with_name("whistle")
-    print(f"{up.seconds:6.1f} s  in all\n\nlistening on {layout.address} through {up.front}")
+def _print_next_steps(started: Started) -> None:
+    layout, whistle = started.layout, Path(sys.executable).with_name("whistle")
+    print(f"{started.seconds:6.1f} s  in all\n")
+    print(f"listening on {layout.address} through {started.gateway}")
     print(f"logs in {layout.log('NAME').parent}; `make down` ends it and keeps its data")
     print(f"Kafka: export WHISTLE_KAFKA=127.0.0.1:{layout.kafka_port}")
     if layout.demo:
         print(
-            "DEMONSTRATION: anybody may act as anybody. Play it: \n"
+            "DEMONSTRATION: anybody may act as anybody. Try it: \n"
             f"  {whistle} import whistle/sample/complaints.csv --mapping "
             f"whistle/sample/mapping.toml --server {layout.address}\n"
             f"  {whistle} simulate --server {layout.address}\n"
@@ -71,7 +72,7 @@ def _tell(up: Up) -> None:
         )
     else:
         print(
-            "nobody but the services can sign in yet; let people in, for example:\n"
+            "only the services can sign in yet; make tokens for people, for example:\n"
             f"  {whistle} token add --role operator --unit hotline --person o-1 "
             f"--data {layout.data} > operator\n"
             f"  WHISTLE_TOKEN_FILE=operator {whistle} lag --server {layout.address}"

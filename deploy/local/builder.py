@@ -1,4 +1,4 @@
-"""Starting one process of an installation after the other, each written down and waited for."""
+"""Starts the processes of an installation one by one, records each and waits until it answers."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,20 +20,20 @@ _ASK_S = 5.0
 
 
 class Stage(IntEnum):
-    """Each stands on those before it, and is ended before them."""
+    """Each needs those before it, and is ended before them."""
 
     SERVER = 0
     SERVICE = 1
     RELAY = 2
-    FRONT = 3
+    GATEWAY = 3
 
 
 @dataclass
 class Builder:
-    """What was started so far, and what all processes of ours are told."""
+    """What was started so far, and the environment that all our processes share."""
 
     layout: Layout
-    say: Callable[[str], None]
+    note: Callable[[str], None]
     env: dict[str, str] = field(default_factory=dict)
     started: "dict[str, Popen[bytes]]" = field(default_factory=dict)
 
@@ -42,40 +42,40 @@ class Builder:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Tell how long a step took."""
+        """Note how long a step took."""
         began = time.monotonic()
         yield
-        self.say(f"{time.monotonic() - began:6.1f} s  {name}")
+        self.note(f"{time.monotonic() - began:6.1f} s  {name}")
 
     def launch(
         self, name: str, command: Sequence[str], stage: Stage, env: Mapping[str, str]
     ) -> None:
-        """Start a process of ours and write it down."""
+        """Start a process of ours and record it."""
         spec = Spec(command, self.layout.log(name), {**self.env, **env}, ROOT)
         self.started[name] = start(spec)
         self.records.add(name, self.started[name].pid, stage)
 
     def await_ready(self, urls: Mapping[str, str]) -> None:
-        """Wait until each process that is named answers at its address. Raises: NotStarted."""
+        """Wait until each named process answers at its address. Raises: NotStarted."""
         with httpx.Client(trust_env=False, timeout=_ASK_S) as client:
             for name, url in urls.items():
                 self._await(client, name, url)
 
     def _await(self, client: httpx.Client, name: str, url: str) -> None:
-        process, said = self.started[name], [""]
+        process, last = self.started[name], [""]
 
-        def settled() -> bool:
+        def is_ready_or_ended() -> bool:
             if process.poll() is not None:
                 return True
             try:
                 answer = client.get(url)
             except httpx.TransportError:
                 return False
-            said[0] = answer.text
+            last[0] = answer.text
             return answer.is_success
 
-        if not wait_until(settled, _READY_WITHIN_S) or process.poll() is not None:
-            why = f" It says {said[0]}" if said[0] else ""
+        if not wait_until(is_ready_or_ended, _READY_WITHIN_S) or process.poll() is not None:
+            why = f" It answers {last[0]}" if last[0] else ""
             end = last_lines(self.layout.log(name))
             raise NotStarted(
                 f"{name} did not get ready within {_READY_WITHIN_S} s.{why} See why: {end}"

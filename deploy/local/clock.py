@@ -1,24 +1,24 @@
 """The clock of a demonstration of several processes: `python -m deploy.local.clock`.
 
-The services read its file by themselves; this process alone moves it, once all of them say that
-they have heard everything.
+The services read its file by themselves. This process alone moves it, when all of them have
+processed all events.
 """
 
 from fastapi import FastAPI
 
 from chassis.clock import DemoClock
-from chassis.hosting.process import bind, listen
+from chassis.hosting.listening import bind, listen
+from chassis.http.address import Address
 from chassis.http.problem import install_problems
 from chassis.settings import Settings
 from whistle.client import Client
-from whistle.connection import Address
 from whistle.demo_clock import OverHttp, clock_routes
 
 __all__ = ["serve"]
 
 
 def serve() -> None:
-    """Serve the clock's routes until told to stop."""
+    """Serve the clock's routes until SIGTERM."""
     settings = Settings()
     app = FastAPI(openapi_url=None)
     install_problems(app)

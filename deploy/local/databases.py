@@ -1,6 +1,6 @@
-"""A database per service on one cluster: an owner that makes tables, a role that works on them.
+"""Makes a database per service on one cluster, each with an owner and an application role.
 
-Passwords are made once and kept in a file that only its owner reads.
+Passwords are made once and kept in a file that only its owner can read.
 """
 
 import json
@@ -36,7 +36,7 @@ class Databases:
         )
 
     def apply(self, services: Iterable[str]) -> dict[str, str]:
-        """Make what is missing; give the address that each service works with.
+        """Make what is missing; give each service's address of its database.
 
         Raises: NotStarted.
         """
@@ -49,7 +49,7 @@ class Databases:
             try:
                 provisioning.apply(_plain(self._url(service, "owner")), addresses[service])
             except DatabaseRefused as refused:
-                raise NotStarted(f"{service}'s database was not made ready: {refused}") from None
+                raise NotStarted(f"{service}'s database was not prepared: {refused}") from None
         return addresses
 
     def _make(self, connection: "psycopg.Connection[tuple[object, ...]]", service: str) -> None:
@@ -78,25 +78,25 @@ class Databases:
 
 
 class _Passwords:
-    """Passwords in a file, made when they are first asked for."""
+    """Passwords in a file, each made when it is first needed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def of(self, role: str) -> str:
-        """Give a role's password."""
-        held: dict[str, str] = {}
+        """Give the password of a role."""
+        stored: dict[str, str] = {}
         if self._path.exists():
-            held = json.loads(self._path.read_text(encoding="utf-8"))
-        if role not in held:
-            held[role] = secrets.token_urlsafe(24)
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+        if role not in stored:
+            stored[role] = secrets.token_urlsafe(24)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(held, file, indent=1)
-        return held[role]
+                json.dump(stored, file, indent=1)
+        return stored[role]
 
 
 def _plain(url: str) -> str:
-    """Write an address as WHISTLE_DATABASE takes it, without the driver's name."""
+    """Give an address in the form of WHISTLE_DATABASE, without the driver's name."""
     return url.replace("postgresql+psycopg://", "postgresql://")

@@ -1,7 +1,7 @@
-"""One address in front of the services: nginx where it is installed, else a small proxy of ours.
+"""One address for all services: nginx where it is installed, otherwise a small proxy of ours.
 
 The proxy (`python -m deploy.local.gateway PORT ROUTES`) streams answers and changes nothing. It is
-for one machine; it knows no TLS and spreads no load.
+for one machine, without TLS and without load balancing.
 """
 
 import asyncio
@@ -22,20 +22,20 @@ from chassis.http.problem import problem
 
 __all__ = ["gateway"]
 
-_NGINX_ELSEWHERE = "/usr/sbin:/usr/local/sbin:/sbin"
+_NGINX_PATH = "/usr/sbin:/usr/local/sbin:/sbin"
 """Not on every user's PATH."""
-_OF_THE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
+_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
 _BODY_MAX = 1024 * 1024
 _CHUNK = 64 * 1024
 _PATIENCE = aiohttp.ClientTimeout(total=60, connect=5)
 
-_AWAY = problem(503, "busy", "Too busy; retry with the same key.")
+_UNAVAILABLE = problem(503, "busy", "Too busy; retry with the same key.")
 _MISSING = problem(404, "not_found", "There is no such address; check the path.")
 
 
 def gateway(port: int, routes: Mapping[str, int], run: Path) -> tuple[str, Sequence[str]]:
-    """Say what will stand in front, and how to call it; `routes` are ports by first part."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path=_NGINX_ELSEWHERE)
+    """Give the gateway's name and command; `routes` are ports by the first part of a path."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path=_NGINX_PATH)
     if nginx is None:
         command = [sys.executable, "-m", "deploy.local.gateway", str(port), json.dumps(routes)]
         return "a small proxy of ours, as nginx is not installed", command
@@ -60,9 +60,9 @@ def _configured(port: int, routes: Mapping[str, int], run: Path) -> str:
         port=port,
         upstreams=upstreams,
         locations=locations,
-        # Its workers would else become somebody who cannot reach a private folder.
+        # Otherwise its workers run as a user who cannot reach a private folder.
         user="user root;" if os.geteuid() == 0 else "",
-        away=bytes(_AWAY.body).decode(),
+        unavailable=bytes(_UNAVAILABLE.body).decode(),
         missing=bytes(_MISSING.body).decode(),
         index=json.dumps(_index(routes)),
     )
@@ -73,7 +73,7 @@ def _index(routes: Mapping[str, int]) -> dict[str, str]:
 
 
 class _Proxy:
-    """Hands each request to the service its path names, and the answer back as it comes."""
+    """Passes each request to the service that its path names, and streams the answer back."""
 
     def __init__(self, routes: Mapping[str, int]) -> None:
         self._routes = routes
@@ -84,15 +84,15 @@ class _Proxy:
         if request.path == "/":
             return web.json_response(_index(self._routes))
         if first not in self._routes:
-            return _said(_MISSING.status_code, bytes(_MISSING.body))
+            return _problem_response(_MISSING.status_code, bytes(_MISSING.body))
         try:
-            return await self._passed_on(request, self._routes[first])
+            return await self._forward(request, self._routes[first])
         except (aiohttp.ClientError, TimeoutError):
-            return _said(_AWAY.status_code, bytes(_AWAY.body))
+            return _problem_response(_UNAVAILABLE.status_code, bytes(_UNAVAILABLE.body))
 
-    async def _passed_on(self, request: web.Request, port: int) -> web.StreamResponse:
-        given = {name: value for name, value in request.headers.items() if _travels(name)}
-        # Read whole, because the services want to know how long a body is; it is a small one.
+    async def _forward(self, request: web.Request, port: int) -> web.StreamResponse:
+        given = {name: value for name, value in request.headers.items() if _is_end_to_end(name)}
+        # Read whole, because the services require a Content-Length; bodies are small.
         body = await request.read()
         session: aiohttp.ClientSession = request.app[_SESSION]
         url = f"http://127.0.0.1:{port}{request.raw_path}"
@@ -103,32 +103,34 @@ class _Proxy:
             data=body or None,
             allow_redirects=False,
         ) as answer:
-            passed = web.StreamResponse(
+            response = web.StreamResponse(
                 status=answer.status,
-                headers={name: value for name, value in answer.headers.items() if _travels(name)},
+                headers={
+                    name: value for name, value in answer.headers.items() if _is_end_to_end(name)
+                },
             )
-            await passed.prepare(request)
+            await response.prepare(request)
             async for chunk in answer.content.iter_chunked(_CHUNK):
-                await passed.write(chunk)
-            await passed.write_eof()
-            return passed
+                await response.write(chunk)
+            await response.write_eof()
+            return response
 
 
 _SESSION = web.AppKey("session", aiohttp.ClientSession)
 
 
-def _travels(name: str) -> bool:
-    return name.lower() not in _OF_THE_CONNECTION
+def _is_end_to_end(name: str) -> bool:
+    return name.lower() not in _HOP_BY_HOP
 
 
-def _said(status: int, body: bytes) -> web.Response:
+def _problem_response(status: int, body: bytes) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/problem+json")
 
 
 async def _serve(port: int, routes: Mapping[str, int]) -> None:
     app = web.Application(client_max_size=_BODY_MAX)
     app.router.add_route("*", "/{path:.*}", _Proxy(routes).handle)
-    # What a service compressed stays so: the answer is passed on as it came.
+    # A compressed answer is passed on as it came.
     async with aiohttp.ClientSession(timeout=_PATIENCE, auto_decompress=False) as session:
         app[_SESSION] = session
         runner = web.AppRunner(app, access_log=None)

@@ -1,26 +1,25 @@
-"""Where a local installation keeps what, and on which ports it listens."""
+"""The folders and ports of a local installation."""
 
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.topics import TOPICS
+from contracts.services import SERVICES
 
-__all__ = ["BASE_PORT", "PORT", "ROOT", "SERVICES", "Layout"]
+__all__ = ["BASE_PORT", "PORT", "ROOT", "Layout"]
 
 ROOT = Path(__file__).parents[2]
-SERVICES = tuple(TOPICS)
 PORT = 8012
 BASE_PORT = 8100
 
 _SERVICE, _RELAY, _CLOCK, _POSTGRES, _KAFKA = 1, 11, 20, 32, 92
-_ROOTS_PLACE = Path("/var/tmp")  # noqa: S108  # the folders in it are made by name, for good
+_ROOTS_PLACE = Path("/var/tmp")  # noqa: S108  # its folders have fixed names and stay
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One installation: its folder, its one address, and the ports behind it."""
+    """One installation: its folder, the port of its address, and the ports behind it."""
 
     folder: Path
     port: int = PORT
@@ -29,12 +28,12 @@ class Layout:
 
     @property
     def address(self) -> str:
-        """Where everybody finds it."""
+        """The one address of all services."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def kept(self) -> Path:
-        """What outlives it: never the same folder for a demonstration and for real data."""
+        """The folder of all that outlives it; a demonstration and real data never share one."""
         return self.folder / ("demo" if self.demo else "data")
 
     @property
@@ -49,7 +48,7 @@ class Layout:
 
     @property
     def postgres(self) -> Path:
-        """PostgreSQL's folder: outside for root, who has to give it to somebody else."""
+        """PostgreSQL's folder; elsewhere for root, who must give it to another user."""
         if os.geteuid() != 0:
             return self.kept / "postgres"
         name = hashlib.sha256(str(self.kept.resolve()).encode()).hexdigest()[:16]
@@ -57,38 +56,38 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """What says which processes there are."""
+        """The folder of the processes' record."""
         return self.folder / "run"
 
     def log(self, process: str) -> Path:
-        """Where a process writes what it says."""
+        """Give the log of a process."""
         return self.folder / "logs" / f"{process}.log"
 
     def service_port(self, service: str) -> int:
-        """Where a service listens."""
+        """Give the port of a service."""
         return self.base_port + _SERVICE + SERVICES.index(service)
 
     def relay_port(self, service: str) -> int:
-        """Where a service's relay says how it is."""
+        """Give the port of a service's relay, for its status."""
         return self.base_port + _RELAY + SERVICES.index(service)
 
     @property
     def clock_port(self) -> int:
-        """Where a demonstration's clock is moved."""
+        """The port of a demonstration's clock."""
         return self.base_port + _CLOCK
 
     @property
     def postgres_port(self) -> int:
-        """Where PostgreSQL listens."""
+        """The port of PostgreSQL."""
         return self.base_port + _POSTGRES
 
     @property
     def kafka_port(self) -> int:
-        """Where Kafka listens; its controller listens on the next."""
+        """The port of Kafka; its controller has the next one."""
         return self.base_port + _KAFKA
 
     def ports(self) -> dict[str, int]:
-        """Give every port that has to be free, by who listens there."""
+        """Give every port that must be free, by the name of what listens there."""
         return {
             "the one address": self.port,
             **{service: self.service_port(service) for service in SERVICES},

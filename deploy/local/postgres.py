@@ -1,8 +1,7 @@
-"""A PostgreSQL cluster from binaries: made, started and stopped, on loopback and a socket alone.
+"""Makes, starts and stops a PostgreSQL cluster from binaries, on loopback and a socket alone.
 
-PostgreSQL refuses to run as root. Whoever is root gives the cluster to the user `postgres` (or
-`nobody`), so its folder has to be one that such a user reaches: `/var/tmp`, not a private
-temporary folder.
+PostgreSQL refuses to run as root. Root gives the cluster to the user `postgres` (or `nobody`), so
+that user must reach its folder: `/var/tmp`, not a private temporary folder.
 """
 
 import os
@@ -22,31 +21,31 @@ __all__ = ["Cluster", "binary", "is_running", "start", "stop"]
 _START_S = 30
 _SETTLE_S = 3
 _LEFT_OVER = "pre-existing shared memory block"
-"""What it says while processes of a server that was stopped at once still end."""
+"""In its log while processes of a server that was stopped at once are still ending."""
 _SOCKET_PATH_MAX = 90
-"""A longer path does not fit into a socket's address with the file's name behind it."""
+"""A longer path and the socket's file name do not fit into a socket's address."""
 _OWNERS = ("postgres", "nobody")
 _PACKAGED = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster in a folder. `port` counts on loopback and names the socket too."""
+    """A cluster in a folder. `port` is on loopback and names the socket too."""
 
     folder: Path
     port: int
     password: str = field(default="", repr=False)
-    """Of the user `postgres`; empty lets in whoever is on this machine."""
+    """Of the user `postgres`; empty lets in every user of this machine."""
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
-        """Where PostgreSQL keeps its files."""
+        """The folder of PostgreSQL's files."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The log of the server."""
         return self.folder / "postgres.log"
 
     def url(self, database: str = "postgres", user: str = "postgres", password: str = "") -> str:
@@ -57,7 +56,7 @@ class Cluster:
 
 
 def binary(name: str) -> Path:
-    """Find a program of PostgreSQL: beside `initdb` on PATH, else the newest packaged one.
+    """Find a program of PostgreSQL: on PATH, otherwise the newest packaged one.
 
     Raises: NotStarted when there is none.
     """
@@ -76,17 +75,17 @@ def binary(name: str) -> Path:
 def start(cluster: Cluster) -> None:
     """Make the cluster if its folder is empty, and start it if it does not run.
 
-    Raises: NotStarted with what to do about it.
+    Raises: NotStarted with what to do.
     """
     if is_running(cluster):
         return
-    # A server that was stopped at once may leave its last words to be said for a moment.
+    # The port of a server that was stopped at once may be taken for a moment longer.
     if not wait_until(lambda: is_free(cluster.port), _SETTLE_S):
         raise NotStarted(
             f"Port {cluster.port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there: choose"
-            " another, or end what uses it."
+            " another, or end the process that uses it."
         )
-    _own(cluster.folder)
+    _give_to_owner(cluster.folder)
     if not (cluster.data / "PG_VERSION").exists():
         _make(cluster)
     command = ["start", "--wait", f"--timeout={_START_S}", f"--log={cluster.log}"]
@@ -110,7 +109,7 @@ def stop(cluster: Cluster, *, at_once: bool = False) -> None:
 
 
 def is_running(cluster: Cluster) -> bool:
-    """Say whether the server of that folder runs."""
+    """Say whether the server of the cluster runs."""
     if not (cluster.data / "PG_VERSION").exists():
         return False
     return _call(cluster, "pg_ctl", ["status"]).returncode == 0
@@ -119,21 +118,23 @@ def is_running(cluster: Cluster) -> bool:
 def _make(cluster: Cluster) -> None:
     # C: text sorts by its bytes, as in SQLite and in canonical JSON.
     command = ["--encoding=UTF8", "--locale=C", "--username=postgres", "--no-instructions"]
-    secret = cluster.folder / f".{secrets.token_hex(8)}"
+    password_file = cluster.folder / f".{secrets.token_hex(8)}"
     try:
         if cluster.password:
-            secret.touch(mode=0o600)
-            secret.write_text(cluster.password + "\n", encoding="utf-8")
-            _own(secret)
-            command += ["--auth=scram-sha-256", f"--pwfile={secret}"]
+            password_file.touch(mode=0o600)
+            password_file.write_text(cluster.password + "\n", encoding="utf-8")
+            _give_to_owner(password_file)
+            command += ["--auth=scram-sha-256", f"--pwfile={password_file}"]
         else:
             command += ["--auth=trust"]
         made = _call(cluster, "initdb", command)
     finally:
-        secret.unlink(missing_ok=True)
+        password_file.unlink(missing_ok=True)
     if made.returncode:
-        said = " | ".join(made.stderr.decode("utf-8", "replace").split("\n")[-4:]).strip(" |")
-        raise NotStarted(f"PostgreSQL's initdb could not make a cluster in {cluster.data}: {said}")
+        errors = " | ".join(made.stderr.decode("utf-8", "replace").split("\n")[-4:]).strip(" |")
+        raise NotStarted(
+            f"PostgreSQL's initdb could not make a cluster in {cluster.data}: {errors}"
+        )
 
 
 def _options(cluster: Cluster) -> str:
@@ -152,7 +153,7 @@ def _call(
 ) -> "subprocess.CompletedProcess[bytes]":
     owner = _owner()
     command = [str(binary(program)), f"--pgdata={cluster.data}", *arguments]
-    # The server inherits what it is given: a pipe would stay open for as long as it runs.
+    # The server inherits the pipes: they would stay open for as long as it runs.
     quiet = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
     env = {**os.environ, "LC_ALL": "C"}
     if owner is None:
@@ -163,14 +164,14 @@ def _call(
         env=env,
         stdout=quiet,
         stderr=quiet,
-        cwd="/",  # a folder of root's would be closed to it
+        cwd="/",  # it may not enter the folder of root
         user=owner.pw_uid,
         group=owner.pw_gid,
         extra_groups=[],
     )
 
 
-def _own(path: Path) -> None:
+def _give_to_owner(path: Path) -> None:
     if not path.exists():
         path.mkdir(parents=True)
     owner = _owner()

@@ -1,6 +1,6 @@
-"""Processes of the machine: started with a log file, waited for, and ended.
+"""Starts processes with a log file, waits for them, and ends them.
 
-Everything that cannot be started says so in one sentence that also says what to do (`NotStarted`).
+`NotStarted` says in one sentence why something cannot be started, and what to do.
 """
 
 import os
@@ -20,25 +20,25 @@ _LINES = 5
 
 
 class NotStarted(Exception):
-    """Something did not start; the message is a sentence for the person who wanted it."""
+    """Something did not start; the message is a sentence for the person who started it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A process to be: what to call, and where it writes what it says."""
+    """A process to start: its command, and the log of its output."""
 
     command: Sequence[str]
     log: Path
     env: Mapping[str, str] = field(default_factory=dict)
-    """Added to the environment of whoever starts it, less what that one has set of `WHISTLE_…`."""
+    """Added to the environment of this process, without the `WHISTLE_…` variables of that."""
     folder: Path | None = None
-    """Where it works; None is where its parent does."""
+    """Its working folder; None: that of this process."""
     stays: bool = True
-    """Whether it outlives whoever starts it, and Ctrl-C at that one's terminal."""
+    """Whether it outlives this process, and Ctrl-C at its terminal."""
 
 
 def start(spec: Spec) -> "subprocess.Popen[bytes]":
-    """Start a process without waiting for anything."""
+    """Start a process without waiting for it."""
     spec.log.parent.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if "WHISTLE_" not in name}
     with spec.log.open("ab") as log:
@@ -54,7 +54,7 @@ def start(spec: Spec) -> "subprocess.Popen[bytes]":
 
 
 def end(process: "subprocess.Popen[bytes]", grace_s: float) -> None:
-    """Ask a process of ours to end, and end it if it has not done so in time."""
+    """Ask a process to end, and kill it if it has not ended in time."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
@@ -65,7 +65,7 @@ def end(process: "subprocess.Popen[bytes]", grace_s: float) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Say whether there is such a process (a zombie is none)."""
+    """Say whether there is such a process (a zombie does not count)."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -80,7 +80,7 @@ def is_alive(pid: int) -> bool:
 
 
 def is_free(port: int) -> bool:
-    """Say whether nobody listens on a port of this machine."""
+    """Say whether a port of this machine is free."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
@@ -89,7 +89,7 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(reached: Callable[[], bool], within_s: float) -> bool:
-    """Ask again until it is so; say whether it came about in time."""
+    """Poll a condition; say whether it became true in time."""
     give_up_at = time.monotonic() + within_s
     while not reached():
         if time.monotonic() > give_up_at:
@@ -99,7 +99,7 @@ def wait_until(reached: Callable[[], bool], within_s: float) -> bool:
 
 
 def last_lines(log: Path) -> str:
-    """Give the end of a log, on one line, and where the log is."""
+    """Give the end of a log on one line, and the path of the log."""
     text = ""
     if log.exists():
         with log.open("rb") as file:

@@ -1,7 +1,7 @@
-"""Which processes an installation has: written down as they start, and ended by what is written.
+"""The processes of an installation: recorded as they start, and ended by that record.
 
-A process is known by its number and by when it began, so that a number given to somebody else since
-is never ended.
+A process is identified by its number and its start time, so that another process that has got the
+same number since is never ended.
 """
 
 import json
@@ -25,28 +25,28 @@ _GRACE_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that was started. Those of a higher `stage` stand on those of a lower one."""
+    """A process that was started. Those of a higher `stage` need those of a lower one."""
 
     name: str
     pid: int
     began: str
     stage: int
     signal: int = signal.SIGTERM
-    """What asks it to end."""
+    """Asks it to end."""
 
     @property
     def runs(self) -> bool:
-        """Say whether it is there still."""
+        """Say whether it still runs."""
         return is_alive(self.pid) and _began(self.pid) == self.began
 
     @property
     def resident_mb(self) -> int:
-        """Give the memory it has in use; 0 where that is not known."""
+        """Give the memory it uses; 0 where that is not known."""
         try:
-            said = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+            status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
         except OSError:
             return 0
-        return int(said.partition("VmRSS:")[2].split()[0]) // 1_024 if "VmRSS:" in said else 0
+        return int(status.partition("VmRSS:")[2].split()[0]) // 1_024 if "VmRSS:" in status else 0
 
 
 class Records:
@@ -56,19 +56,19 @@ class Records:
         self._path = folder / _FILE
 
     def read(self) -> list[Process]:
-        """Give all that were written down, in the order they were started."""
+        """Give all recorded processes, in the order in which they started."""
         if not self._path.exists():
             return []
         return [Process(**one) for one in json.loads(self._path.read_text(encoding="utf-8"))]
 
     def add(self, name: str, pid: int, stage: int, by: int = signal.SIGTERM) -> Process:
-        """Write a process down."""
+        """Record a process."""
         process = Process(name, pid, _began(pid), stage, by)
         self._write([*self.read(), process])
         return process
 
     def end_all(self) -> list[str]:
-        """End every process that still runs, those that stand on others first; name them."""
+        """End every process that still runs, those that need others first; give their names."""
         processes = sorted(self.read(), key=lambda one: -one.stage)
         ended: list[str] = []
         for _, stage in groupby(processes, key=lambda one: one.stage):
@@ -88,7 +88,7 @@ def _end(processes: list[Process]) -> list[str]:
         _send(one, one.signal)
     give_up_at = time.monotonic() + _GRACE_S
     for one in processes:
-        if not wait_until(lambda one=one: not one.runs, give_up_at - time.monotonic()):  # type: ignore[misc]  # bound now
+        if not wait_until(lambda one=one: not one.runs, give_up_at - time.monotonic()):  # type: ignore[misc]  # bound at once
             _send(one, signal.SIGKILL)
     return [one.name for one in processes]
 
@@ -99,11 +99,11 @@ def _send(process: Process, number: int) -> None:
 
 
 def _began(pid: int) -> str:
-    """Say when a process began, as exactly as the system does; empty when it is gone."""
+    """Give the start time of a process, as exact as the system has it; empty when it has ended."""
     try:
         # The 20th field after the name of the program: proc(5), "starttime".
-        said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        return said.rpartition(")")[2].split()[19]
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        return stat.rpartition(")")[2].split()[19]
     except OSError:
         if Path("/proc/self").exists():
             return ""

@@ -1,7 +1,7 @@
-"""Putting an installation up: servers, topics, services and relays, then the one address.
+"""Starts an installation: servers, topics, services and relays, then the one address.
 
-Each step waits until what it started really answers. A step that fails ends everything that was
-started before it, and says one sentence.
+Each step waits until what it started answers. A step that fails ends everything that was started
+before it, and reports one sentence.
 """
 
 import json
@@ -15,54 +15,56 @@ from chassis.clock import DemoClock
 from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
+from contracts.services import SERVICES
 from contracts.topics import TOPICS
 from deploy.local import kafka, postgres
 from deploy.local.builder import Builder, Stage
 from deploy.local.databases import Databases
 from deploy.local.gateway import gateway
-from deploy.local.layout import SERVICES, Layout
+from deploy.local.layout import Layout
 from deploy.local.processes import NotStarted, is_free
 from whistle.failure import Failure
 from whistle.kafka.cluster import connected
 from whistle.kafka.plan import Action, plan
 
-__all__ = ["Up", "put_up"]
+__all__ = ["Started", "start_all"]
 
 _BROKERS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Up:
-    """What a person wants to know of an installation that is up."""
+class Started:
+    """An installation that runs."""
 
     layout: Layout
-    front: str
+    gateway: str
+    """Which program is the one address."""
     seconds: float
 
 
-def put_up(layout: Layout, say: Callable[[str], None]) -> Up:
-    """Put an installation up. Raises: NotStarted, and nothing is left running."""
+def start_all(layout: Layout, note: Callable[[str], None]) -> Started:
+    """Start an installation. Raises: NotStarted, and nothing is left running."""
     began = time.monotonic()
-    builder = Builder(layout, say)
+    builder = Builder(layout, note)
     _check(builder)
     try:
-        front = _put_up(builder)
+        gateway_name = _start(builder)
     except (FolderRefused, Failure) as error:
         builder.records.end_all()
         raise NotStarted(str(error)) from error
     except BaseException:
         builder.records.end_all()
         raise
-    return Up(layout, front, time.monotonic() - began)
+    return Started(layout, gateway_name, time.monotonic() - began)
 
 
 def _check(builder: Builder) -> None:
-    """See that nothing is in the way, before anything is started. Raises: NotStarted."""
+    """Check that nothing runs and every port is free. Raises: NotStarted."""
     layout = builder.layout
     running = [one.name for one in builder.records.read() if one.runs]
     if running:
         raise NotStarted(
-            f"{len(running)} processes of an installation in {layout.folder} run already "
+            f"{len(running)} processes of an installation in {layout.folder} already run "
             f"({', '.join(running)}); end them with `make down`."
         )
     for who, port in layout.ports().items():
@@ -77,12 +79,12 @@ def _check(builder: Builder) -> None:
     kafka.find_java()
 
 
-def _put_up(builder: Builder) -> str:
+def _start(builder: Builder) -> str:
     layout = builder.layout
     with builder.step("Kafka's archives, fetched once"):
         kafka.archives()
     DataFolder(layout.data, demo=layout.demo)
-    _tell(builder)
+    _set_environment(builder)
     with builder.step(f"PostgreSQL on port {layout.postgres_port}"):
         databases = _start_postgres(builder)
     with builder.step("a database and its two roles per service"):
@@ -96,14 +98,14 @@ def _put_up(builder: Builder) -> str:
     with builder.step("a relay to Kafka beside each"):
         _start_relays(builder, urls)
     if layout.demo:
-        with builder.step("the clock, which moves only when told"):
+        with builder.step("the clock, which only commands move"):
             _start_clock(builder)
     with builder.step(f"one address on port {layout.port}"):
-        return _start_front(builder)
+        return _start_gateway(builder)
 
 
-def _tell(builder: Builder) -> None:
-    """Decide what every process of ours is told; make the token they sign in with."""
+def _set_environment(builder: Builder) -> None:
+    """Set the environment of every process; make the token that they sign in with."""
     layout, mesh = builder.layout, Actor(role="service", unit="system", person="mesh")
     peers = {name: f"http://127.0.0.1:{layout.service_port(name)}" for name in SERVICES}
     builder.env |= {
@@ -133,7 +135,7 @@ def _start_postgres(builder: Builder) -> Databases:
         postgres.stop(databases.cluster)
         raise
     pid = int((databases.cluster.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-    # The signal of a fast shutdown: another one would wait until every client has gone.
+    # SIGINT is a fast shutdown; SIGTERM would wait until every client has disconnected.
     builder.records.add("postgres", pid, Stage.SERVER, signal.SIGINT)
     return databases
 
@@ -189,17 +191,17 @@ def _start_relays(builder: Builder, databases: Mapping[str, str]) -> None:
 def _start_clock(builder: Builder) -> None:
     port = builder.layout.clock_port
     command = [sys.executable, "-m", "deploy.local.clock"]
-    builder.launch("clock", command, Stage.FRONT, {"WHISTLE_PORT": str(port)})
+    builder.launch("clock", command, Stage.GATEWAY, {"WHISTLE_PORT": str(port)})
     builder.await_ready({"clock": f"http://127.0.0.1:{port}/demo/v1/clock"})
 
 
-def _start_front(builder: Builder) -> str:
+def _start_gateway(builder: Builder) -> str:
     layout = builder.layout
     routes = {name: layout.service_port(name) for name in SERVICES}
     if layout.demo:
         routes["demo"] = layout.clock_port
-    front, command = gateway(layout.port, routes, layout.run)
-    builder.launch("gateway", command, Stage.FRONT, {})
-    for name in SERVICES:
-        builder.await_ready({"gateway": f"{layout.address}/{name}/v1/health/ready"})
-    return front
+    name, command = gateway(layout.port, routes, layout.run)
+    builder.launch("gateway", command, Stage.GATEWAY, {})
+    for service in SERVICES:
+        builder.await_ready({"gateway": f"{layout.address}/{service}/v1/health/ready"})
+    return name

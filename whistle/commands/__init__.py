@@ -1,1 +1,1 @@
-"""The commands, one module per group. Each imports what it needs when it is called, not before."""
+"""The commands, one module per group. Each imports what it needs only when it is called."""

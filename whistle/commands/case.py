@@ -1,4 +1,4 @@
-"""`whistle case show`: one case as it stands, or as it stood at a version."""
+"""`whistle case show`: one case now, or as it was at a version."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,14 +18,14 @@ __all__ = ["show_case"]
 def show_case(
     call: Call,
     no: Annotated[str, typer.Argument(help="number of the case, 12 digits")],
-    as_of: Annotated[int | None, typer.Option(min=1, help="as it stood at this version")] = None,
+    as_of: Annotated[int | None, typer.Option(min=1, help="as it was at this version")] = None,
 ) -> None:
-    """Show one case: where it stands, what is due and why then.
+    """Show one case: its stage, what is due, and why it is due then.
 
     Example: whistle case show 260928000012 --as-of 3
     """
-    from whistle.client import connect
     from whistle.output import print_one
+    from whistle.signing_in import connect
 
     if not (len(no) == 12 and no.isascii() and no.isdigit()):  # noqa: PLR2004  # YYMMDD and six digits
         raise Failure(
@@ -38,12 +38,12 @@ def show_case(
         try:
             found = client.get(f"/dispatch/v1/cases/{no}", as_of=as_of)
         except Failure as failure:
-            raise _explained(client, no, failure) from None
+            raise _failure_of_complaint(client, no, failure) from None
     print_one(call, found)
 
 
-def _explained(client: "Client", no: str, failure: Failure) -> Failure:
-    """Say what became of a complaint that is no case of its own."""
+def _failure_of_complaint(client: "Client", no: str, failure: Failure) -> Failure:
+    """Give a failure that names the status of a complaint that is no case of its own."""
     if failure.code is not Exit.REFUSED:
         return failure
     try:

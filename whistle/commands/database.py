@@ -1,4 +1,4 @@
-"""`whistle database`: a service's PostgreSQL, made ready for this release and looked at."""
+"""`whistle database`: prepares a service's PostgreSQL database for this release."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -16,59 +16,60 @@ if TYPE_CHECKING:
 __all__ = ["apply", "status"]
 
 _Owner = Annotated[
-    str, typer.Option(metavar="URL", help="as who owns its tables [WHISTLE_DATABASE_OWNER]")
+    str,
+    typer.Option(metavar="URL", help="by the role that owns its tables [WHISTLE_DATABASE_OWNER]"),
 ]
 _Database = Annotated[
-    str, typer.Option(metavar="URL", help="as the service logs in [WHISTLE_DATABASE]")
+    str, typer.Option(metavar="URL", help="by the role of the service [WHISTLE_DATABASE]")
 ]
 
 
 @command
 def apply(call: Call, owner: _Owner = "", database: _Database = "") -> None:
-    """Make the tables what this release needs, and let the service do no more than it must.
+    """Bring the tables to this release, and give the service the rights it needs and no others.
 
     Example: whistle database apply --owner postgresql://owner@127.0.0.1/intake
 
-    Once per service, before its first start and before a new release. As often as wanted: what is
-    so already stays. The service's role is made if there is none.
+    Run it once per service, before its first start and before a new release. Running it again
+    changes nothing. The service's role is made if there is none.
     """
     from chassis.store.postgres.connections import DatabaseRefused
     from chassis.store.postgres.provisioning import apply as make_ready
 
     settings = read_settings()
-    app = _named(database or settings.database, "--database", "WHISTLE_DATABASE")
-    url = _named(owner or settings.database_owner, "--owner", "WHISTLE_DATABASE_OWNER")
+    app = _required(database or settings.database, "--database", "WHISTLE_DATABASE")
+    url = _required(owner or settings.database_owner, "--owner", "WHISTLE_DATABASE_OWNER")
     try:
         state = make_ready(url, app)
     except DatabaseRefused as refused:
-        raise _refused("the database was not changed", refused) from None
-    _show(call, state)
+        raise _failure("the database was not changed", refused) from None
+    _print_state(call, state)
 
 
 @command
 def status(call: Call, owner: _Owner = "", database: _Database = "") -> None:
-    """Say at which change the tables are, and how far the log goes.
+    """Show at which change the tables are, and the last position of the log.
 
     Example: whistle database status --json
 
-    The exit code is 3 when a service of this release could not use it: run `apply` then.
+    The exit code is 3 when a service of this release cannot use it: then run `apply`.
     """
     from chassis.store.postgres.connections import DatabaseRefused
     from chassis.store.postgres.provisioning import look
 
     settings = read_settings()
     urls = (database or owner, settings.database or settings.database_owner)
-    url = _named(next(filter(None, urls), ""), "--database", "WHISTLE_DATABASE")
+    url = _required(next(filter(None, urls), ""), "--database", "WHISTLE_DATABASE")
     try:
         state = look(url)
     except DatabaseRefused as refused:
-        raise _refused("the database cannot be looked at", refused) from None
-    _show(call, state)
+        raise _failure("the database cannot be read", refused) from None
+    _print_state(call, state)
     if not state.is_ready:
         raise typer.Exit(Exit.DIFFERENCES)
 
 
-def _named(url: str, option: str, variable: str) -> str:
+def _required(url: str, option: str, variable: str) -> str:
     if not url:
         raise Failure(
             "no database is named",
@@ -79,12 +80,12 @@ def _named(url: str, option: str, variable: str) -> str:
     return url
 
 
-def _refused(what: str, why: Exception) -> Failure:
-    hint = "correct that and run the command again; `whistle database status` says how it stands"
+def _failure(what: str, why: Exception) -> Failure:
+    hint = "correct that and run the command again; `whistle database status` shows its state"
     return Failure(what, str(why), hint, Exit.REFUSED)
 
 
-def _show(call: Call, state: "State") -> None:
+def _print_state(call: Call, state: "State") -> None:
     from whistle.output import Column, print_table
 
     columns = (

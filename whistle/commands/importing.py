@@ -1,4 +1,4 @@
-"""`whistle import`: files every row of a hotline's export, once however often it is run."""
+"""`whistle import`: sends every row of a hotline's export; run again, it creates nothing twice."""
 
 import codecs
 import re
@@ -18,37 +18,41 @@ if TYPE_CHECKING:
     from whistle.client import Client
     from whistle.export import Reject
     from whistle.importing.job import Job
-    from whistle.importing.sending import Ending
+    from whistle.importing.sending import Result
     from whistle.importing.tally import Tally
 
 __all__ = ["import_export"]
 
 _SOURCE = re.compile(r"[\w.-]{1,64}")
 _DEMO_UNIT = re.compile(r"[A-Za-z0-9_-]+")
-_RESUME = "run the same again to go on, nothing is created twice: "
+_RESUME = "run the same command to continue, nothing is created twice: "
 
 
 @command
 def import_export(  # noqa: PLR0913  # one parameter per option
     call: Call,
     file: Annotated[Path, typer.Argument(help="CSV in UTF-8, GB18030 or UTF-16 with a mark")],
-    mapping: Annotated[Path | None, typer.Option(help="which header is which field")] = None,
-    source: Annotated[str, typer.Option(help="system that gave out the numbers")] = "",
-    rejects: Annotated[Path | None, typer.Option(help="where to list rows not taken")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="read this many rows only")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that pairs headers with fields")
+    ] = None,
+    source: Annotated[str, typer.Option(help="the system that gave out the numbers")] = "",
+    rejects: Annotated[
+        Path | None, typer.Option(help="where to list the rows that were not accepted")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="read only this many rows")] = None,
 ) -> None:
-    """File every row of a hotline's export as a complaint.
+    """Send every row of a hotline's export as a complaint.
 
     Example: whistle import complaints.csv --mapping mapping.toml
 
-    Nothing is created twice: run it again whenever it stopped, or with old and new rows. Rows that
-    are not taken are listed beside the file, and the exit code is then 3.
+    Nothing is created twice: run it again when it was interrupted, or with old and new rows. Rows
+    that are not accepted are listed beside the file, and the exit code is then 3.
     """
     from whistle.output import print_one
 
     job = _prepare(file, mapping, source)
     job.limit = limit
-    list_in = _reject_file(file, rejects)
+    reject_file = _reject_file(file, rejects)
     try:
         _run(call, job)
     except KeyboardInterrupt:
@@ -59,7 +63,7 @@ def import_export(  # noqa: PLR0913  # one parameter per option
         raise _stopped(str(failure), job.tally, failure.code) from failure
     finally:
         if job.tally.read:
-            _list_rejects(call, list_in, job.rejects)
+            _write_rejects(call, reject_file, job.rejects)
     print_one(call, job.tally.summary())
     if job.tally.rejected:
         raise typer.Exit(Exit.DIFFERENCES)
@@ -86,7 +90,7 @@ def _unreadable(why: str) -> Failure:
     return Failure(
         "the export cannot be read",
         why,
-        "correct that; `whistle import --help` and docs/guides/import.md say what is read",
+        "correct that; `whistle import --help` and docs/guides/import.md describe the format",
         Exit.USAGE,
     )
 
@@ -95,13 +99,14 @@ def _run(call: Call, job: "Job") -> None:
     import asyncio
 
     from whistle.client import Client
-    from whistle.connection import find_address, sign_in
+    from whistle.connection import find_address
     from whistle.importing.requests import codes_of
-    from whistle.importing.sending import Line, Target, send_all
+    from whistle.importing.sending import Batch, Target, send_all
     from whistle.progress import progress
+    from whistle.signing_in import sign_in
 
     address = find_address(call)
-    # On a demonstration a hotline files under its own name; a name that no token can carry cannot.
+    # On a demonstration a hotline files under its own name, if a demo token can hold it.
     role, unit = "integrator", job.source
     if not _DEMO_UNIT.fullmatch(unit):
         role, unit = "agent", "hotline"
@@ -113,12 +118,12 @@ def _run(call: Call, job: "Job") -> None:
         before = _count(client, path, job.source)
         advance = stack.enter_context(progress(call, job.file.name, _total(call, job)))
 
-        def tell(ending: "Ending") -> None:
-            job.note(ending)
+        def note(result: "Result") -> None:
+            job.note(result)
             advance()
 
         target = Target(address.of(path) + path, token)
-        asyncio.run(send_all(target, Line(job.read(codes), tell)))
+        asyncio.run(send_all(target, Batch(job.read(codes), note)))
         if job.tally.unsure:
             job.tally.settle(_count(client, path, job.source) - before)
 
@@ -128,7 +133,7 @@ def _count(client: "Client", path: str, source: str) -> int:
 
 
 def _total(call: Call, job: "Job") -> int | None:
-    """Count the rows beforehand, where somebody watches."""
+    """Count the rows beforehand where a progress bar needs it."""
     from whistle.export import count_rows
     from whistle.progress import is_shown
 
@@ -139,14 +144,14 @@ def _total(call: Call, job: "Job") -> int | None:
 
 
 def _reject_file(file: Path, rejects: Path | None) -> Path:
-    """Choose where to list rejects; a file that is no such list is never replaced."""
+    """Choose where to list rejects; a file that is not such a list is never replaced."""
     from whistle.export import RejectFile
 
     path = rejects or RejectFile.beside(file).path
     if not path.parent.is_dir() or (path.exists() and not _is_reject_list(path)):
         raise Failure(
             "the list of rejected rows cannot be written",
-            f"{path} is something else, or in no folder.",
+            f"{path} is another kind of file, or its folder does not exist.",
             "name another file with --rejects",
             Exit.USAGE,
         )
@@ -161,14 +166,14 @@ def _is_reject_list(path: Path) -> bool:
     return not begin or begin.startswith(b"line,reason_code,")
 
 
-def _list_rejects(call: Call, path: Path, rejects: "list[Reject]") -> None:
+def _write_rejects(call: Call, path: Path, rejects: "list[Reject]") -> None:
     from whistle.export import RejectFile
 
     with RejectFile(path) as file:
         for reject in sorted(rejects, key=lambda one: one.line):
             file.write(reject)
     if rejects:
-        call.note(f"{len(rejects)} rows were not taken; {path} says which and why")
+        call.note(f"{len(rejects)} rows were not accepted; {path} lists them with the reasons")
 
 
 def _stopped(why: str, tally: "Tally", code: Exit) -> Failure:

@@ -1,12 +1,13 @@
-"""`whistle lag`: how far every service is with what the others said, against the true heads."""
+"""`whistle lag`: how far each service has read the logs of the others."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
+from contracts.services import SERVICES
 from whistle.call import Call, command
-from whistle.connection import SERVICES, read_settings
+from whistle.connection import read_settings
 
 __all__ = ["lag"]
 
@@ -18,20 +19,20 @@ def lag(
         str, typer.Option(metavar="HOST:PORT", help="the brokers [WHISTLE_KAFKA]")
     ] = "",
 ) -> None:
-    """Show how far every service is with every source.
+    """Show how far each service has read each of its sources.
 
     Example: whistle lag --json
 
-    Measured by the services themselves, against the true head of each log; beside it how far the
-    relay has published, and what Kafka's groups have still to commit where Kafka is named.
+    The services measure it themselves, against the true head of each log. Where Kafka is named, the
+    table also has what the relays have published and what Kafka's groups have not committed.
     """
-    from whistle.client import connect
     from whistle.kafka.lag import lags, totals
     from whistle.output import Column, print_table
+    from whistle.signing_in import connect
 
     with connect(call, "operator") as client:
         statuses = {name: client.get(f"/{name}/v1/status") for name in SERVICES}
-    found = lags(statuses, _groups(kafka or read_settings().kafka, statuses))
+    found = lags(statuses, _group_lags(kafka or read_settings().kafka, statuses))
     columns = (
         Column("service", "service", "服务"),
         Column("source", "follows", "来源"),
@@ -44,13 +45,13 @@ def lag(
     items, sums = [asdict(one) for one in found], totals(found)
     print_table(call, columns, items, {"items": items, "totals": sums})
     call.note(
-        f"{sums['behind']} events to be dealt with, {sums['unpublished']} to be published, "
-        f"{sums['unknown']} sources that cannot be asked"
+        f"{sums['behind']} events not yet processed, {sums['unpublished']} not yet published, "
+        f"{sums['unknown']} sources without an answer"
     )
 
 
-def _groups(kafka: str, statuses: dict[str, Any]) -> dict[str, dict[str, int | None]]:
-    """Ask Kafka how far each service's group is; nothing where Kafka is not named."""
+def _group_lags(kafka: str, statuses: dict[str, Any]) -> dict[str, dict[str, int | None]]:
+    """Give the lag of each service's Kafka group by source; nothing where Kafka is not named."""
     if not kafka:
         return {}
     from contracts.topics import TOPICS, group_of

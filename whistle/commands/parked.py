@@ -1,7 +1,7 @@
-"""`whistle parked`: events a service could not deal with: look, try again, give up.
+"""`whistle parked`: lists, releases and discards events that a service could not process.
 
-Releasing and discarding change what a service believes, so both need a reason, which is kept with
-the operator's name; discarding is for good and asks once more.
+Releasing and discarding change what a service stores, so both need a reason, which is kept with the
+operator's name. Discarding cannot be undone and asks for a confirmation.
 """
 
 import sys
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from contracts.services import SERVICES
 from whistle.call import Call, command
-from whistle.connection import SERVICES
 from whistle.exits import Exit
 from whistle.failure import Failure
 
@@ -26,12 +26,12 @@ _Reason = Annotated[str, typer.Option(help="why; it is kept with your name")]
 
 @command
 def list_parked(call: Call) -> None:
-    """List events that a service could not deal with, oldest first.
+    """List the events that a service could not process, oldest first.
 
     Example: whistle parked list --json
     """
-    from whistle.client import connect
     from whistle.output import Column, print_table
+    from whistle.signing_in import connect
 
     with connect(call, "operator") as client:
         items = [item for name in SERVICES for item in held_by(client, name)]
@@ -50,12 +50,12 @@ def list_parked(call: Call) -> None:
 
 @command
 def show_parked(call: Call, service: _Service, held_id: _Held) -> None:
-    """Show one of them with what it says.
+    """Show one held event with its content.
 
     Example: whistle parked show dispatch 3
     """
-    from whistle.client import connect
     from whistle.output import print_one
+    from whistle.signing_in import connect
 
     with connect(call, "operator") as client:
         print_one(call, _find(client, service, held_id))
@@ -63,11 +63,11 @@ def show_parked(call: Call, service: _Service, held_id: _Held) -> None:
 
 @command
 def release(call: Call, service: _Service, held_id: _Held, reason: _Reason) -> None:
-    """Try an event, and all that stand behind it, again in order.
+    """Process an event again, and then all that wait behind it, in order.
 
-    Example: whistle parked release dispatch 3 --reason "catalogue mended"
+    Example: whistle parked release dispatch 3 --reason "catalogue corrected"
     """
-    _act(call, service, held_id, "release", reason)
+    _command(call, service, held_id, "release", reason)
 
 
 @command
@@ -76,19 +76,19 @@ def discard(
     service: _Service,
     held_id: _Held,
     reason: _Reason,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask for a confirmation")] = False,
 ) -> None:
-    """Give an event up for good; what stood behind it goes on.
+    """Discard an event for good; what waits behind it is processed.
 
     Example: whistle parked discard dispatch 3 --reason "sent by a broken tool"
     """
     if not yes:
-        _ask(service, held_id)
-    _act(call, service, held_id, "discard", reason)
+        _confirm(service, held_id)
+    _command(call, service, held_id, "discard", reason)
 
 
 def held_by(client: "Client", service: str) -> list[dict[str, Any]]:
-    """Give what a service holds, each with the service's name."""
+    """Give the held events of a service, each with the service's name."""
     found = client.get(f"/{service}/v1/parked")
     return [{"service": service, **item} for item in found["items"]]
 
@@ -100,7 +100,7 @@ def _find(client: "Client", service: str, held_id: int) -> dict[str, Any]:
             return item
     raise Failure(
         "there is no such event",
-        f"{service} holds no event {held_id}; it may have been dealt with.",
+        f"{service} holds no event {held_id}; it may have been processed.",
         "list them again with `whistle parked list`",
         Exit.REFUSED,
     )
@@ -112,23 +112,25 @@ def _check(service: str) -> None:
         raise Failure("no such service", why, f"choose {', '.join(SERVICES)}", Exit.USAGE)
 
 
-def _ask(service: str, held_id: int) -> None:
+def _confirm(service: str, held_id: int) -> None:
     if not sys.stdin.isatty():
         raise Failure(
             "nothing was discarded",
-            "Discarding is for good, and there is no terminal to ask at.",
+            "Discarding cannot be undone, and there is no terminal to ask at.",
             "add --yes",
             Exit.USAGE,
         )
-    typed = typer.prompt(f"Discarding is for good. Type the id of {service}'s event", err=True)
+    typed = typer.prompt(f"Discarding cannot be undone. Type the id of {service}'s event", err=True)
     if typed.strip() != str(held_id):
         why = "What was typed is another id."
-        raise Failure("nothing was discarded", why, "look again: whistle parked list", Exit.USAGE)
+        raise Failure(
+            "nothing was discarded", why, "list them again with `whistle parked list`", Exit.USAGE
+        )
 
 
-def _act(call: Call, service: str, held_id: int, act: str, reason: str) -> None:
-    from whistle.client import connect
+def _command(call: Call, service: str, held_id: int, act: str, reason: str) -> None:
     from whistle.output import print_one
+    from whistle.signing_in import connect
 
     _check(service)
     with connect(call, "operator") as client:

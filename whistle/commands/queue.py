@@ -1,4 +1,4 @@
-"""`whistle queue`: what a unit has to do, in its own cases and in the whistles it was called to."""
+"""`whistle queue`: the open work of a unit, its own cases and the whistles it was called to."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["queue", "queue_of"]
 
 _LAST = "9999"
-"""Sorts what has no clock behind every moment."""
+"""Sorts what has no deadline behind every moment."""
 
 Row = dict[str, Any]
 
@@ -22,14 +22,14 @@ def queue(
     call: Call,
     unit: Annotated[str, typer.Option(help="code of the unit, such as fire-rescue")],
 ) -> None:
-    """Show what a unit owes, what is due next first.
+    """List a unit's open work, most urgent first.
 
     Example: whistle queue --unit street-locust-peace
 
-    Both the cases it handles and the whistles it was called to.
+    The list has the cases it handles and the whistles it was called to.
     """
-    from whistle.client import connect
     from whistle.output import Column, print_table
+    from whistle.signing_in import connect
 
     with connect(call, "officer", unit) as client:
         found = queue_of(
@@ -46,7 +46,7 @@ def queue(
         Column("street", "street", "街道"),
         Column("matter", "matter", "事项"),
         Column("round", "round", "轮次"),
-        Column("open_whistle", "open whistle", "未销哨单"),
+        Column("open_whistle", "open whistle", "未办结哨单"),
     )
     print_table(call, columns, found["items"], found)
     totals = found["totals"]
@@ -54,16 +54,16 @@ def queue(
 
 
 def queue_of(unit: str, cases: "Iterable[Row]", tasks: "Iterable[Row]") -> Row:
-    """Put both queues into one, what is due next first, and count."""
-    own = [_case(row) for row in cases]
-    called = [_task(row) for row in tasks]
+    """Merge both queues, what is due next first, and count."""
+    own = [_case_row(row) for row in cases]
+    called = [_task_row(row) for row in tasks]
     items = sorted([*own, *called], key=lambda row: (row["next_due_at"] or _LAST, row["no"]))
     late = sum(row["is_late"] for row in items)
     totals = {"cases": len(own), "tasks": len(called), "late": late}
     return {"unit": unit, "items": items, "totals": totals}
 
 
-def _case(row: Row) -> Row:
+def _case_row(row: Row) -> Row:
     return {
         "kind": "case",
         "no": row["case_no"],
@@ -78,7 +78,7 @@ def _case(row: Row) -> Row:
     }
 
 
-def _task(row: Row) -> Row:
+def _task_row(row: Row) -> Row:
     return {
         "kind": "task",
         "no": row["operation_no"],

@@ -1,4 +1,4 @@
-"""`whistle reconcile`: waits until everything was heard, then compares the services' books."""
+"""`whistle reconcile`: waits until all events are processed, then compares the services."""
 
 import time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from whistle.failure import Failure
 
 if TYPE_CHECKING:
     from whistle.client import Client
-    from whistle.reconciling.books import Books
+    from whistle.reconciling.records import Records
 
 __all__ = ["reconcile", "reconciled"]
 
@@ -21,15 +21,15 @@ def reconcile(
     call: Call,
     timeout: Annotated[float, typer.Option(min=0, help="seconds to wait at most")] = 60,
 ) -> None:
-    """Compare the services' books with each other, and count.
+    """Compare what the four services have counted.
 
     Example: whistle reconcile --json
 
-    Waits until every service has heard everything; the exit code is 7 when that is in vain. Each
-    difference is named; the exit code is then 3.
+    Waits until every service has processed all events; the exit code is 7 when they do not within
+    --timeout. Names each difference; the exit code is then 3.
     """
-    from whistle.client import connect
     from whistle.output import print_one
+    from whistle.signing_in import connect
 
     with connect(call, "auditor") as client:
         found = reconciled(client, timeout)
@@ -47,29 +47,29 @@ _LAST = "differences"
 
 
 def reconciled(client: "Client", timeout_s: float) -> dict[str, Any]:
-    """Give the figures and the differences. Raises: Failure, also when nothing comes to rest."""
+    """Give the figures and the differences. Raises: Failure, also when the services stay busy."""
     from whistle.reconciling.comparison import differences
     from whistle.reconciling.totals import totals
 
-    books = _books_at_rest(client, timeout_s)
-    return {**totals(books), "drained": True, _LAST: differences(books)}
+    records = _consistent_records(client, timeout_s)
+    return {**totals(records), "drained": True, _LAST: differences(records)}
 
 
-def _books_at_rest(client: "Client", timeout_s: float) -> "Books":
-    """Read the books while nothing is said; else read them again."""
-    from whistle.reconciling.books import fetch
+def _consistent_records(client: "Client", timeout_s: float) -> "Records":
+    """Read the records; when an event came meanwhile, read them again."""
     from whistle.reconciling.draining import heads, look, wait_until_drained
+    from whistle.reconciling.records import fetch
 
     until_s = time.monotonic() + timeout_s
     while True:
         at = wait_until_drained(client, until_s)
-        books = fetch(client)
+        records = fetch(client)
         if heads(look(client)) == at:
-            return books
+            return records
         if time.monotonic() > until_s:
             raise Failure(
-                "the books were never at rest",
-                "Somebody acted each time while they were being read.",
+                "the services were never idle",
+                "New events came each time while their records were read.",
                 "wait longer with --timeout, or run it at a quieter hour",
                 Exit.UNAVAILABLE,
             )

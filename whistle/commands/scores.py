@@ -1,4 +1,4 @@
-"""`whistle scores`: the three rates, score and place of every unit in a period."""
+"""`whistle scores`: the three rates, the score and the rank of every unit in a period."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,28 +22,28 @@ def scores(
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="last day")
     ] = None,
 ) -> None:
-    """Show the three rates, score and place of every unit.
+    """Show the three rates, the score and the rank of every unit.
 
     Example: whistle scores --from 2026-09-01 --to 2026-09-30
 
-    Days are local and both included; without them everything up to today counts.
+    Days are days in Beijing, both included. Without them everything up to today counts.
     """
-    from whistle.client import connect
     from whistle.output import Column, print_table
+    from whistle.signing_in import connect
 
     days = {"from": _day(first), "until": _day(last)}
     with connect(call, "auditor") as client:
         found = client.get("/feedback/v1/scores", **days)
     columns = (
-        Column("kind", "list", "榜单"),
-        Column("rank", "place", "名次"),
+        Column("kind", "kind", "榜单"),
+        Column("rank", "rank", "名次"),
         Column("unit", "unit", "单位编码", only="en"),
         Column("name_zh", "name", "单位", only="zh"),
         Column("volume", "cases", "受理量"),
-        Column("valid", "asked", "有效回访"),
-        Column("response_pct", "response", "响应率"),
-        Column("resolution_pct", "solved", "解决率"),
-        Column("satisfaction_pct", "content", "满意率"),
+        Column("valid", "valid call-backs", "有效回访"),
+        Column("response_pct", "response %", "响应率"),
+        Column("resolution_pct", "resolution %", "解决率"),
+        Column("satisfaction_pct", "satisfaction %", "满意率"),
         Column("score", "score", "综合得分"),
     )
     print_table(call, columns, [_row(item) for item in found["items"]], found)

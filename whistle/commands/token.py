@@ -1,6 +1,6 @@
-"""`whistle token add`: makes a token for a person and prints it, this once.
+"""`whistle token add`: makes a token for a person and prints it once.
 
-Works on the data folder itself, for whoever may write there; the folder keeps only the digest.
+Works on the data folder itself, so it needs write access; the folder keeps only the digest.
 """
 
 import re
@@ -20,23 +20,25 @@ _NAME = re.compile(r"[\w.-]{1,64}")
 
 
 def add_token(
-    role: Annotated[str, typer.Option(help="what the person does, such as officer or auditor")],
+    role: Annotated[str, typer.Option(help="such as officer or auditor")],
     unit: Annotated[str, typer.Option(help="code of the unit the person acts for")],
     person: Annotated[str, typer.Option(help="a staff number or pseudonym, never a name")],
     data: Annotated[Path | None, typer.Option(help="data folder [WHISTLE_DATA]")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="show where it fails")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="show where a failure comes from")
+    ] = False,
 ) -> None:
-    """Make a token for a person and print it, this once.
+    """Make a token for a person and print it once.
 
     Example: whistle token add --role officer --unit fire-rescue --person o-114 > token
 
-    Give the file to WHISTLE_TOKEN_FILE. A running server takes it at once.
+    Set WHISTLE_TOKEN_FILE to the file. A running server accepts the token at once.
     """
     with ending(verbose=verbose):
-        print(_issue(role, unit, person, data or read_settings().data))
+        print(_issued_token(role, unit, person, data or read_settings().data))
 
 
-def _issue(role: str, unit: str, person: str, data: Path) -> str:
+def _issued_token(role: str, unit: str, person: str, data: Path) -> str:
     from chassis.http.identity import ROLES, FileTokens
     from contracts.envelope import Actor
 
@@ -45,7 +47,7 @@ def _issue(role: str, unit: str, person: str, data: Path) -> str:
     for name, value in (("unit", unit), ("person", person)):
         if not _NAME.fullmatch(value):
             hint = "use letters, digits, _ . and - only, at most 64"
-            raise _unusable(f"--{name} {value!r} is no such code.", hint)
+            raise _unusable(f"--{name} {value!r} is not such a code.", hint)
     try:
         return FileTokens(data / "tokens.json").issue(Actor(person=person, unit=unit, role=role))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`whistle topics`: the Kafka topics as contracts/topics.py has them, looked at and then made."""
+"""`whistle topics`: makes the Kafka topics that contracts/topics.py defines."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -25,37 +25,37 @@ _Copies = Annotated[
 
 @command
 def plan(call: Call, kafka: _Kafka = "", replication: _Copies = None) -> None:
-    """Show what `apply` would do to the topics, and do nothing.
+    """Show what `apply` would do to the topics; change nothing.
 
     Example: whistle topics plan --kafka 127.0.0.1:9092
 
-    The exit code is 3 when something differs that `apply` would do or refuse.
+    The exit code is 3 when `apply` would change or refuse something.
     """
     from whistle.kafka.cluster import connected
 
     with connected(kafka or read_settings().kafka) as cluster:
         steps = _steps(cluster, replication)
-    _show(call, steps, applied=False)
+    _print_steps(call, steps, applied=False)
     if any(step.action.value != "leave" for step in steps):
         raise typer.Exit(Exit.DIFFERENCES)
 
 
 @command
 def apply(call: Call, kafka: _Kafka = "", replication: _Copies = None) -> None:
-    """Make the topics as contracts/topics.py has them; what is so already stays.
+    """Make the topics that contracts/topics.py defines, and correct their settings.
 
     Example: whistle topics apply --replication 1
 
-    Never changes how many partitions a topic has: that would break the order within a case. Then
-    nothing at all is done, and the exit code is 5.
+    Never changes how many partitions a topic has, which would break the order within a case. When
+    a topic has another number, nothing is changed and the exit code is 5.
     """
     from whistle.kafka.cluster import connected
 
     with connected(kafka or read_settings().kafka) as cluster:
         steps = _steps(cluster, replication)
-        _refuse(steps)
-        _do(cluster, steps, replication)
-    _show(call, steps, applied=True)
+        _check(steps)
+        _execute(cluster, steps, replication)
+    _print_steps(call, steps, applied=True)
 
 
 def _steps(cluster: "Cluster", replication: int | None) -> "list[Step]":
@@ -69,13 +69,13 @@ def _steps(cluster: "Cluster", replication: int | None) -> "list[Step]":
         raise Failure(
             "the topics cannot be made",
             f"{copies} copies are wanted, and there are {brokers} brokers to keep them.",
-            f"start more brokers, or say --replication {brokers}",
+            f"start more brokers, or give --replication {brokers}",
             Exit.REFUSED,
         )
     return steps
 
 
-def _refuse(steps: "Sequence[Step]") -> None:
+def _check(steps: "Sequence[Step]") -> None:
     refused = [step for step in steps if step.action.value == "refuse"]
     if refused:
         named = "; ".join(
@@ -89,7 +89,7 @@ def _refuse(steps: "Sequence[Step]") -> None:
         )
 
 
-def _do(cluster: "Cluster", steps: "Sequence[Step]", replication: int | None) -> None:
+def _execute(cluster: "Cluster", steps: "Sequence[Step]", replication: int | None) -> None:
     from contracts.topics import TOPICS
 
     new = {step.topic for step in steps if step.action.value == "create"}
@@ -101,7 +101,7 @@ def _do(cluster: "Cluster", steps: "Sequence[Step]", replication: int | None) ->
     cluster.change(changes)
 
 
-def _show(call: Call, steps: "Sequence[Step]", *, applied: bool) -> None:
+def _print_steps(call: Call, steps: "Sequence[Step]", *, applied: bool) -> None:
     from whistle.kafka.plan import counted
     from whistle.output import Column, print_table
 
@@ -116,5 +116,5 @@ def _show(call: Call, steps: "Sequence[Step]", *, applied: bool) -> None:
     items = [{**asdict(step), "action": step.action.value} for step in steps]
     totals = counted(steps)
     print_table(call, columns, items, {"applied": applied, "items": items, "totals": totals})
-    said = ", ".join(f"{count} to {name}" for name, count in totals.items())
-    call.note(f"{'done' if applied else 'planned'}: {said}")
+    summary = ", ".join(f"{count} to {name}" for name, count in totals.items())
+    call.note(f"{'done' if applied else 'planned'}: {summary}")

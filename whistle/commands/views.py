@@ -1,4 +1,4 @@
-"""`whistle views`: how every read model stands, and building one anew while its service goes on."""
+"""`whistle views`: the state of every view, and rebuilding one while its service runs."""
 
 import time
 from contextlib import suppress
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from contracts.services import SERVICES
 from whistle.call import Call, command
-from whistle.connection import SERVICES
 from whistle.exits import Exit
 from whistle.failure import Failure
 
@@ -33,15 +33,15 @@ def status(
 
     Example: whistle views status --json
     """
-    from whistle.client import connect
     from whistle.output import Column, print_table
+    from whistle.signing_in import connect
 
     if service:
         _check(service)
     with connect(call, "operator") as client:
         names = [service] if service else SERVICES
         items = [item for name in names for item in _views_of(client, name)]
-    rows = [{**item, "read": _read_so_far(item)} for item in items]
+    rows = [{**item, "read": _progress_text(item)} for item in items]
     columns = (
         Column("service", "service", "服务"),
         Column("view", "view", "视图"),
@@ -61,25 +61,27 @@ def rebuild(
     reason: _Reason,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="wait until it is done")] = False,
 ) -> None:
-    """Build a view anew beside the one in use, which serves readers until the switch.
+    """Rebuild a view beside the one in use, which serves readers until the switch.
 
     Example: whistle views rebuild dispatch cases --reason "figures look odd" --follow
 
-    With --follow the exit code is 5 when it fails; without, `whistle views status` tells how far
-    it is. Ctrl-C ends the following, not the rebuild.
+    With --follow the exit code is 5 when it fails. Without it, `whistle views status` shows the
+    progress. Ctrl-C ends the following, not the rebuild.
     """
-    from whistle.client import connect
     from whistle.output import print_one
+    from whistle.signing_in import connect
 
     _check(service)
     with connect(call, "operator") as client:
         client.post(f"/{service}/v1/views/{view}/rebuild", {"reason": reason})
-        shown = _follow(call, client, service, view) if follow else _find(client, service, view)
-    print_one(call, shown)
+        item = (
+            _wait_for_end(call, client, service, view) if follow else _find(client, service, view)
+        )
+    print_one(call, item)
 
 
-def _follow(call: Call, client: "Client", service: str, view: str) -> dict[str, Any]:
-    """Wait for the end, with a bar over all logs. Raises: Failure when it failed."""
+def _wait_for_end(call: Call, client: "Client", service: str, view: str) -> dict[str, Any]:
+    """Wait for the end, with a progress bar. Raises: Failure when the rebuild failed."""
     from whistle.progress import progress
 
     item = _find(client, service, view)
@@ -95,7 +97,7 @@ def _follow(call: Call, client: "Client", service: str, view: str) -> dict[str, 
         raise Failure(
             "the rebuild failed",
             item["problem"].partition("; ")[0] + ".",
-            "the view in use is unchanged; mend the cause and start the rebuild again",
+            "the view in use is unchanged; correct the cause and start the rebuild again",
             Exit.REFUSED,
         )
     return item
@@ -107,7 +109,7 @@ def _percent(item: dict[str, Any]) -> int:
     return min(_WHOLE, _WHOLE * sum(one["position"] for one in logs) // whole) if whole else 0
 
 
-def _read_so_far(item: dict[str, Any]) -> str:
+def _progress_text(item: dict[str, Any]) -> str:
     return " ".join(f"{one['log']}:{one['position']}/{one['head']}" for one in item["progress"])
 
 

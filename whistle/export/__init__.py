@@ -1,7 +1,7 @@
-"""Reads a hotline's export: complaints out of a CSV file, one by one, and nothing else.
+"""Reads a hotline's export: complaints out of a CSV file, one by one.
 
-Owns what a foreign file may look like (headers, encodings, times, damaged rows). Knows neither
-HTTP nor the services: whoever calls it decides what to do with a complaint or a reject.
+Knows what a foreign file may look like (headers, encodings, times, damaged rows), and neither HTTP
+nor the services: its caller decides what to do with a complaint or a reject.
 """
 
 from whistle.export.encodings import detect_encoding

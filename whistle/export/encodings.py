@@ -1,7 +1,7 @@
-"""Finds out how a file's characters are written, by decoding all of it strictly.
+"""Detects a file's encoding by decoding all of it strictly.
 
-Looking at the first kilobytes is not enough: a hotline's export may be ASCII for a thousand rows
-before the first Chinese character, and a wrong guess files complaints nobody can read.
+The first kilobytes are not enough: a hotline's export may be ASCII for a thousand rows before the
+first Chinese character, and a wrong guess files complaints that nobody can read.
 """
 
 import codecs
@@ -19,7 +19,7 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def detect_encoding(path: Path) -> str:
     """Give the codec to open the file with: utf-8, utf-8-sig, utf-16 (needs its mark), gb18030.
 
-    UTF-8 wins where both fit; that takes a GB18030 file with but a few Chinese characters.
+    UTF-8 wins where both fit: only a GB18030 file with very few Chinese characters is also UTF-8.
 
     Raises: UnreadableExportError when the file is empty, a workbook, or none of these; OSError
     when it cannot be opened.
@@ -39,7 +39,7 @@ def detect_encoding(path: Path) -> str:
         if bad_line is None:
             return encoding
         bad_lines[encoding] = bad_line
-    # The encoding that came furthest is most likely the intended one.
+    # The encoding that decoded most is most likely the intended one.
     nearest = max(candidates, key=lambda encoding: bad_lines[encoding])
     raise UnreadableExportError(
         f"{path.name} is not UTF-8, UTF-16 with a byte order mark or GB18030 throughout "

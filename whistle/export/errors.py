@@ -1,17 +1,17 @@
-"""What stops the reading of an export. One broken row never does: it becomes a `Reject`.
+"""Errors that stop the reading of an export; a broken row does not, it becomes a `Reject`.
 
 ExportError
-  x MappingError            the headers and our fields do not meet
+  x MappingError            the headers do not fit our fields
   x UnreadableExportError   the file is not a text table
 ValueError
-  x TimeFormatError         one value is not a time (a `Reject` once it stands in a row)
+  x TimeFormatError         one value is not a time (in a row it becomes a `Reject`)
 """
 
 __all__ = ["ExportError", "MappingError", "TimeFormatError", "UnreadableExportError"]
 
 
 class ExportError(Exception):
-    """The whole file cannot be read; the message is one sentence that says what to do."""
+    """The file as a whole cannot be read; the message says in one sentence what to do."""
 
 
 class MappingError(ExportError):
@@ -19,8 +19,8 @@ class MappingError(ExportError):
 
 
 class UnreadableExportError(ExportError):
-    """The file is empty, no text, or in an encoding that is not read."""
+    """The file is empty, no text, or in an encoding that is not supported."""
 
 
 class TimeFormatError(ValueError):
-    """A value that is not a time. Holds the value itself: not for logs or reject files."""
+    """A value that is not a time. The message has the value: not for logs or reject files."""

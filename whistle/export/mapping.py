@@ -1,7 +1,7 @@
 """Pairs our fields with the headers of a foreign table.
 
-An installation names its columns once, in a small TOML file; without one, our own field names and
-the headers most hotlines use are recognised. The server sees our fields alone.
+An installation names its columns once, in a small TOML file. Without one, our own field names and
+the headers that most hotlines use are recognised. The server receives our fields only.
 """
 
 import tomllib
@@ -31,7 +31,7 @@ _USUAL_HEADERS = {
     "confidential": ("是否保密",),
 }
 FIELDS = tuple(_USUAL_HEADERS)
-"""The fields of a complaint, as a mapping file may name them."""
+"""The fields of a complaint that a mapping file may name."""
 
 _EXAMPLE = 'for example external_no = "工单号"'
 _HEADER_CHARS_SHOWN = 20
@@ -43,13 +43,13 @@ class Mapping:
 
     columns: ReadOnlyDict[str, str] = field(default_factory=dict)
     source: str = "import"
-    """The system that gave out the external numbers; with the number it is unique for ever."""
+    """The system that gave out the external numbers; the pair is unique for ever."""
 
     def positions(self, headers: Sequence[str]) -> dict[str, int]:
         """Give the index of each field's column; fields without a column are left out.
 
-        Raises: MappingError when a header is missing or stands twice, or a required field has
-        no column. The message lists the headers found.
+        Raises: MappingError when a header is missing or appears twice, or a required field has no
+        column. The message lists the headers found.
         """
         found = {name: _indices(self._wanted(name), headers) for name in FIELDS}
         missing = [name for name in self.columns if not found[name]]
@@ -76,8 +76,8 @@ class Mapping:
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file: an optional `source` and a table `[columns]`.
 
-    Raises: MappingError when it is no TOML in UTF-8, names a field we do not have, or leaves a
-    required one out; OSError when it cannot be opened.
+    Raises: MappingError when it is not TOML in UTF-8, names an unknown field, or leaves out a
+    required one; OSError when it cannot be opened.
     """
     table = _read_toml(path)
     columns = table.pop("columns", None)
@@ -131,6 +131,6 @@ def _indices(wanted: tuple[str, ...], headers: Sequence[str]) -> list[int]:
 
 
 def _with_headers(message: str, headers: Sequence[str]) -> str:
-    # Cut, because a file without a header line shows a complaint here.
+    # Cut, because without a header line these are the fields of a complaint.
     shown = ", ".join(header[:_HEADER_CHARS_SHOWN] for header in headers if header)
     return f"{message}; headers found: {shown or 'none'}"

@@ -1,8 +1,8 @@
-"""Cuts a delimited text into records and knows on which line of the file each begins.
+"""Splits a delimited text into records, each with the number of its first line.
 
-A broken record costs its first line only: reading goes on with the very next line. So one stray
-quotation mark, which to a plain CSV reader opens a field that swallows the rest of the file, loses
-one complaint. What then follows may be complaints or the rest of a torn text: `torn` warns of it.
+Only the first line of a broken record is lost: reading goes on with the next line. So a stray
+quotation mark, with which a plain CSV reader takes the rest of the file for one field, loses one
+complaint. What follows may be complaints or the rest of a torn text: `torn` says so.
 """
 
 import csv
@@ -15,11 +15,11 @@ from typing import TextIO
 __all__ = ["BrokenRecord", "Flaw", "Record", "read_records"]
 
 _RECORD_CHARS_MAX = 1_000_000
-"""No complaint is near this; a quotation mark that is never closed is."""
+"""Far more than a complaint has: beyond it, a quotation mark was not closed."""
 
 
 class Flaw(StrEnum):
-    """Why a record could not be cut."""
+    """Why a record is broken."""
 
     BROKEN_QUOTES = "broken_quotes"
     RECORD_TOO_LONG = "record_too_long"
@@ -37,7 +37,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRecord:
-    """The first line of something that is no row of the table."""
+    """The first line of what is no row of the table."""
 
     line: int
     flaw: Flaw
@@ -48,9 +48,9 @@ class BrokenRecord:
 
 
 def read_records(stream: TextIO, delimiter: str) -> Iterator[Record | BrokenRecord]:
-    """Give every record that is not blank; the first one fixes how many fields all must have.
+    """Give every record that is not blank; the first one sets how many fields all must have.
 
-    The stream must be opened with `newline=""`, or quoted line ends are lost.
+    The stream must be opened with `newline=""`, otherwise quoted line ends are lost.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _RECORD_CHARS_MAX))
     lines = _Lines(stream)
@@ -83,7 +83,7 @@ class _RecordTooLongError(Exception):
 
 
 class _Lines:
-    """The lines of a stream, those of the record at hand, and the way back to its second."""
+    """The lines of a stream; those of the current record can be returned, but for its first."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -117,7 +117,7 @@ class _Lines:
         return self.taken[0]
 
     def _read(self) -> str:
-        """Read one physical line; what exceeds the bound is skipped, or memory would fill."""
+        """Read one physical line; what exceeds the bound is skipped, to bound the memory."""
         line = rest = self._stream.readline(_RECORD_CHARS_MAX + 1)
         while len(rest) > _RECORD_CHARS_MAX and not rest.endswith("\n"):
             rest = self._stream.readline(_RECORD_CHARS_MAX + 1)

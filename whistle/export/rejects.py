@@ -1,7 +1,7 @@
-"""Writes the rows that were not taken, for whoever mends the export.
+"""Writes the list of rejected rows, for the person who corrects the export.
 
-Holds line, reason and number, never a text, name or phone: it lies about on a disk outside the
-vault. Made only when there is something to tell, and replaced by the next run.
+Holds line, reason and number, never a text, name or phone: the file is outside the vault. It is
+made only when there are rejects, and the next run replaces it.
 """
 
 import csv
@@ -16,7 +16,7 @@ __all__ = ["RejectFile"]
 
 _COLUMNS = ("line", "reason_code", "reason", "external_no")
 _SAFE_NUMBER = re.compile(r"\w[\w./#-]{0,63}")
-"""Anything else could be a formula to a spreadsheet, or is no number at all."""
+"""Other text could be a formula to a spreadsheet, or is not a number."""
 
 
 class RejectFile:
@@ -33,7 +33,7 @@ class RejectFile:
         return cls(export.with_name(f"{export.stem}.rejects.csv"))
 
     def __enter__(self) -> Self:
-        """Remove what an earlier run left."""
+        """Remove the file of an earlier run."""
         self.path.unlink(missing_ok=True)
         return self
 
@@ -51,7 +51,7 @@ class RejectFile:
     def write(self, reject: Reject) -> None:
         """Add a row. Raises: OSError when the folder may not be written to."""
         if self._stream is None:
-            # With a mark, so that spreadsheets read the number's characters right.
+            # With a byte order mark, so that spreadsheets read it as UTF-8.
             self._stream = self.path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._stream).writerow(_COLUMNS)
         number = reject.external_no or ""

@@ -1,7 +1,7 @@
-"""Turns the rows of an export into complaints, and rows that are none into rejects.
+"""Makes complaints of the rows of an export, and rejects of rows that are none.
 
-Owns the bounds of a complaint at this door. Whether a street or matter is known, and whether the
-number was seen before, is not decided here.
+Checks the bounds of a complaint. Whether a street or matter is known, and whether the number was
+imported before, is decided by the server.
 """
 
 import re
@@ -30,7 +30,7 @@ _WORD, _DIGIT = re.compile(r"[^\W_]+"), re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What a hotline wrote down, in our fields; None where it wrote nothing. Personal data."""
+    """A complaint as the hotline wrote it, in our fields; None where empty. Personal data."""
 
     external_no: str
     text: str = field(repr=False)
@@ -44,7 +44,7 @@ class Complaint:
     channel: str | None = None
     kind: str | None = None
     confidential: bool = False
-    """Whoever handles the case must not learn who called."""
+    """The handling unit must not learn who called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that is no complaint. `reason` holds nothing of the row; `raw` is the row itself."""
+    """A row that is no complaint. `reason` has nothing of the row; `raw` is the row itself."""
 
     line: int
     reason_code: str
@@ -86,7 +86,7 @@ def read_export(path: Path, mapping: Mapping | None = None) -> Iterator[Row | Re
 
 
 def count_rows(path: Path) -> int:
-    """Count what `read_export` will give, rejects included, in about half its time.
+    """Count what `read_export` gives, rejects included, in about half its time.
 
     Raises: as `read_export`, except for the mapping.
     """
@@ -116,8 +116,10 @@ def _rows(path: Path, encoding: str, positions: dict[str, int]) -> Iterator[Row 
                 continue
             row = _row(record, positions)
             if torn and not _continues(row, shape):
-                # The rest of a torn text must never be filed as a complaint.
-                yield _reject(record, "torn_record", "the row above is torn: mend that one first")
+                # The rest of a torn text must not become a complaint.
+                yield _reject(
+                    record, "torn_record", "the row above is torn: correct that one first"
+                )
                 continue
             if isinstance(row, Row):
                 shape, torn = _shape(row), False
@@ -125,12 +127,12 @@ def _rows(path: Path, encoding: str, positions: dict[str, int]) -> Iterator[Row 
 
 
 def _shape(row: Row) -> str:
-    """`热线-260419-000123` → `x-x-x`: numbers of one installation look alike."""
+    """`热线-260419-000123` → `x-x-x`: the numbers of one installation have one shape."""
     return _WORD.sub("x", row.complaint.external_no)
 
 
 def _continues(row: Row | Reject, shape: str | None) -> bool:
-    """Whether it is a complaint whose number looks like one, and like that of the one before."""
+    """Whether the row is a complaint with a number of the same shape as the one before."""
     if isinstance(row, Reject) or not _DIGIT.search(row.complaint.external_no):
         return False
     return shape in {None, _shape(row)}
@@ -139,7 +141,7 @@ def _continues(row: Row | Reject, shape: str | None) -> bool:
 def _row(record: Record, positions: dict[str, int]) -> Row | Reject:
     values = {name: _cleaned(record.fields[index]) for name, index in positions.items()}
     number = values["external_no"]
-    found = _objection(values, record.raw)
+    found = _first_fault(values, record.raw)
     if found is not None:
         return _reject(record, *found, external_no=number)
     written_at = values.pop("received_at", None)
@@ -148,15 +150,15 @@ def _row(record: Record, positions: dict[str, int]) -> Row | Reject:
     except TimeFormatError:
         reason = f"the time is not understood: write it like {ACCEPTED_TIMES}"
         return _reject(record, "bad_time", reason, external_no=number)
-    # Whatever else a hotline writes there, it did not write "no".
+    # Every word but "no" is taken for yes.
     confidential = values.pop("confidential", "").lower() not in _NOT_CONFIDENTIAL
     given = {name: value for name, value in values.items() if value}
     complaint = Complaint(**given, received_at=received_at, confidential=confidential)
     return Row(record.line, complaint)
 
 
-def _objection(values: dict[str, str], raw: str) -> tuple[str, str] | None:
-    """Give code and reason of the first thing wrong, or None."""
+def _first_fault(values: dict[str, str], raw: str) -> tuple[str, str] | None:
+    """Give code and reason of the first fault, or None."""
     if "\0" in raw:
         return "nul_byte", "the row holds a NUL byte: export it again"
     for name in ("external_no", "text"):
@@ -186,5 +188,5 @@ def _reject(record: Record, code: str, reason: str, external_no: str | None = No
 
 
 def _cleaned(value: str) -> str:
-    """Strip, and write every line end the same: the same complaint must give the same bytes."""
+    """Strip, and unify line ends: the same complaint must give the same bytes."""
     return value.replace("\r\n", "\n").replace("\r", "\n").strip()

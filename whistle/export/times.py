@@ -1,7 +1,7 @@
 """Reads the times that hotlines write: slashes or dashes, one digit or two, with or without a zone.
 
-A time without a zone is Asia/Shanghai. The year is bounded to catch swapped columns and broken
-cells: no such hotline kept records before 1992, when that zone last had summer time.
+A time without a zone is Asia/Shanghai. The year is bounded to detect swapped columns and broken
+cells: no such hotline kept records before 1992, after the last summer time of that zone.
 """
 
 import re
@@ -14,7 +14,7 @@ from whistle.export.errors import TimeFormatError
 __all__ = ["ACCEPTED_TIMES", "parse_time"]
 
 ACCEPTED_TIMES = "2020-01-06 21:16:38, 2019/11/5 7:28, 2011-04-02T18:00:54+08:00 or 2026-09-03"
-"""Examples of what is read, for messages."""
+"""Examples of the accepted formats, for messages."""
 
 _FIRST_YEAR, _LAST_YEAR = 1992, 2100
 _CHINESE_PARTS = str.maketrans({"年": "-", "月": "-", "日": " ", "时": ":", "分": ":", "秒": " "})
@@ -30,9 +30,9 @@ _TIME = re.compile(
 def parse_time(text: str) -> datetime:
     """Give the moment as aware UTC; a date alone is its midnight.
 
-    Full-width digits and stray spaces, as spreadsheets leave them, are accepted.
+    Full-width digits and stray spaces, as spreadsheets produce them, are accepted.
 
-    Raises: TimeFormatError, saying what was seen and what is accepted.
+    Raises: TimeFormatError with the text and the accepted formats.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_CHINESE_PARTS)
     # "7时28分" has become "7:28:".

@@ -1,1 +1,1 @@
-"""Importing an export: what is sent for a row, how it is sent, and what became of it."""
+"""Imports an export: makes a request of each row, sends it, and counts the results."""

@@ -1,4 +1,4 @@
-"""One import under way: what is read, under whose name it goes, and what became of it so far."""
+"""One import: the file, the source it is sent for, and the results so far."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from whistle.export import Mapping, Reject, Row, read_export
 from whistle.importing.requests import Codes, Request, request_of
-from whistle.importing.sending import Ending
+from whistle.importing.sending import Result
 from whistle.importing.tally import Tally
 
 __all__ = ["Job"]
@@ -15,7 +15,7 @@ __all__ = ["Job"]
 
 @dataclass
 class Job:
-    """Reads one file for one source and keeps count."""
+    """Reads one file for one source, and counts the results."""
 
     file: Path
     mapping: Mapping
@@ -26,7 +26,7 @@ class Job:
     rejects: list[Reject] = field(default_factory=list)
 
     def read(self, codes: Codes) -> Iterator[Request]:
-        """Read the file; rows that are no complaint go to the rejects."""
+        """Read the file; rows that are no complaint become rejects."""
         for row in islice(read_export(self.file, self.mapping), self.limit):
             if isinstance(row, Row):
                 yield request_of(row, self.source, codes)
@@ -34,14 +34,14 @@ class Job:
                 self.reject(row)
 
     def reject(self, row: Reject) -> None:
-        """Keep what is needed to mend it, and nothing of the row itself."""
+        """Keep what is needed to correct the row, and nothing of the row itself."""
         self.tally.rejected += 1
         self.rejects.append(replace(row, raw=""))
 
-    def note(self, ending: Ending) -> None:
-        """Count what became of a request."""
-        request = ending.request
-        match ending.became:
+    def note(self, result: Result) -> None:
+        """Count the result of a request."""
+        request = result.request
+        match result.kind:
             case "filed":
                 self.tally.filed += 1
             case "already_there":
@@ -49,5 +49,5 @@ class Job:
             case "unsure":
                 self.tally.unsure += 1
             case "rejected":
-                row = Reject(request.line, ending.code, ending.reason, request.external_no)
+                row = Reject(request.line, result.code, result.reason, request.external_no)
                 self.reject(row)

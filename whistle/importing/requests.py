@@ -1,7 +1,7 @@
-"""What is sent for a row of an export: codes instead of names, and a key that is always the same.
+"""Makes the request for a row of an export: with codes for names, and always the same key.
 
-A name that the catalogue does not know is sent as it stands, so that the server says so and the
-row is listed; nothing is guessed.
+A name that the catalogue does not have is sent unchanged: the server refuses it and the row is
+listed. Nothing is guessed.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Which code a name of the catalogue stands for."""
+    """The code of each name in the catalogue."""
 
     streets: Mapping[str, str]
     matters: Mapping[str, str]
@@ -35,17 +35,17 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One complaint on its way. The body is personal data."""
+    """One complaint to send. The body is personal data."""
 
     line: int
     external_no: str
     key: str
-    """Of source, number and content: sent again, it is the same command."""
+    """A digest of source, number and content: sent again, it is the same command."""
     body: bytes = field(repr=False)
 
 
 def codes_of(catalogue: Mapping[str, Any]) -> Codes:
-    """Read the answer of `/intake/v1/catalogue`. A name that two codes share stands for none."""
+    """Read the answer of `/intake/v1/catalogue`; a name that two codes share is left out."""
     streets = [(row["code"], (row["name_zh"], row["name_en"])) for row in catalogue["streets"]]
     matters = [
         (row["code"], (row["minor"], f"{row['major']}/{row['minor']}"))
@@ -55,29 +55,29 @@ def codes_of(catalogue: Mapping[str, Any]) -> Codes:
 
 
 def request_of(row: Row, source: str, codes: Codes) -> Request:
-    """Make what is sent for a row."""
-    said = row.complaint
-    content = {"source": source, **dict(_content(said, codes))}
+    """Give the request for a row."""
+    complaint = row.complaint
+    content = {"source": source, **dict(_content(complaint, codes))}
     body = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()
-    return Request(row.line, said.external_no, f"import-{digest}", body)
+    return Request(row.line, complaint.external_no, f"import-{digest}", body)
 
 
-def _content(said: Complaint, codes: Codes) -> Iterator[tuple[str, object]]:
-    """Give what was said, without what was not."""
-    kind = _KINDS.get(said.kind or "", said.kind)
-    reporter = {"name": said.reporter_name, "phone": said.reporter_phone}
+def _content(complaint: Complaint, codes: Codes) -> Iterator[tuple[str, object]]:
+    """Give the fields that the row has; empty ones are left out."""
+    kind = _KINDS.get(complaint.kind or "", complaint.kind)
+    reporter = {"name": complaint.reporter_name, "phone": complaint.reporter_phone}
     fields = {
-        "external_no": said.external_no,
-        "title": said.title,
-        "text": said.text,
-        "address": said.address,
-        "channel": said.channel,
-        "street": codes.streets.get(said.street or "", said.street),
-        "matter": codes.matters.get(said.matter or "", said.matter),
+        "external_no": complaint.external_no,
+        "title": complaint.title,
+        "text": complaint.text,
+        "address": complaint.address,
+        "channel": complaint.channel,
+        "street": codes.streets.get(complaint.street or "", complaint.street),
+        "matter": codes.matters.get(complaint.matter or "", complaint.matter),
         "kind": kind if kind in {None, *_KINDS.values()} else "other",
-        "confidential": said.confidential or None,
-        "reported_at": format_instant(said.received_at) if said.received_at else None,
+        "confidential": complaint.confidential or None,
+        "reported_at": format_instant(complaint.received_at) if complaint.received_at else None,
         "reporter": reporter if any(reporter.values()) else None,
     }
     return ((name, value) for name, value in fields.items() if value is not None)

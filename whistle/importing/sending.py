@@ -1,7 +1,7 @@
-"""Sends requests, several at a time, each until it has an answer or patience is at its end.
+"""Sends requests, several at a time, each until it has an answer or the server stays away too long.
 
-A request that met a dead or failing server is sent again with the same key, so however often it
-goes out it is done once. Rows with the same number go one after the other: the first one counts.
+A request that met a dead or failing server is sent again with the same key, so it is executed once
+however often it is sent. Rows with the same number are sent one after the other: the first counts.
 """
 
 import asyncio
@@ -12,12 +12,14 @@ from typing import Literal
 
 import aiohttp
 
-from whistle.client import Problem, read_problem, unreachable
-from whistle.connection import is_loopback
+from chassis.backoff import Backoff
+from chassis.http.address import is_loopback
+from chassis.http.client import ServerUnreachable, read_problem
+from whistle.client import as_failure
 from whistle.importing.requests import Request
 from whistle.language import language
 
-__all__ = ["Ending", "Line", "Target", "send_all"]
+__all__ = ["Batch", "Result", "Target", "send_all"]
 
 _AT_ONCE = 16
 _TIMEOUT_S = 30.0
@@ -27,7 +29,7 @@ _ABOUT_THE_ROW = {400, 409, 413, 422}
 _TRY_AGAIN = {429, 500, 502, 503, 504}
 _REPEATED = ("Idempotency-Replayed", "Whistle-Already-There")
 
-Became = Literal["filed", "already_there", "unsure", "rejected"]
+Kind = Literal["filed", "already_there", "unsure", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +42,28 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """What became of a request. Code and reason are the server's, for one that was rejected.
+class Result:
+    """The result of a request. Code and reason are the server's, for one that was rejected.
 
-    `unsure` is there now, but an attempt that got no answer may have put it there.
+    `unsure`: it is stored now, but an attempt that got no answer may have stored it.
     """
 
     request: Request
-    became: Became
+    kind: Kind
     code: str = ""
     reason: str = ""
 
 
 @dataclass
-class Line:
-    """The requests under way, and whom to tell what became of them."""
+class Batch:
+    """The requests to send, and the function that gets each result."""
 
     requests: Iterator[Request]
-    tell: Callable[[Ending], None]
+    note: Callable[[Result], None]
 
 
-async def send_all(target: Target, line: Line) -> None:
-    """Send every request. Raises: Failure when the server stays away or lets nobody in."""
+async def send_all(target: Target, batch: Batch) -> None:
+    """Send every request. Raises: Failure when the server stays away or accepts no request."""
     headers = {
         "Authorization": f"Bearer {target.token}",
         "Accept-Language": language(),
@@ -75,7 +77,7 @@ async def send_all(target: Target, line: Line) -> None:
         trust_env=not is_loopback(target.url),
     ) as session:
         sender = _Sender(session, target)
-        workers = [asyncio.create_task(_work(sender, line, under_way)) for _ in range(_AT_ONCE)]
+        workers = [asyncio.create_task(_work(sender, batch, under_way)) for _ in range(_AT_ONCE)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -84,13 +86,13 @@ async def send_all(target: Target, line: Line) -> None:
             await asyncio.gather(*workers, return_exceptions=True)
 
 
-async def _work(sender: "_Sender", line: Line, under_way: dict[str, asyncio.Event]) -> None:
-    for request in line.requests:
+async def _work(sender: "_Sender", batch: Batch, under_way: dict[str, asyncio.Event]) -> None:
+    for request in batch.requests:
         while (before := under_way.get(request.external_no)) is not None:
             await before.wait()
         done = under_way[request.external_no] = asyncio.Event()
         try:
-            line.tell(await sender.send(request))
+            batch.note(await sender.send(request))
         finally:
             del under_way[request.external_no]
             done.set()
@@ -101,43 +103,41 @@ class _Sender:
         self._session = session
         self._target = target
 
-    async def send(self, request: Request) -> Ending:
+    async def send(self, request: Request) -> Result:
         """Send until there is an answer. Raises: Failure."""
         until = time.monotonic() + self._target.patience_s
-        pause_s, lost = _PAUSE_FIRST_S, False
+        back_off = Backoff(_PAUSE_FIRST_S, _PAUSE_LAST_S)
         while True:
             try:
-                status, repeated, body = await self._once(request)
+                status, is_repeated, body = await self._answer(request)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if time.monotonic() > until:
-                    patience = f"it did not answer for {self._target.patience_s:g} seconds"
-                    raise unreachable(self._target.url, patience) from error
+                    why = f"it did not answer for {self._target.patience_s:g} seconds"
+                    raise as_failure(ServerUnreachable(self._target.url, why)) from error
             else:
                 if status not in _TRY_AGAIN:
-                    there: Became = "unsure" if lost else "already_there"
-                    return _ending(request, status, body, there if repeated else "filed")
+                    # An attempt before this one may have been executed without an answer.
+                    stored: Kind = "unsure" if back_off.pause_s else "already_there"
+                    return _result(request, status, body, stored if is_repeated else "filed")
                 if time.monotonic() > until:
-                    raise read_problem(status, body)
-            # Whether that attempt was carried out, nobody can tell.
-            lost = True
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _PAUSE_LAST_S)
+                    raise as_failure(read_problem(status, body))
+            await asyncio.sleep(back_off.fail())
 
-    async def _once(self, request: Request) -> tuple[int, bool, bytes]:
+    async def _answer(self, request: Request) -> tuple[int, bool, bytes]:
         async with self._session.post(
             self._target.url,
             data=request.body,
             headers={"Idempotency-Key": request.key},
             allow_redirects=False,
         ) as answer:
-            repeated = any(answer.headers.get(name) == "true" for name in _REPEATED)
-            return answer.status, repeated, await answer.read()
+            is_repeated = any(answer.headers.get(name) == "true" for name in _REPEATED)
+            return answer.status, is_repeated, await answer.read()
 
 
-def _ending(request: Request, status: int, body: bytes, created: Became) -> Ending:
+def _result(request: Request, status: int, body: bytes, created: Kind) -> Result:
     if status == _CREATED:
-        return Ending(request, created)
+        return Result(request, created)
+    problem = read_problem(status, body)
     if status not in _ABOUT_THE_ROW:
-        raise read_problem(status, body)
-    problem = Problem(body)
-    return Ending(request, "rejected", problem.code or f"http_{status}", problem.sentence())
+        raise as_failure(problem)
+    return Result(request, "rejected", problem.code or f"http_{status}", problem.sentence)

@@ -1,4 +1,4 @@
-"""What became of the rows of an import, counted so that the four figures always add up."""
+"""Counts the results of an import so that the figures always add up."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ __all__ = ["Tally"]
 
 @dataclass
 class Tally:
-    """Counts of one run. `unsure` rows are there, by this run or an earlier one."""
+    """Counts of one run. An `unsure` row is stored, by this run or an earlier one."""
 
     filed: int = 0
     already_there: int = 0
@@ -20,9 +20,9 @@ class Tally:
         return self.filed + self.already_there + self.rejected + self.unsure
 
     def settle(self, created: int) -> None:
-        """Share out what is unsure by how many appeals the source has more than before the run.
+        """Divide the unsure rows by how many appeals the source has more than before the run.
 
-        Exact unless somebody else files for the same source at the same time; bounded anyway.
+        Exact unless another client files for the same source at the same time; bounded in any case.
         """
         ours = min(max(created - self.filed, 0), self.unsure)
         self.filed += ours
@@ -30,7 +30,7 @@ class Tally:
         self.unsure = 0
 
     def summary(self) -> dict[str, int]:
-        """Give the object that an import ends with."""
+        """Give the summary that an import prints."""
         return {
             "read": self.read,
             "filed": self.filed,

@@ -1,1 +1,1 @@
-"""Looking after Kafka: what the topics are and should be, and how far its readers have come."""
+"""Kafka for operators: the topics as they are and should be, and the lag of its readers."""

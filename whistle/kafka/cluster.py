@@ -1,6 +1,6 @@
 """A Kafka cluster as an operator sees it: its topics, its brokers, its readers' offsets.
 
-The only place that knows the client. Whatever goes wrong becomes a `Failure`.
+The only place that knows the client. Every error becomes a `Failure`.
 """
 
 import socket
@@ -32,13 +32,13 @@ _NO_ERROR = 0
 
 
 class Cluster:
-    """Questions and orders to one cluster."""
+    """Queries and changes to one cluster."""
 
     def __init__(self, admin: KafkaAdminClient) -> None:
         self._admin = admin
 
     def broker_count(self) -> int:
-        """Count the brokers that could keep a copy."""
+        """Count the brokers that can keep a copy."""
         return len(self._admin.describe_cluster()["brokers"])
 
     def topics(self) -> list[Found]:
@@ -53,14 +53,14 @@ class Cluster:
                 one["name"],
                 len(one["partitions"]),
                 min((len(part["replica_nodes"]) for part in one["partitions"]), default=0),
-                _set_on_topic(settings[one["name"]]),
+                _topic_settings(settings[one["name"]]),
             )
             for one in self._admin.describe_topics(names)
             if one["error_code"] == _NO_ERROR
         ]
 
     def create(self, topics: Iterable[Topic], replication: int | None) -> None:
-        """Make topics, and wait until they can be written to."""
+        """Make topics; wait until they accept messages."""
         wanted = {}
         for topic in topics:
             copies = replication or topic.replication_factor
@@ -73,7 +73,7 @@ class Cluster:
             self._admin.create_topics(wanted, wait_for_metadata=True)
 
     def change(self, settings: Mapping[str, Mapping[str, str]]) -> None:
-        """Set settings on topics, those that are named and no others. Raises: Failure."""
+        """Set the named settings on topics, and no others. Raises: Failure."""
         resources = [
             ConfigResource(ConfigResourceType.TOPIC, name, dict(values))
             for name, values in settings.items()
@@ -81,18 +81,18 @@ class Cluster:
         if not resources:
             return
         answers = self._admin.alter_configs(resources)["topic"]
-        refused = [f"{name}: {said}" for name, said in answers.items() if said != "OK"]
+        refused = [f"{name}: {answer}" for name, answer in answers.items() if answer != "OK"]
         if refused:
             raise Failure(
-                "Kafka did not take a setting", "; ".join(refused), _LOOK_AGAIN, Exit.REFUSED
+                "Kafka did not accept a setting", "; ".join(refused), _LOOK_AGAIN, Exit.REFUSED
             )
 
     def group_lag(self, group: str, topics: Sequence[str]) -> dict[str, int | None]:
-        """Give per topic how many messages a group has still to commit; None: it never did."""
+        """Give per topic how many messages a group has not committed; None: it never committed."""
         try:
             committed = self._admin.list_group_offsets({group: None})[group]
         except (CoordinatorNotAvailableError, NotCoordinatorError, CoordinatorLoadInProgressError):
-            return dict.fromkeys(topics)  # Kafka has no list of its groups yet
+            return dict.fromkeys(topics)  # a new broker has no list of its groups yet
         return {topic: self._lag(topic, committed) for topic in topics}
 
     def _lag(self, topic: str, committed: Mapping[TopicPartition, Any]) -> int | None:
@@ -111,17 +111,17 @@ class Cluster:
 
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
-    """Connect to the brokers that are named. Raises: Failure."""
+    """Connect to the brokers at `address`. Raises: Failure."""
     if not address:
         raise Failure(
-            "there is no Kafka to ask",
-            "Nothing says where its brokers are.",
+            "no Kafka is named",
+            "Neither --kafka nor WHISTLE_KAFKA gives the address of its brokers.",
             "set WHISTLE_KAFKA to host:port, or name it with --kafka",
             Exit.USAGE,
         )
     brokers = address.split(",")
     if not any(map(_listens, brokers)):
-        # The client would try for long, and leave its sockets open when it gives up.
+        # The client would try for a long time, and leave its sockets open at the end.
         raise _unreachable(address, "nobody listens")
     try:
         with KafkaAdminClient(
@@ -134,7 +134,7 @@ def connected(address: str) -> Iterator[Cluster]:
         raise _unreachable(address, type(error).__name__) from error
     except KafkaError as error:
         raise Failure(
-            "Kafka said no", f"{type(error).__name__}.", _LOOK_AGAIN, Exit.REFUSED
+            "Kafka refused it", f"{type(error).__name__}.", _LOOK_AGAIN, Exit.REFUSED
         ) from error
 
 
@@ -159,8 +159,8 @@ def _unreachable(address: str, why: str) -> Failure:
     )
 
 
-def _set_on_topic(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Keep what was set on the topic itself, not what its brokers have for all."""
+def _topic_settings(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Give what was set on the topic itself, without the defaults of its brokers."""
     return {
         name: str(one["value"])
         for name, one in settings.items()

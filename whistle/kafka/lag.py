@@ -1,7 +1,7 @@
-"""How far each service has come with each source, against the source's true head.
+"""How far each service has read each source, against the source's true head.
 
-Pure: puts what the services say of themselves beside what Kafka says of their groups. A service's
-own measure counts: an event may also have come by the HTTP feed, and then Kafka's lag is of no use.
+Pure: joins the status of the services with the lag of their Kafka groups. What a service measures
+itself counts: an event may also have come by the HTTP feed, which Kafka's lag does not show.
 """
 
 from collections.abc import Mapping
@@ -18,18 +18,18 @@ class Lag:
     service: str
     source: str
     head: int | None
-    """The last position of the source's log, as it says itself."""
+    """The last position of the source's log, by its own account."""
     published: int | None
-    """How far the source's relay has brought it to Kafka; None without a relay."""
+    """Up to where the source's relay has published it to Kafka; None without a relay."""
     done: int | None
-    """How many of its events the service has dealt with; None when it cannot know the head."""
+    """How many of its events the service has processed; None when the head is not known."""
     behind: int | None
     kafka_lag: int | None
-    """Messages the service's group has still to commit; None where there is no such group."""
+    """Messages that the service's group has not committed; None without such a group."""
 
     @property
     def unpublished(self) -> int:
-        """Events that the relay has still to bring to Kafka."""
+        """Events that the relay has not yet published to Kafka."""
         if self.head is None or self.published is None:
             return 0
         return max(0, self.head - self.published)
@@ -38,7 +38,7 @@ class Lag:
 def lags(
     statuses: Mapping[str, Mapping[str, Any]], groups: Mapping[str, Mapping[str, int | None]]
 ) -> list[Lag]:
-    """Put it together; `groups` is Kafka's lag by service and source, empty without Kafka."""
+    """Give every lag; `groups` is Kafka's lag by service and source, empty without Kafka."""
     found = []
     for service, status in statuses.items():
         for source, behind in sorted(status["behind"].items()):
@@ -59,7 +59,7 @@ def lags(
 
 
 def totals(found: list[Lag]) -> dict[str, int]:
-    """Sum up; a source's relay is counted once, however many follow it."""
+    """Give the sums; a source's relay counts once, however many services follow the source."""
     unpublished = {one.source: one.unpublished for one in found}
     return {
         "behind": sum(one.behind or 0 for one in found),

@@ -1,7 +1,7 @@
-"""What would have to be done to the topics of a cluster so that they are as the file has them.
+"""Plans what makes the topics of a cluster equal to those of contracts/topics.py.
 
-Pure: compares what was found with what is wanted. Settings that nobody here named, and topics under
-our prefix that the file does not have, are shown and left alone: somebody meant them.
+Pure: compares what was found with what is wanted. Other settings, and topics under our prefix that
+the file does not have, are shown and left alone: somebody set or made them on purpose.
 """
 
 from collections import Counter
@@ -17,19 +17,19 @@ PREFIX = "whistle."
 
 
 class Action(StrEnum):
-    """What is to be done about one finding."""
+    """What to do about one finding."""
 
     CREATE = "create"
     CHANGE = "change"
     REFUSE = "refuse"
-    """It differs, and changing it would break what stands on it; nothing is applied."""
+    """It differs, and a change would break the order of events; nothing is applied."""
     LEAVE = "leave"
-    """It differs or is not known here, and is left as it is."""
+    """It differs or is not defined here, and is left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A topic as the cluster has it; `settings` are those that somebody set on it."""
+    """A topic of the cluster; `settings` are those that were set on it."""
 
     name: str
     partition_count: int
@@ -50,26 +50,26 @@ class Step:
 
 
 def plan(wanted: Iterable[Topic], found: Iterable[Found], replication: int | None) -> list[Step]:
-    """Compare; nothing comes out when there is nothing to do and nothing to tell.
+    """Give the steps; empty when the topics are as wanted.
 
-    `replication` goes before what the file says.
+    `replication` overrides the copies that contracts/topics.py wants.
     """
     there = {one.name: one for one in found}
     steps = list[Step]()
     for topic in wanted:
         copies = replication or topic.replication_factor
         if topic.name in there:
-            steps += _compared(topic, there.pop(topic.name), copies)
+            steps += _differences(topic, there.pop(topic.name), copies)
         else:
-            wish = f"{topic.partition_count} partitions, {copies} copies"
-            steps.append(Step(topic.name, Action.CREATE, "", "", wish, "it is not there"))
+            planned = f"{topic.partition_count} partitions, {copies} copies"
+            steps.append(Step(topic.name, Action.CREATE, "", "", planned, "it is not there"))
     for name, one in sorted(there.items()):
         now = f"{one.partition_count} partitions, {one.replication_factor} copies"
         steps.append(Step(name, Action.LEAVE, "", now, "", "contracts/topics.py does not have it"))
     return steps
 
 
-def _compared(topic: Topic, found: Found, copies: int) -> Iterator[Step]:
+def _differences(topic: Topic, found: Found, copies: int) -> Iterator[Step]:
     if found.partition_count != topic.partition_count:
         yield Step(
             topic.name,
@@ -81,9 +81,9 @@ def _compared(topic: Topic, found: Found, copies: int) -> Iterator[Step]:
             "would be read out of order",
         )
     if found.replication_factor != copies:
-        why = "copies are moved by Kafka's own kafka-reassign-partitions, or say --replication"
-        now, wish = str(found.replication_factor), str(copies)
-        yield Step(topic.name, Action.LEAVE, "copies", now, wish, why)
+        why = "copies are moved by Kafka's own kafka-reassign-partitions; or give --replication"
+        now, planned = str(found.replication_factor), str(copies)
+        yield Step(topic.name, Action.LEAVE, "copies", now, planned, why)
     settings = topic.settings(found.replication_factor)
     for name, value in settings.items():
         if found.settings.get(name) != value:
@@ -95,6 +95,6 @@ def _compared(topic: Topic, found: Found, copies: int) -> Iterator[Step]:
 
 
 def counted(steps: Sequence[Step]) -> dict[str, int]:
-    """Count the findings by what is to be done."""
+    """Count the findings by action."""
     counts = Counter(step.action.value for step in steps)
     return {action.value: counts[action.value] for action in Action}

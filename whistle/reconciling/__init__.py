@@ -1,1 +1,1 @@
-"""Reconciling: do the services' books agree, once every one of them has heard everything?"""
+"""Compares the records of the services once all of them have processed all events."""

@@ -1,7 +1,7 @@
-"""Waiting until every service has heard everything that was said, and nobody says more.
+"""Waits until every service has processed all events and no new ones come.
 
-Services are asked one after the other, so one look proves nothing: only when two looks in a row
-show the same heads and nobody behind was everything heard in between.
+Services are asked one after the other, so one look proves nothing. Two looks in a row must show the
+same heads and no service behind: then all events were processed in between.
 """
 
 import time
@@ -9,23 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whistle.connection import SERVICES
+from contracts.services import SERVICES
 from whistle.exits import Exit
 from whistle.failure import Failure
 
 if TYPE_CHECKING:
     from whistle.client import Client
 
-__all__ = ["Look", "heads", "in_the_way", "look", "wait_until_drained"]
+__all__ = ["Look", "heads", "look", "under_way", "wait_until_drained"]
 
 _PAUSE_S = 0.1
 _SETTLE_S = 1.0
-"""How long held events must stay the same: one whose wait is over is released within that."""
+"""How long held events must stay the same: an event that can be released is within that time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one service said of itself at one moment."""
+    """The status of one service at one moment."""
 
     service: str
     head: int
@@ -37,9 +37,9 @@ class Look:
 
 
 def wait_until_drained(client: "Client", until_s: float) -> dict[str, int]:
-    """Wait, and give the heads at which everything has been heard.
+    """Wait; give the heads at which all events are processed.
 
-    `until_s` is on the monotonic clock. Raises: Failure (exit 7) when it has not come by then.
+    `until_s` is on the monotonic clock. Raises: Failure (exit 7) when that does not happen by then.
     """
     before, same_since = look(client), time.monotonic()
     while True:
@@ -48,7 +48,7 @@ def wait_until_drained(client: "Client", until_s: float) -> dict[str, int]:
         if heads(now) != heads(before) or _held(now) != _held(before):
             same_since = time.monotonic()
         waits = _SETTLE_S if any(_held(now).values()) else 0.0
-        obstacles = in_the_way(before, now)
+        obstacles = under_way(before, now)
         if not obstacles and time.monotonic() - same_since >= waits:
             return heads(now)
         if time.monotonic() > until_s:
@@ -57,18 +57,18 @@ def wait_until_drained(client: "Client", until_s: float) -> dict[str, int]:
 
 
 def look(client: "Client") -> list[Look]:
-    """Ask every service how far it is. Raises: Failure."""
+    """Read the status of every service. Raises: Failure."""
     found = []
     for service in SERVICES:
-        said = client.get(f"/{service}/v1/status")
+        status = client.get(f"/{service}/v1/status")
         found.append(
             Look(
                 service,
-                said["head"],
-                said["behind"],
-                said["held"],
-                said.get("fault", ""),
-                said.get("next_due"),
+                status["head"],
+                status["behind"],
+                status["held"],
+                status.get("fault", ""),
+                status.get("next_due"),
             )
         )
     return found
@@ -79,8 +79,8 @@ def heads(looks: Sequence[Look]) -> dict[str, int]:
     return {one.service: one.head for one in looks}
 
 
-def in_the_way(before: Sequence[Look], now: Sequence[Look]) -> list[str]:
-    """Say what two looks in a row show of news under way; nothing when everything was heard."""
+def under_way(before: Sequence[Look], now: Sequence[Look]) -> list[str]:
+    """Name what two looks in a row show of events under way; empty when all are processed."""
     found = [
         f"{one.service} has grown from {earlier.head} to {one.head}"
         for earlier, one in zip(before, now, strict=True)
@@ -92,7 +92,7 @@ def in_the_way(before: Sequence[Look], now: Sequence[Look]) -> list[str]:
         for source, count in sorted(one.behind.items()):
             if count:
                 missing = "an unknown number of" if count < 0 else str(count)
-                found.append(f"{one.service} has yet to hear {missing} events of {source}")
+                found.append(f"{one.service} has yet to process {missing} events of {source}")
     return found
 
 

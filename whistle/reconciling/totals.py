@@ -1,25 +1,25 @@
-"""The figures a reconciliation ends with, counted by appeal so that they add up to `received`."""
+"""The figures of a reconciliation, counted by appeal so that they add up to `received`."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from whistle.reconciling.books import Books
+from whistle.reconciling.records import Records
 
 __all__ = ["totals"]
 
 
-def totals(books: Books) -> dict[str, Any]:
-    """Count. `received` is the sum of answered, declined, withdrawn, linked, open and closed."""
-    by_status = Counter(appeal.status for appeal in books.appeals)
-    closed_cases = {case.case_no for case in books.cases if case.status == "closed"}
+def totals(records: Records) -> dict[str, Any]:
+    """Count; `received` is the sum of answered, declined, withdrawn, linked, open and closed."""
+    by_status = Counter(appeal.status for appeal in records.appeals)
+    closed_cases = {case.case_no for case in records.cases if case.status == "closed"}
     closed = sum(
-        appeal.status == "filed" and appeal.appeal_no in closed_cases for appeal in books.appeals
+        appeal.status == "filed" and appeal.appeal_no in closed_cases for appeal in records.appeals
     )
-    blown = [one for one in books.whistles if one.blown_at is not None]
+    blown = [one for one in records.whistles if one.blown_at is not None]
     settled = sum(one.status == "settled" for one in blown)
     return {
-        "received": len(books.appeals),
+        "received": len(records.appeals),
         "answered": by_status["answered"],
         "declined": by_status["declined"],
         "withdrawn": by_status["withdrawn"],
@@ -27,15 +27,15 @@ def totals(books: Books) -> dict[str, Any]:
         "open": by_status["received"] + by_status["filed"] - closed,
         "closed": closed,
         "whistles": {"blown": len(blown), "settled": settled, "open": len(blown) - settled},
-        "rounds": _counted(str(case.round) for case in books.cases),
-        "outcomes": _counted(case.outcome or "open" for case in books.cases),
+        "rounds": _counted(str(case.round) for case in records.cases),
+        "outcomes": _counted(case.outcome or "open" for case in records.cases),
         "missed": {
-            "cases": sum(case.missed_count for case in books.cases),
-            "acknowledgements": sum(task.acknowledgement_missed for task in books.tasks),
-            "reports": sum(task.report_missed for task in books.tasks),
+            "cases": sum(case.missed_count for case in records.cases),
+            "acknowledgements": sum(task.acknowledgement_missed for task in records.tasks),
+            "reports": sum(task.report_missed for task in records.tasks),
         },
         "callbacks": {
-            status: sum(one.status == status for one in books.callbacks)
+            status: sum(one.status == status for one in records.callbacks)
             for status in ("open", "completed", "waived")
         },
     }

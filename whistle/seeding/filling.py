@@ -1,6 +1,6 @@
-"""Fills the four databases, a process for each: the logs, then what was heard, then the views.
+"""Fills the databases, a process for each service: the logs, then the inboxes, then the views.
 
-Each process makes the whole plan again and writes its own part, so nothing has to be passed on.
+Each process makes the whole plan again and writes its own part, so they exchange nothing.
 """
 
 import multiprocessing
@@ -21,27 +21,24 @@ from chassis.unit_of_work.definition import ServiceModel
 from chassis.views.rebuild import Progress
 from chassis.views.versions import outdated, rebuild
 from contracts.catalogue import FileCatalogue
-from services.dispatch.app import definition as dispatch
-from services.enforcement.app import definition as enforcement
-from services.feedback.app import definition as feedback
-from services.intake.app import definition as intake
-from whistle.seeding.pen import SERVICES
+from contracts.services import SERVICES
+from whistle.composition import definitions
 from whistle.seeding.plan import Plan
 
-__all__ = ["Databases", "Tell", "log_ids_of", "seed"]
+__all__ = ["Databases", "Report", "log_ids_of", "seed"]
 
 Databases = Mapping[str, str]
-"""Where each service's database is: a file, or an address of PostgreSQL."""
+"""Each service's database: a file, or an address of PostgreSQL."""
 
-Tell = Callable[[str, int], None]
-"""Hears what is being done, and how many rows or events of it since the last time."""
+Report = Callable[[str, int], None]
+"""Called with what is being written, and how many rows or events since the last call."""
 
 _PAUSE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What every process is told."""
+    """What every process needs to know."""
 
     databases: Databases
     count: int
@@ -62,7 +59,7 @@ def _opened(where: str) -> Iterator[Store]:
 
 
 def log_ids_of(databases: Databases) -> dict[str, UUID]:
-    """Name the logs. Raises: NotEmpty when a database holds anything."""
+    """Give the id of each log. Raises: NotEmpty when a database holds anything."""
     found = {}
     for name, where in databases.items():
         with _opened(where) as store:
@@ -71,17 +68,17 @@ def log_ids_of(databases: Databases) -> dict[str, UUID]:
     return found
 
 
-def seed(databases: Databases, count: int, until: datetime, tell: Tell) -> dict[str, int]:
-    """Write that many cases; give how many events each log has."""
+def seed(databases: Databases, count: int, until: datetime, report: Report) -> dict[str, int]:
+    """Write `count` cases; give how many events each log has."""
     job = _Job(databases, count, until, log_ids_of(databases))
     spawned = multiprocessing.get_context("spawn")
     done = spawned.Value("q", 0)
     with ProcessPoolExecutor(
         len(SERVICES), mp_context=spawned, initializer=_share, initargs=(done,)
     ) as pool:
-        steps = _Steps(pool, done, tell)
+        steps = _Steps(pool, done, report)
         heads = dict(steps.run("events", _write, [(job, name) for name in SERVICES]))
-        steps.run("streams heard", _hear, [(job, name, heads) for name in SERVICES])
+        steps.run("streams of inboxes", _follow, [(job, name, heads) for name in SERVICES])
         steps.run("events into views", _build, [(job, name) for name in SERVICES])
     return heads
 
@@ -90,23 +87,23 @@ def seed(databases: Databases, count: int, until: datetime, tell: Tell) -> dict[
 class _Steps:
     pool: ProcessPoolExecutor
     done: "Synchronized[int]"
-    tell: Tell
+    report: Report
 
     def run(
         self, what: str, work: Callable[..., tuple[str, int]], jobs: list[tuple[object, ...]]
     ) -> list[tuple[str, int]]:
-        """Let every process do its part of a step; tell how far all of them are."""
+        """Run a step in every process; report the progress of all of them."""
         futures = [self.pool.submit(work, *job) for job in jobs]
         for future in futures:
             while not _is_over(future):
-                self._report(what)
-        self._report(what)
+                self._report_progress(what)
+        self._report_progress(what)
         return [future.result() for future in futures]
 
-    def _report(self, what: str) -> None:
+    def _report_progress(self, what: str) -> None:
         with self.done.get_lock():
             count, self.done.value = self.done.value, 0
-        self.tell(what, count)
+        self.report(what, count)
 
 
 def _is_over(future: "Future[tuple[str, int]]") -> bool:
@@ -131,7 +128,7 @@ def _count(more: int) -> None:
 
 
 def _write(job: _Job, name: str) -> tuple[str, int]:
-    """Write a service's log, and what it knows from its own events."""
+    """Write a service's log, and its deadlines or numbers."""
     plan = job.plan()
     with _opened(job.databases[name]) as store:
         head = fill(store, plan.rows(name), _count)
@@ -142,8 +139,8 @@ def _write(job: _Job, name: str) -> tuple[str, int]:
     return name, head
 
 
-def _hear(job: _Job, name: str, heads: Mapping[str, int]) -> tuple[str, int]:
-    """Note that a service has dealt with everything its sources said."""
+def _follow(job: _Job, name: str, heads: Mapping[str, int]) -> tuple[str, int]:
+    """Note that a service has processed all events of its sources."""
     plan = job.plan()
     with _opened(job.databases[name]) as store:
         for source in _model(name).sources:
@@ -153,7 +150,7 @@ def _hear(job: _Job, name: str, heads: Mapping[str, int]) -> tuple[str, int]:
 
 
 class _Counted(Progress):
-    """Lets the parent know of every page."""
+    """Counts every page for the parent process."""
 
     def move(self, log: str, position: int, event_count: int) -> None:
         super().move(log, position, event_count)
@@ -174,7 +171,5 @@ def _build(job: _Job, name: str) -> tuple[str, int]:
 
 
 def _model(name: str) -> ServiceModel:
-    catalogue = FileCatalogue()
-    definitions = (intake, dispatch, enforcement, feedback)
-    found = (define(catalogue).model for define in definitions)
-    return next(one for one in found if one.name == name)
+    models = (one.model for one in definitions(FileCatalogue()))
+    return next(one for one in models if one.name == name)

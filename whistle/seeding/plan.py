@@ -1,6 +1,6 @@
 """How many cases on which day, which of them by whistle, and which are still open.
 
-The plan is the same in every process that writes a part of it: nothing in it is left to chance.
+The plan is the same in every process that writes a part of it: nothing in it is random.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,25 +11,26 @@ from uuid import UUID
 from chassis.store.bulk import DeadlineRow, EventRow
 from contracts.catalogue import CatalogueVersion, FileCatalogue
 from contracts.catalogue.rows import STREET
+from contracts.ids import UnitCode
 from contracts.instant import SHANGHAI
-from whistle.seeding.lives import Place, live_closed, live_open, live_whistled
-from whistle.seeding.pen import MARK, Pen, renumber
+from whistle.seeding.case_log import PLACEHOLDER, CaseLog, renumber
+from whistle.seeding.histories import Place, write_closed, write_open, write_whistled
 
 __all__ = ["CASES_MAX", "Plan"]
 
 _DAYS_MAX = 90
 _CASES_PER_DAY = 200
-"""At least; a small seed lies within the last days."""
+"""At least; the cases of a small seed are all of the last days."""
 _VARIANT_COUNT = 4
 _WHISTLE_EVERY = 20
 _OPEN_EVERY = 50
 CASES_MAX = 40_000_000
-"""The open ones are all of one day, which has six digits for its numbers."""
+"""The open cases are all of one day, whose numbers have six digits."""
 
 
 @dataclass
 class Plan:
-    """What is written: `count` cases up to a moment, which is the one the open ones are from."""
+    """`count` cases up to a moment, at which the open ones were filed."""
 
     count: int
     until: datetime
@@ -61,51 +62,53 @@ class Plan:
 
     def rows(self, service: str) -> Iterator[EventRow]:
         """Give a service's whole log."""
-        for pen, number in self._lives():
-            yield from renumber(pen.rows[service], number)
+        for log, number in self._cases():
+            yield from renumber(log.rows[service], number)
 
     def versions(self, service: str) -> Iterator[tuple[str, int]]:
         """Give every stream of a service with its last version."""
-        for pen, number in self._lives():
-            for stream, version in pen.last_versions(service):
-                yield stream.replace(MARK, number), version
+        for log, number in self._cases():
+            for stream, version in log.last_versions(service):
+                yield stream.replace(PLACEHOLDER, number), version
 
     def deadlines(self) -> Iterator[DeadlineRow]:
         """Give the deadlines of the open cases."""
         at, _, still_open = list(self.days())[-1]
-        due = [live_open(Pen(self.log_ids), place, at) for place in self._places(0)]
+        due = [write_open(CaseLog(self.log_ids), place, at) for place in self._places(0)]
         for number in range(still_open):
             for stream, *rest in due[number % _VARIANT_COUNT]:
                 no = f"{_day(at)}{number + 1:06d}"
-                yield (stream.replace(MARK, no), *rest)  # type: ignore[misc]  # the rest as it was
+                yield (stream.replace(PLACEHOLDER, no), *rest)  # type: ignore[misc]  # the rest unchanged
 
-    def _lives(self) -> Iterator[tuple[Pen, str]]:
-        """Give every case's life and number; lives of a day are few, and written once."""
+    def _cases(self) -> Iterator[tuple[CaseLog, str]]:
+        """Give every case's events and number; the few histories of a day are written once."""
         for number, (at, closed, still_open) in enumerate(self.days()):
-            alone, whistled, fresh = (self._pens(live, number, at) for live in _LIVES)
+            alone, whistled, fresh = (self._logs(write, number, at) for write in _WRITERS)
             for one in range(closed):
-                pens = alone if one % _WHISTLE_EVERY else whistled
-                yield pens[one % _VARIANT_COUNT], f"{_day(at)}{one + 1:06d}"
+                logs = alone if one % _WHISTLE_EVERY else whistled
+                yield logs[one % _VARIANT_COUNT], f"{_day(at)}{one + 1:06d}"
             for one in range(still_open):
                 yield fresh[one % _VARIANT_COUNT], f"{_day(at)}{one + 1:06d}"
 
-    def _pens(self, live: "_Live", day: int, at: datetime) -> list[Pen]:
-        pens = [Pen(self.log_ids) for _ in range(_VARIANT_COUNT)]
-        by_street = live is live_whistled
-        for pen, place in zip(pens, self._places(day, by_street=by_street), strict=True):
-            live(pen, place, at)
-        return pens
+    def _logs(self, write: "_Writer", day: int, at: datetime) -> list[CaseLog]:
+        logs = [CaseLog(self.log_ids) for _ in range(_VARIANT_COUNT)]
+        by_street = write is write_whistled
+        for log, place in zip(logs, self._places(day, by_street=by_street), strict=True):
+            write(log, place, at)
+        return logs
 
     def _places(self, day: int, *, by_street: bool = False) -> list[Place]:
-        """Choose streets and matters, others every day; who blows a whistle is a street."""
+        """Choose streets and matters, others every day; `by_street`: what a street leads."""
         streets = self.version.streets()
         matters = [one for one in self.version.matters() if (one.lead == STREET) or not by_street]
-        departments = [one.code for one in self.version.units() if one.kind == "department"]
+        departments = [
+            UnitCode(one.code) for one in self.version.units() if one.kind == "department"
+        ]
         first = [day * _VARIANT_COUNT + number for number in range(_VARIANT_COUNT)]
         return [
             Place(
                 self.version,
-                streets[one % len(streets)].code,
+                UnitCode(streets[one % len(streets)].code),
                 matters[one % len(matters)].code,
                 (departments[one % len(departments)], departments[(one + 1) % len(departments)]),
             )
@@ -113,8 +116,8 @@ class Plan:
         ]
 
 
-_Live = Callable[[Pen, Place, datetime], object]
-_LIVES: tuple[_Live, ...] = (live_closed, live_whistled, live_open)
+_Writer = Callable[[CaseLog, Place, datetime], object]
+_WRITERS: tuple[_Writer, ...] = (write_closed, write_whistled, write_open)
 
 
 def _day(at: datetime) -> str:

@@ -1,5 +1,5 @@
-"""`whistle simulate`: plays officers and residents through the public HTTP API, and nothing else.
+"""`whistle simulate`: plays officers and residents over the public HTTP API alone.
 
-What anybody does depends only on hash(seed, external_no, step, round), and time moves only when
-nothing is left to do, so a run that was killed and resumed ends the same for every case.
+Every choice depends only on hash(seed, external_no, step, round), and the clock moves only when
+nothing is left to do. So a run that was killed and resumed ends the same for every case.
 """

@@ -1,16 +1,16 @@
-"""What the people of a simulation would do: pure, by hash(seed, external_no, step, round)."""
+"""The choices of the people in a simulation: pure, by hash(seed, external_no, step, round)."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-__all__ = ["Answers", "Chances", "Disposition", "WhistlePlan"]
+__all__ = ["Answers", "Choices", "Disposition", "WhistlePlan"]
 
 Item = TypeVar("Item")
 
 ROUNDS_UNTIL_SOLVED = 3
-"""From this round on every caller is content, so that every case comes to its end."""
+"""From this round on every case is solved, so that every case is closed."""
 
 _GROUNDS = (
     "emergency",
@@ -24,19 +24,19 @@ _GROUNDS = (
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """What an agent makes of an appeal: `answer`, `decline` or `file`, with what it takes."""
+    """What an agent does with an appeal: `answer`, `decline` or `file`, and its fields."""
 
     act: str
     street: str = ""
     matter: str = ""
     ground: str = ""
     may_link: bool = False
-    """Links to an earlier case of the same street and matter, if there is one."""
+    """Link it to an earlier case of the same street and matter, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhistlePlan:
-    """Whom a street calls."""
+    """The kind of a whistle, and the units it calls."""
 
     kind: str
     lead: str
@@ -45,7 +45,7 @@ class WhistlePlan:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a caller says when asked; not reached at all when `reached` is False."""
+    """The answers of a caller; without meaning when `reached` is False."""
 
     reached: bool
     contacted: bool
@@ -54,8 +54,8 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
-    """The dice of one run."""
+class Choices:
+    """The choices of one run."""
 
     seed: int
     streets: tuple[str, ...]
@@ -64,22 +64,22 @@ class Chances:
     departments: tuple[str, ...]
 
     def roll(self, external_no: str, step: str, round_no: int = 1) -> float:
-        """Give a number in [0, 1) that only these four decide."""
-        said = f"{self.seed}|{external_no}|{step}|{round_no}".encode()
-        return int.from_bytes(hashlib.sha256(said).digest()[:8], "big") / 2**64
+        """Give a number in [0, 1) that depends only on the seed and these three."""
+        text = f"{self.seed}|{external_no}|{step}|{round_no}".encode()
+        return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
 
     def pick(self, items: Sequence[Item], external_no: str, step: str) -> Item:
         """Choose one of several."""
         return items[int(self.roll(external_no, step) * len(items))]
 
     def dispose(self, appeal: dict[str, Any]) -> Disposition:
-        """Decide about a received appeal. Consultations are mostly answered on the spot."""
+        """Decide about a received appeal; most consultations are answered on the spot."""
         no = appeal["external_no"]
         answered = {"consultation": 0.8, "suggestion": 0.4, "other": 0.15}.get(appeal["kind"], 0.02)
         roll = self.roll(no, "dispose")
         if roll < answered:
             return Disposition("answer")
-        if roll > 0.95:  # noqa: PLR2004  # one in twenty is not for us
+        if roll > 0.95:  # noqa: PLR2004  # one in twenty is declined
             return Disposition("decline", ground=self.pick(_GROUNDS, no, "ground"))
         street = appeal["street"] or appeal["suggested_street"]
         matter = appeal["matter"] or appeal["suggested_matter"]
@@ -87,20 +87,20 @@ class Chances:
             "file",
             street=street or self.pick(self.streets, no, "street"),
             matter=matter or self.pick(self.matters, no, "matter")["code"],
-            may_link=self.roll(no, "link") < 0.5,  # noqa: PLR2004  # half of the repeats are seen
+            may_link=self.roll(no, "link") < 0.5,  # noqa: PLR2004  # half of the repeats are noticed
         )
 
     def withdraws(self, external_no: str) -> bool:
-        """Say whether the caller takes it back right after filing."""
+        """Say whether the caller withdraws it right after filing."""
         return self.roll(external_no, "withdraw") < 0.02  # noqa: PLR2004  # rare
 
     def is_late(self, external_no: str, step: str, round_no: int) -> bool:
-        """Say whether somebody lets a deadline pass before acting."""
+        """Say whether the person acts only after the deadline."""
         return self.roll(external_no, f"late/{step}", round_no) < 0.06  # noqa: PLR2004  # rare
 
     def whistle(self, external_no: str, round_no: int, matter: str) -> WhistlePlan | None:
-        """Decide whether a street needs others, and whom."""
-        if self.roll(external_no, "whistle", round_no) > 0.6:  # noqa: PLR2004  # far more than real, to be seen
+        """Decide whether a street blows a whistle, and which units it calls."""
+        if self.roll(external_no, "whistle", round_no) > 0.6:  # noqa: PLR2004  # far more than in reality, to show it
             return None
         row = next(one for one in self.matters if one["code"] == matter)
         named = [unit for unit in row["assisting"] if unit in self.departments]
@@ -113,11 +113,11 @@ class Chances:
         return WhistlePlan(kind, units[0], tuple(units[1:4]))
 
     def refuses_whistle(self, whistle_no: str, external_no: str) -> bool:
-        """Say whether the street's leader refuses; never twice for one case."""
+        """Say whether the street's leader refuses; only the first whistle of a case."""
         return whistle_no.endswith("-W1") and self.roll(external_no, "refuse") < 0.1  # noqa: PLR2004
 
     def answers(self, external_no: str, round_no: int) -> Answers:
-        """Give what a caller says."""
+        """Give the answers of a caller."""
         satisfied = self.roll(external_no, "satisfied", round_no)
         solved = self.roll(external_no, "resolved", round_no) < 0.85  # noqa: PLR2004
         resolved = solved or round_no >= ROUNDS_UNTIL_SOLVED

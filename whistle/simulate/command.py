@@ -1,4 +1,4 @@
-"""The loop of a simulation: do all there is to do, wait until all is heard, then move the clock."""
+"""The loop of a simulation: act, wait until all events are processed, then move the clock."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chassis.settings import Settings
 from whistle.exits import Exit
-from whistle.simulate.choices import Chances
+from whistle.simulate.choices import Choices
 from whistle.simulate.people import AGENT, People
 from whistle.simulate.wire import ServerGone, Wire
 
@@ -24,7 +24,7 @@ _DRAIN_PAUSE_S = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did."""
+    """The counts of a run."""
 
     appeals: int
     actions: int
@@ -36,13 +36,13 @@ class Summary:
 
 
 def simulate(
-    seed: Annotated[int, typer.Option(help="the same seed plays the same story")] = 1,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same choices")] = 1,
     server: Annotated[str | None, typer.Option(help="address [WHISTLE_SERVER]")] = None,
-    patience: Annotated[float, typer.Option(help="seconds to wait for a dead server")] = 60,
+    patience: Annotated[float, typer.Option(help="seconds to wait for a server that is away")] = 60,
     json_: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="no progress")] = False,
 ) -> None:
-    """Play officers and residents until every case has come to its end.
+    """Play officers and residents until every case is closed.
 
     Needs a server started with `whistle run --demo`. Example: whistle simulate --seed 7
     """
@@ -73,7 +73,7 @@ def simulate(
     else:
         print(
             f"{summary.appeals} appeals, {summary.actions} actions in {summary.seconds:.1f} s, "
-            f"the clock went on to {summary.ended_at}"
+            f"the clock is at {summary.ended_at}"
         )
 
 
@@ -81,13 +81,13 @@ async def play(server: str, seed: int, patience_s: float, progress: Progress) ->
     """Run until nothing is open or due. Raises: ServerGone."""
     began = time.monotonic()
     async with Wire(server, patience_s) as wire:
-        people = await _cast(wire, seed)
+        people = await _people(wire, seed)
         bar = progress.add_task("cases closed", total=None)
         passes, moves = 0, 0
         while True:
             acted = await _one_pass(people, wire)
             passes += 1
-            await _show(wire, progress, bar)
+            await _update(wire, progress, bar)
             if acted:
                 continue
             clock = await _drained(wire)
@@ -108,9 +108,9 @@ async def play(server: str, seed: int, patience_s: float, progress: Progress) ->
         )
 
 
-async def _cast(wire: Wire, seed: int) -> People:
+async def _people(wire: Wire, seed: int) -> People:
     catalogue = await wire.get(AGENT, "/intake/v1/catalogue")
-    chances = Chances(
+    choices = Choices(
         seed=seed,
         streets=tuple(street["code"] for street in catalogue["streets"]),
         matters=tuple(catalogue["matters"]),
@@ -118,13 +118,13 @@ async def _cast(wire: Wire, seed: int) -> People:
             unit["code"] for unit in catalogue["units"] if unit["kind"] in {"department", "company"}
         ),
     )
-    people = People(wire, chances)
-    await people.learn()
+    people = People(wire, choices)
+    await people.read_appeals()
     return people
 
 
 async def _one_pass(people: People, wire: Wire) -> int:
-    """Let everybody clear their queues once, each on what the one before has led to."""
+    """Clear every queue once, each after the events of the one before are processed."""
     acted = 0
     for clear in (
         people.decide_appeals,
@@ -148,7 +148,7 @@ async def _drained(wire: Wire) -> dict[str, Any]:
         await asyncio.sleep(_DRAIN_PAUSE_S)
 
 
-async def _show(wire: Wire, progress: Progress, bar: Any) -> None:  # noqa: ANN401  # rich's id
+async def _update(wire: Wire, progress: Progress, bar: Any) -> None:  # noqa: ANN401  # rich's id
     closed = await wire.get(AGENT, "/dispatch/v1/cases", status="closed", limit=1)
     every = await wire.get(AGENT, "/dispatch/v1/cases", limit=1)
     progress.update(bar, completed=closed["total"], total=every["total"])

@@ -1,7 +1,7 @@
-"""Everybody who acts in a simulation: each method is one kind of person clearing one kind of queue.
+"""The people of a simulation: each method is one kind of person who clears one kind of queue.
 
-A queue is read anew in every pass; what is found is done at once or left until a deadline passes.
-For one case there is never more than one thing to do at a time, so the order among cases is free.
+A queue is read again in every pass; each item is done at once or left until its deadline passes.
+A case never has more than one thing to do at a time, so the order among cases does not matter.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from whistle.simulate.choices import Chances, Disposition
+from whistle.simulate.choices import Choices, Disposition
 from whistle.simulate.wire import Wire
 
 __all__ = ["People"]
@@ -24,16 +24,16 @@ Row = dict[str, Any]
 
 @dataclass
 class People:
-    """The cast of one run."""
+    """The people of one run."""
 
     wire: Wire
-    chances: Chances
+    choices: Choices
     external: dict[str, str] = field(default_factory=dict)
-    """Appeal number to the caller's own number, which is what decisions go by."""
+    """Appeal number to the caller's own number, on which the choices depend."""
     _decided: bool = False
 
-    async def learn(self) -> list[Row]:
-        """Read all appeals and remember whose they are."""
+    async def read_appeals(self) -> list[Row]:
+        """Read all appeals and remember their external numbers."""
         rows = [row async for row in self.wire.items(AGENT, "/intake/v1/appeals")]
         self.external = {row["appeal_no"]: row["external_no"] for row in rows}
         return rows
@@ -44,8 +44,8 @@ class People:
         if self._decided and not undecided["total"]:
             return 0
         self._decided = True
-        rows = await self.learn()
-        plans = {row["appeal_no"]: self.chances.dispose(row) for row in rows}
+        rows = await self.read_appeals()
+        plans = {row["appeal_no"]: self.choices.dispose(row) for row in rows}
         first = _first_of_each_kind(rows, plans)
         waiting = [row for row in rows if row["status"] == "received"]
         links = {
@@ -66,7 +66,7 @@ class People:
             if row["status"] in {"received", "filed"}
             and plans[row["appeal_no"]].act == "file"
             and row["appeal_no"] not in links
-            and self.chances.withdraws(row["external_no"])
+            and self.choices.withdraws(row["external_no"])
         ]
         return done + await _all(self._withdraw(row) for row in withdrawn)
 
@@ -96,19 +96,19 @@ class People:
         return await self.wire.act(AGENT, path, self._key(no, act, 1), body)
 
     async def make_callbacks(self) -> int:
-        """Visitors ask the callers."""
+        """Visitors call the callers back."""
         open_ones = self.wire.items(VISITOR, "/feedback/v1/callbacks", status="open")
         return await _all([self._call(row) async for row in open_ones])
 
     async def _call(self, row: Row) -> int:
         no, round_no = row["callback_no"], row["round"]
         path = f"/feedback/v1/callbacks/{no}"
-        said = self.chances.answers(self._external(row["appeal_no"]), round_no)
-        if said.reached:
+        answers = self.choices.answers(self._external(row["appeal_no"]), round_no)
+        if answers.reached:
             body = {
-                "contacted": said.contacted,
-                "resolved": said.resolved,
-                "satisfaction": said.satisfaction,
+                "contacted": answers.contacted,
+                "resolved": answers.resolved,
+                "satisfaction": answers.satisfaction,
             }
             key = self._key(row["appeal_no"], "completion", round_no)
             return await self.wire.act(VISITOR, f"{path}/completion", key, body)
@@ -118,7 +118,7 @@ class People:
         return 1
 
     async def work_cases(self) -> int:
-        """Officers sign, blow whistles or handle, and report; some only when it is too late."""
+        """Officers sign, propose whistles or report the handling; some only after the deadline."""
         calls = [
             row["case_no"]
             async for row in self.wire.items(VISITOR, "/feedback/v1/callbacks", status="open")
@@ -129,7 +129,7 @@ class People:
     async def _work(self, row: Row, being_called: set[str]) -> int:
         no, round_no = row["case_no"], row["round"]
         external = self._external(no)
-        late = {step: self.chances.is_late(external, step, round_no) for step in ("sign", "handle")}
+        late = {step: self.choices.is_late(external, step, round_no) for step in ("sign", "handle")}
         match row["stage"]:
             case "dispatched" if row["sign_missed"] or not late["sign"]:
                 return await self._officer(row, "signature", {})
@@ -142,7 +142,7 @@ class People:
         self, row: Row, external: str, being_called: set[str], *, late: bool
     ) -> int:
         round_no = row["round"]
-        plan = self.chances.whistle(external, round_no, row["matter"])
+        plan = self.choices.whistle(external, round_no, row["matter"])
         if plan and row["unit"] == row["street"] and not await self._has_whistled(row):
             body = {
                 "kind": plan.kind,
@@ -167,7 +167,7 @@ class People:
         return await self.wire.act(_officer(row["unit"]), path, key, body)
 
     async def lead_whistles(self) -> int:
-        """Leaders approve or refuse, officers blow, and the street accepts what was done."""
+        """Leaders approve or refuse, officers blow, and the street accepts the result."""
         acted = 0
         for status in ("proposed", "approved", "concluded"):
             rows = self.wire.items(AGENT, "/dispatch/v1/whistles", status=status)
@@ -178,7 +178,7 @@ class People:
         no, street = row["whistle_no"], row["street"]
         external = self._external(row["case_no"])
         match row["status"]:
-            case "proposed" if self.chances.refuses_whistle(no, external):
+            case "proposed" if self.choices.refuses_whistle(no, external):
                 act, who, body = (
                     "refusal",
                     _leader(street),
@@ -194,7 +194,7 @@ class People:
         return await self.wire.act(who, path, self._key(no, act, row["round"]), body)
 
     async def do_tasks(self) -> int:
-        """Called units acknowledge, report in and do their part; the street releases them."""
+        """Called units acknowledge, report in and complete; the street releases them."""
         acted = 0
         for status in ("summoned", "acknowledged", "reported", "completed"):
             rows = self.wire.items(OPERATOR, "/enforcement/v1/queue", status=status)
@@ -223,15 +223,15 @@ class People:
         return await self.wire.act(who, f"/enforcement/v1/operations/{no}/{act}", key, body)
 
     def _waits(self, external: str, unit: str, row: Row, step: str) -> bool:
-        late = self.chances.is_late(external, f"{step}/{unit}", row["round"])
+        late = self.choices.is_late(external, f"{step}/{unit}", row["round"])
         return late and not row[f"{step}_missed"]
 
     def _external(self, appeal_no: str) -> str:
         return self.external[appeal_no]
 
     def _key(self, no: str, act: str, round_no: int) -> str:
-        """Name an action; a resumed run names it the same."""
-        return f"simulate/{self.chances.seed}/{no}/{act}/{round_no}"
+        """Give the key of an action, the same in a resumed run."""
+        return f"simulate/{self.choices.seed}/{no}/{act}/{round_no}"
 
 
 def _officer(unit: str) -> str:
@@ -247,7 +247,7 @@ def _first_of_each_kind(
 ) -> dict[tuple[str, str], str]:
     """Give, per street and matter, the appeal that others of it are linked to.
 
-    It is the first by the callers' own numbers: those do not depend on who was quicker.
+    It is the first by the callers' own numbers, which do not depend on the order of arrival.
     """
     first: dict[tuple[str, str], str] = {}
     for row in sorted(rows, key=lambda one: (one["external_no"], one["appeal_no"])):

@@ -1,7 +1,7 @@
 """The simulation's client: many requests at once, each sent again until it is answered.
 
-A request that met a dead server goes out again with the same Idempotency-Key, so that it is done
-once however often it is sent.
+A request that met a dead server is sent again with the same Idempotency-Key, so it is executed once
+however often it is sent.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class ServerGone(Exception):
 
 
 class Wire:
-    """HTTP as any of the demonstration's actors."""
+    """HTTP requests as any actor of the demonstration."""
 
     def __init__(self, server: str, patience_s: float) -> None:
         self._server = server.rstrip("/")
@@ -33,7 +33,7 @@ class Wire:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self.sent = 0
         self.refused: dict[str, int] = {}
-        """Refusals by code: expected to stay empty in an undisturbed run."""
+        """Refusals by code; empty after an undisturbed run."""
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=30)
@@ -51,12 +51,12 @@ class Wire:
 
     async def get(self, actor: str, path: str, **query: Any) -> Any:  # noqa: ANN401  # JSON
         """Read. Raises: ServerGone."""
-        asked = {name: str(value) for name, value in query.items() if value is not None}
-        _, body = await self._send("GET", actor, path, params=asked)
+        params = {name: str(value) for name, value in query.items() if value is not None}
+        _, body = await self._send("GET", actor, path, params=params)
         return body
 
     async def items(self, actor: str, path: str, **query: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401
-        """Walk a list, page by page."""
+        """Read a whole list, page after page."""
         after: str | None = None
         while True:
             page = await self.get(actor, path, limit=_PAGE, after=after, **query)
@@ -69,10 +69,10 @@ class Wire:
     async def act(
         self, actor: str, path: str, key: str, body: Mapping[str, Any] | None = None
     ) -> bool:
-        """Command; say whether it was done. Raises: ServerGone."""
+        """Send a command; say whether it was executed. Raises: ServerGone."""
         self.sent += 1
         status, answer = await self._send("POST", actor, path, json=body or {}, key=key)
-        if status < 400:  # noqa: PLR2004  # HTTP's own border
+        if status < 400:  # noqa: PLR2004  # where errors begin in HTTP
             return True
         code = answer.get("code", str(status))
         self.refused[code] = self.refused.get(code, 0) + 1

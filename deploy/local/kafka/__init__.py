@@ -1,7 +1,7 @@
-"""One Apache Kafka node from its Java archives: fetched once by Maven, formatted, started, ended.
+"""Fetches, formats, starts and ends one Apache Kafka node from its Java archives.
 
-Needs Java 17 or newer, and Maven for the first start alone. Where the archives are there already,
-WHISTLE_KAFKA_LIBS names their folder and nothing is fetched.
+Needs Java 17 or newer, and Maven for the first start alone. Where WHISTLE_KAFKA_LIBS names a folder
+of the archives, nothing is fetched.
 """
 
 import base64
@@ -32,7 +32,7 @@ _WITHIN_S = 60
 _GRACE_S = 30
 _ASK_MS = 2_000
 _HEAP = ("-Xms256m", "-Xmx512m", "-XX:MaxDirectMemorySize=128m")
-"""A broker for one machine: small enough to stand beside everything else."""
+"""Small enough for one machine that also runs everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Broker:
 
     @property
     def address(self) -> str:
-        """Where clients find it, as WHISTLE_KAFKA takes it."""
+        """The address of the broker, in the form of WHISTLE_KAFKA."""
         return f"127.0.0.1:{self.port}"
 
 
 def start(folder: Path, port: int, *, log: Path | None = None, stays: bool = False) -> Broker:
-    """Start a node on a folder, made and formatted if it is not there, and wait until it answers.
+    """Start a node on a folder, which is made and formatted if needed; wait until it answers.
 
     The controller listens on the next port. With `stays` the node outlives this process.
 
@@ -80,7 +80,7 @@ def start(folder: Path, port: int, *, log: Path | None = None, stays: bool = Fal
 
 
 def stop(broker: Broker) -> None:
-    """End it; what was written stays in its folder."""
+    """End it; its data stays in its folder."""
     end(broker.process, _GRACE_S)
 
 
@@ -92,10 +92,10 @@ def find_java() -> str:
     hint = "install a JDK or JRE (Debian and Ubuntu: openjdk-17-jre-headless or newer)"
     if java is None:
         raise NotStarted(f"Kafka runs on Java {_JAVA_LEAST} or newer, and there is none; {hint}.")
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', said)
+    output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', output)
     if found is None or int(found[1]) < _JAVA_LEAST:
-        version = f"version {found[1]}" if found else "no Java that says its version"
+        version = f"version {found[1]}" if found else "a Java without a version"
         raise NotStarted(
             f"Kafka runs on Java {_JAVA_LEAST} or newer, and {java} is {version}; {hint}."
         )
@@ -115,15 +115,15 @@ def archives() -> Path:
     version = re.search(r"<kafka.version>(.+)<", pom.read_text(encoding="utf-8"))
     assert version is not None, pom  # noqa: S101  # our own file
     folder = _CACHE / version[1]
-    with _alone(_CACHE):
+    with _locked(_CACHE):
         if not folder.exists():
             _fetch(pom, folder)
     return folder
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep others who fetch the same waiting."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Make other processes that fetch the same wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -144,10 +144,10 @@ def _fetch(pom: Path, folder: Path) -> None:
         [*command, f"-DoutputDirectory={partial}"], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
+        errors = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
         raise NotStarted(
-            "Maven could not fetch Kafka's archives; see that this machine reaches a Maven "
-            f"repository, and try again. It said: {(said or ['nothing'])[0]}"
+            "Maven could not fetch Kafka's archives; check that this machine reaches a Maven "
+            f"repository, and try again. Its error: {(errors or ['nothing'])[0]}"
         )
     partial.rename(folder)
 
@@ -162,29 +162,29 @@ def _configure(folder: Path, port: int) -> Path:
 
 def _format(java: list[str], properties: Path, log: Path) -> None:
     name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    # In one word, because a name may begin with "-".
+    # One argument, because a name may begin with "-".
     command = [*java, "kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={name}"]
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as said:
+    with log.open("ab") as output:
         done = subprocess.run(
-            [*command, "-c", str(properties)], stdout=said, stderr=subprocess.STDOUT, check=False
+            [*command, "-c", str(properties)], stdout=output, stderr=subprocess.STDOUT, check=False
         )
     if done.returncode:
         raise NotStarted(f"Kafka's folder {properties.parent} was not made: {last_lines(log)}")
 
 
 def _await_answer(broker: Broker) -> None:
-    def settled() -> bool:
+    def is_ready_or_ended() -> bool:
         return broker.process.poll() is not None or is_answering(broker.address)
 
-    if not wait_until(settled, _WITHIN_S) or broker.process.poll() is not None:
+    if not wait_until(is_ready_or_ended, _WITHIN_S) or broker.process.poll() is not None:
         raise NotStarted(f"Kafka did not come up within {_WITHIN_S} s: {last_lines(broker.log)}")
 
 
 def is_answering(address: str) -> bool:
-    """Say whether a broker answers a real question, as a client puts it."""
+    """Say whether a broker answers a client's request."""
     if is_free(int(address.rpartition(":")[2])):
-        return False  # nobody listens yet: asking would only make the client log its troubles
+        return False  # nothing listens yet, and the client would log each failed attempt
     try:
         with KafkaAdminClient(
             bootstrap_servers=address, request_timeout_ms=_ASK_MS, bootstrap_timeout_ms=_ASK_MS

@@ -1,4 +1,4 @@
-"""Exit codes are a promise to scripts: the numbers, what leads to them, and where they are told."""
+"""Exit codes are a promise to scripts: the numbers, their causes, and help that names them."""
 
 import pytest
 import typer
@@ -59,9 +59,9 @@ class WhenACommandEnds:
         with pytest.raises(typer.Exit) as ended, ending(verbose=False):
             raise Failure("not done", "Because.", "do that", Exit.CONFLICT)
         assert ended.value.exit_code == 6
-        said = capsys.readouterr()
-        assert said.err.splitlines() == ["whistle: not done", "  Because.", "hint: do that"]
-        assert said.out == ""
+        printed = capsys.readouterr()
+        assert printed.err.splitlines() == ["whistle: not done", "  Because.", "hint: do that"]
+        assert printed.out == ""
 
     def test_anything_unforeseen_is_a_fault_that_repeats_no_value(
         self, capsys: pytest.CaptureFixture[str]
@@ -69,10 +69,10 @@ class WhenACommandEnds:
         with pytest.raises(typer.Exit) as ended, ending(verbose=False):
             raise ValueError("13800001111")
         assert ended.value.exit_code == 1
-        said = capsys.readouterr().err
-        assert "ValueError" in said
-        assert "13800001111" not in said
-        assert "Traceback" not in said
+        printed = capsys.readouterr().err
+        assert "ValueError" in printed
+        assert "13800001111" not in printed
+        assert "Traceback" not in printed
 
     def test_verbose_shows_where(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(typer.Exit), ending(verbose=True):
@@ -91,11 +91,11 @@ class WhenACommandEnds:
 
 
 def test_a_command_gets_the_shared_options_after_its_own() -> None:
-    heard: list[tuple[Call, str]] = []
+    calls: list[tuple[Call, str]] = []
 
     @command
-    def listen(call: Call, word: str) -> None:
-        heard.append((call, word))
+    def greet(call: Call, word: str) -> None:
+        calls.append((call, word))
 
-    listen(word="hello", server="http://s", as_json=True, quiet=True, verbose=False)  # type: ignore[call-arg]  # added by `command`
-    assert heard == [(Call("http://s", as_json=True, quiet=True, verbose=False), "hello")]
+    greet(word="hello", server="http://s", as_json=True, quiet=True, verbose=False)  # type: ignore[call-arg]  # added by `command`
+    assert calls == [(Call("http://s", as_json=True, quiet=True, verbose=False), "hello")]

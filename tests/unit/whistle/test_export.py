@@ -202,7 +202,7 @@ class TestWhenARowIsBroken:
         assert found[:2] == [(2, "A-4"), (3, code)]
         assert found[-1] == (3 + row.count("\n") + 1, "A-6")
 
-    def test_its_number_is_told_and_its_content_is_not(self, export: Path) -> None:
+    def test_its_number_is_kept_and_its_content_is_not(self, export: Path) -> None:
         [found] = outcome(export, "工单号,内容,来电时间\nA-5,何立秋的事,19900000001\n")
         assert isinstance(found, Reject)
         assert found.external_no == "A-5"
@@ -229,7 +229,7 @@ class TestWhenARowIsBroken:
             (5, "A-3"),
         ]
 
-    def test_what_follows_a_torn_row_tells_no_number(self, export: Path) -> None:
+    def test_what_follows_a_torn_row_has_no_number(self, export: Path) -> None:
         found = outcome(export, '工单号,内容\nA-1,"字\n何立秋, \nA-3,字\n')
         assert isinstance(found[1], Reject)
         assert found[1].reason_code == "torn_record"
@@ -242,7 +242,7 @@ class TestWhenARowIsBroken:
 
 class TestWhenTheFileIsNoExport:
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "message"),
         [
             (b"", "is empty"),
             (b"PK\x03\x04rest", "workbook"),
@@ -255,9 +255,9 @@ class TestWhenTheFileIsNoExport:
             (b"\n\n", "header"),
         ],
     )
-    def test_one_sentence_says_so(self, export: Path, content: bytes, told: str) -> None:
+    def test_one_sentence_names_the_fault(self, export: Path, content: bytes, message: str) -> None:
         export.write_bytes(content)
-        with pytest.raises(UnreadableExportError, match=told):
+        with pytest.raises(UnreadableExportError, match=message):
             read_export(export)
 
     def test_a_chinese_character_cut_at_the_end_is_found(self, export: Path) -> None:
@@ -283,7 +283,7 @@ class TestWhenColumnsAreMapped:
         assert complaints(export, content, loaded) == [Complaint(external_no="M-1", text="字")]
 
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "message"),
         [
             ("", r"add a table \[columns\]"),
             ("columns = 3", r"add a table \[columns\]"),
@@ -296,20 +296,22 @@ class TestWhenColumnsAreMapped:
             ("[columns", "is not TOML"),
         ],
     )
-    def test_a_wrong_mapping_file_is_told(self, tmp_path: Path, content: str, told: str) -> None:
+    def test_a_wrong_mapping_file_is_named(
+        self, tmp_path: Path, content: str, message: str
+    ) -> None:
         path = tmp_path / "mapping.toml"
         path.write_text(content, encoding="utf-8")
-        with pytest.raises(MappingError, match=told):
+        with pytest.raises(MappingError, match=message):
             load_mapping(path)
 
-    def test_a_mapping_file_in_another_encoding_is_told(self, tmp_path: Path) -> None:
+    def test_a_mapping_file_in_another_encoding_is_named(self, tmp_path: Path) -> None:
         path = tmp_path / "mapping.toml"
         path.write_bytes('[columns]\ntext = "内容"'.encode("gb18030"))
         with pytest.raises(MappingError, match="save it as UTF-8"):
             load_mapping(path)
 
     @pytest.mark.parametrize(
-        ("headers", "mapping", "told"),
+        ("headers", "mapping", "message"),
         [
             ("号,正文", Mapping(), "no column is known for external_no, text.*号, 正文"),
             ("工单号,工单编号,内容", Mapping(), "several columns fit external_no"),
@@ -322,17 +324,17 @@ class TestWhenColumnsAreMapped:
         ],
     )
     def test_headers_that_do_not_fit_are_listed_at_once(
-        self, export: Path, headers: str, mapping: Mapping, told: str
+        self, export: Path, headers: str, mapping: Mapping, message: str
     ) -> None:
         export.write_text(f"{headers}\n", encoding="utf-8")
-        with pytest.raises(MappingError, match=told):
+        with pytest.raises(MappingError, match=message):
             read_export(export, mapping)
 
     def test_a_file_without_headers_shows_little_of_its_first_row(self, export: Path) -> None:
         export.write_text(f"A-1,{'字' * 100}\n", encoding="utf-8")
-        with pytest.raises(MappingError) as told:
+        with pytest.raises(MappingError) as raised:
             read_export(export)
-        assert "字" * 21 not in str(told.value)
+        assert "字" * 21 not in str(raised.value)
 
 
 class TestWhenATimeIsRead:
@@ -361,10 +363,12 @@ class TestWhenATimeIsRead:
         ["", "7:28", "昨天", "43774.31", "2026/9-3", "2026-13-01", "2026-09-03 24:00", "0001-01-01",
          "2026-09-03 7:283", "2026-09-03 07:28+99:00", "2026-09-03Z", "٢٠٢٦-09-03"],
     )  # fmt: skip
-    def test_anything_else_is_told_with_what_is_accepted(self, written: str) -> None:
-        with pytest.raises(TimeFormatError, match=r"2019/11/5 7:28|between 1992 and 2100") as told:
+    def test_anything_else_is_refused_with_what_is_accepted(self, written: str) -> None:
+        with pytest.raises(
+            TimeFormatError, match=r"2019/11/5 7:28|between 1992 and 2100"
+        ) as raised:
             parse_time(written)
-        assert repr(written) in str(told.value)
+        assert repr(written) in str(raised.value)
 
     @given(
         st.datetimes(

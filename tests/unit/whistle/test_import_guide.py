@@ -1,4 +1,4 @@
-"""The import guide, in both languages, says what the reader of exports really does."""
+"""The import guide, in both languages, describes what the reader of exports does."""
 
 import re
 from pathlib import Path

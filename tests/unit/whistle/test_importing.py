@@ -14,11 +14,11 @@ from contracts.values import AppealKind
 from whistle.export import Complaint, Mapping, Row
 from whistle.importing.job import Job
 from whistle.importing.requests import Codes, codes_of, request_of
-from whistle.importing.sending import Ending
+from whistle.importing.sending import Result
 from whistle.importing.tally import Tally
 
 CODES = Codes({"槐安街道": "street-locust-peace"}, {"路灯": "100201"})
-SAID = Complaint(external_no="SL-1", text="灯不亮")
+COMPLAINT = Complaint(external_no="SL-1", text="灯不亮")
 
 
 def body(complaint: Complaint) -> dict[str, object]:
@@ -27,11 +27,11 @@ def body(complaint: Complaint) -> dict[str, object]:
 
 
 class WhenMakingARequest:
-    def test_only_what_was_said_is_sent(self) -> None:
-        assert body(SAID) == {"source": "city", "external_no": "SL-1", "text": "灯不亮"}
+    def test_only_filled_fields_are_sent(self) -> None:
+        assert body(COMPLAINT) == {"source": "city", "external_no": "SL-1", "text": "灯不亮"}
 
-    def test_everything_that_was_said_is_sent(self) -> None:
-        said = Complaint(
+    def test_every_filled_field_is_sent(self) -> None:
+        complaint = Complaint(
             external_no="SL-1",
             text="灯不亮",
             received_at=datetime(2026, 9, 1, 0, 2, 11, tzinfo=UTC),
@@ -45,7 +45,7 @@ class WhenMakingARequest:
             kind="投诉",
             confidential=True,
         )
-        assert body(said) == {
+        assert body(complaint) == {
             "source": "city",
             "external_no": "SL-1",
             "text": "灯不亮",
@@ -61,10 +61,10 @@ class WhenMakingARequest:
         }
 
     def test_it_is_never_filed_by_the_import(self) -> None:
-        assert "file" not in body(SAID)
+        assert "file" not in body(COMPLAINT)
 
     def test_an_unknown_name_is_left_for_the_server_to_refuse(self) -> None:
-        sent = body(replace(SAID, street="某街道", matter="某事"))
+        sent = body(replace(COMPLAINT, street="某街道", matter="某事"))
         assert (sent["street"], sent["matter"]) == ("某街道", "某事")
 
     @pytest.mark.parametrize(
@@ -81,21 +81,21 @@ class WhenMakingARequest:
         ],
     )
     def test_the_words_for_kinds(self, word: str, kind: str) -> None:
-        assert body(replace(SAID, kind=word))["kind"] == kind
+        assert body(replace(COMPLAINT, kind=word))["kind"] == kind
         assert kind in AppealKind.__args__  # type: ignore[attr-defined]  # a Literal has them
 
-    @given(text=st.text(min_size=1).filter(lambda text: text != SAID.text))
+    @given(text=st.text(min_size=1).filter(lambda text: text != COMPLAINT.text))
     def test_the_key_is_that_of_the_content(self, text: str) -> None:
-        first = request_of(Row(2, SAID), "city", CODES)
-        again = request_of(Row(9, SAID), "city", CODES)
-        other = request_of(Row(2, replace(SAID, text=text)), "city", CODES)
-        elsewhere = request_of(Row(2, SAID), "other-city", CODES)
+        first = request_of(Row(2, COMPLAINT), "city", CODES)
+        again = request_of(Row(9, COMPLAINT), "city", CODES)
+        other = request_of(Row(2, replace(COMPLAINT, text=text)), "city", CODES)
+        elsewhere = request_of(Row(2, COMPLAINT), "other-city", CODES)
         assert first.key == again.key
         assert len({first.key, other.key, elsewhere.key}) == 3
         assert re.fullmatch(r"[\x21-\x7e]{1,200}", first.key)
 
     def test_nothing_personal_shows(self) -> None:
-        assert "灯不亮" not in repr(request_of(Row(2, SAID), "city", CODES))
+        assert "灯不亮" not in repr(request_of(Row(2, COMPLAINT), "city", CODES))
 
 
 class WhenReadingTheCatalogue:
@@ -142,7 +142,7 @@ class WhenCounting:
 
 
 class WhenAJobRuns:
-    def test_broken_rows_and_refused_ones_are_kept_without_what_they_say(
+    def test_broken_rows_and_refused_ones_are_kept_without_their_content(
         self, tmp_path: Path
     ) -> None:
         export = tmp_path / "export.csv"
@@ -150,8 +150,8 @@ class WhenAJobRuns:
         job = Job(export, Mapping(), "city")
         requests = list(job.read(CODES))
         assert [request.external_no for request in requests] == ["A-1", "A-3"]
-        job.note(Ending(requests[0], "filed"))
-        job.note(Ending(requests[1], "rejected", "external_no_reused", "Use a new one."))
+        job.note(Result(requests[0], "filed"))
+        job.note(Result(requests[1], "rejected", "external_no_reused", "Use a new one."))
         listed = [(one.line, one.reason_code, one.external_no, one.raw) for one in job.rejects]
         assert listed == [
             (3, "text_missing", "A-2", ""),

@@ -1,4 +1,4 @@
-"""What is said of lags, from what services and Kafka's groups say."""
+"""The lags, from the status of the services and of Kafka's groups."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def test_a_service_is_measured_against_the_true_head_of_its_source() -> None:
     ]
 
 
-def test_what_cannot_be_asked_is_not_taken_for_nothing() -> None:
+def test_a_source_without_an_answer_does_not_count_as_zero() -> None:
     (one,) = lags({"intake": status(10, {"dispatch": -1})}, {})
     assert (one.head, one.done, one.behind) == (None, None, None)
     assert totals([one]) == {"behind": 0, "unknown": 1, "unpublished": 0, "kafka_lag": 0}

@@ -1,4 +1,4 @@
-"""What is printed: the same data as JSON, as lines for a program, as a table for a person."""
+"""The same data as JSON, as lines for a program, as a table for a person."""
 
 import io
 import json
@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 import pytest
 
 from whistle.call import Call
-from whistle.output import Column, print_one, print_table, shown_time
+from whistle.output import Column, local_time, print_one, print_table
 
 COLUMNS = (
     Column("due_at", "due", "时限", is_time=True),
@@ -84,4 +84,4 @@ def test_json_at_a_terminal_is_laid_out() -> None:
 
 
 def test_a_time_is_shown_with_its_offset() -> None:
-    assert shown_time("2026-12-31T16:00:00.000000Z") == "2027-01-01 00:00+08:00"
+    assert local_time("2026-12-31T16:00:00.000000Z") == "2027-01-01 00:00+08:00"

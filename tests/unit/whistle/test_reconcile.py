@@ -1,22 +1,22 @@
-"""Comparing books: nothing to say where they agree, one sentence with the number where not."""
+"""Comparing records: nothing where they agree, one sentence with the number where not."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from whistle.reconciling.books import (
+from whistle.reconciling.comparison import differences
+from whistle.reconciling.draining import Look, heads, under_way
+from whistle.reconciling.records import (
     Appeal,
-    Books,
     Callback,
     Case,
     Held,
     Operation,
+    Records,
     Task,
     Whistle,
 )
-from whistle.reconciling.comparison import differences
-from whistle.reconciling.draining import Look, heads, in_the_way
 from whistle.reconciling.totals import totals
 
 
@@ -51,7 +51,7 @@ def callback(no: str, status: str, round_no: int = 1) -> Callback:
     return Callback(callback_no=no, case_no=case_no, round=round_no, status=status)
 
 
-AGREEING = Books(
+AGREEING = Records(
     appeals=(
         appeal("01", "received"),
         appeal("02", "answered"),
@@ -95,7 +95,7 @@ AGREEING = Books(
 )
 
 
-def test_books_that_agree_show_no_difference() -> None:
+def test_records_that_agree_show_no_difference() -> None:
     assert differences(AGREEING) == []
 
 
@@ -122,24 +122,24 @@ def test_received_is_the_sum_of_the_others() -> None:
     assert found["received"] == sum(found[name] for name in parts)
 
 
-def test_empty_books_agree() -> None:
-    assert differences(Books()) == []
-    assert totals(Books())["received"] == 0
+def test_empty_records_agree() -> None:
+    assert differences(Records()) == []
+    assert totals(Records())["received"] == 0
 
 
 @pytest.mark.parametrize(
-    ("books", "sentence"),
+    ("records", "sentence"),
     [
         (
-            Books(appeals=(filed("01"),)),
+            Records(appeals=(filed("01"),)),
             "appeal 01 was filed at intake, but dispatch has no such case",
         ),
         (
-            Books(appeals=(appeal("01", "received"),), cases=(case("01"),)),
+            Records(appeals=(appeal("01", "received"),), cases=(case("01"),)),
             "case 01 is at dispatch, but intake never filed it",
         ),
         (
-            Books(
+            Records(
                 appeals=(filed("01"),),
                 cases=(closed("01"),),
                 callbacks=(callback("01-R1", "completed"),),
@@ -147,23 +147,23 @@ def test_empty_books_agree() -> None:
             "case 01 is closed in round 1 at dispatch, open in round 1 at intake",
         ),
         (
-            Books(appeals=(filed("01"),), cases=(case("01", round=2),)),
+            Records(appeals=(filed("01"),), cases=(case("01", round=2),)),
             "case 01 is open in round 2 at dispatch, open in round 1 at intake",
         ),
         (
-            Books(appeals=(appeal("01", "filed", case_no="01"),), cases=(case("01"),)),
+            Records(appeals=(appeal("01", "filed", case_no="01"),), cases=(case("01"),)),
             "case 01 is open in round 1 at dispatch, None in round None at intake",
         ),
         (
-            Books(appeals=(appeal("02", "linked", case_no="01"),)),
+            Records(appeals=(appeal("02", "linked", case_no="01"),)),
             "appeal 02 is linked to case 01, which is nowhere",
         ),
         (
-            Books(appeals=(filed("01", "closed"),), cases=(closed("01", "withdrawn"),)),
+            Records(appeals=(filed("01", "closed"),), cases=(closed("01", "withdrawn"),)),
             "appeal 01 still stands, but its case was closed as withdrawn",
         ),
         (
-            Books(appeals=(filed("01"),), cases=(case("01", caller_count=0),)),
+            Records(appeals=(filed("01"),), cases=(case("01", caller_count=0),)),
             "case 01 is open, but nobody waits for it",
         ),
         (
@@ -175,7 +175,7 @@ def test_empty_books_agree() -> None:
             "operation 04-W2 is at enforcement, but dispatch never blew that whistle",
         ),
         (
-            Books(
+            Records(
                 appeals=(filed("01"),),
                 cases=(case("01"),),
                 whistles=(whistle("01-W1", "settled"),),
@@ -184,7 +184,7 @@ def test_empty_books_agree() -> None:
             "whistle 01-W1 is settled at dispatch, its operation underway at enforcement",
         ),
         (
-            Books(
+            Records(
                 appeals=(filed("01"),),
                 cases=(case("01"),),
                 whistles=(whistle("01-W1", "blown"),),
@@ -193,11 +193,11 @@ def test_empty_books_agree() -> None:
             "whistle 01-W1 is blown at dispatch, its operation concluded at enforcement",
         ),
         (
-            Books(whistles=(whistle("01-W1", "proposed", None),)),
+            Records(whistles=(whistle("01-W1", "proposed", None),)),
             "whistle 01-W1 belongs to no case",
         ),
         (
-            Books(
+            Records(
                 appeals=(filed("01", "closed"),),
                 cases=(closed("01"),),
                 whistles=(whistle("01-W1", "approved", None),),
@@ -206,7 +206,7 @@ def test_empty_books_agree() -> None:
             "case 01 is closed, but whistle 01-W1 is open",
         ),
         (
-            Books(callbacks=(callback("01-R1", "completed"),)),
+            Records(callbacks=(callback("01-R1", "completed"),)),
             "call-back 01-R1 belongs to no case",
         ),
         (
@@ -218,20 +218,22 @@ def test_empty_books_agree() -> None:
             "case 05 was closed in round 2 without a call-back",
         ),
         (
-            Books(held=(Held(service="dispatch", id=3, kind="parked", type="a.b.v1", stream="s"),)),
+            Records(
+                held=(Held(service="dispatch", id=3, kind="parked", type="a.b.v1", stream="s"),)
+            ),
             "dispatch holds event 3 (parked): a.b.v1 of s",
         ),
     ],
 )
-def test_each_difference_is_named(books: Books, sentence: str) -> None:
-    assert differences(books) == [sentence]
+def test_each_difference_is_named(records: Records, sentence: str) -> None:
+    assert differences(records) == [sentence]
 
 
 class WhenWaitingForTheFeeds:
     REST = Look("intake", 5, {"dispatch": 0}, {}, "")
 
     def test_two_looks_at_rest_are_enough(self) -> None:
-        assert in_the_way([self.REST], [self.REST]) == []
+        assert under_way([self.REST], [self.REST]) == []
         assert heads([self.REST]) == {"intake": 5}
 
     @pytest.mark.parametrize(
@@ -240,18 +242,18 @@ class WhenWaitingForTheFeeds:
             (replace(REST, head=6), "intake has grown from 5 to 6"),
             (
                 replace(REST, behind={"dispatch": 2}),
-                "intake has yet to hear 2 events of dispatch",
+                "intake has yet to process 2 events of dispatch",
             ),
             (
                 replace(REST, behind={"dispatch": -1}),
-                "intake has yet to hear an unknown number of events of dispatch",
+                "intake has yet to process an unknown number of events of dispatch",
             ),
             (replace(REST, behind={}, fault="gap"), "intake cannot follow: gap"),
         ],
     )
     def test_what_is_under_way_is_named(self, now: Look, sentence: str) -> None:
-        assert in_the_way([self.REST], [now]) == [sentence]
+        assert under_way([self.REST], [now]) == [sentence]
 
     def test_held_events_are_no_obstacle(self) -> None:
         held = replace(self.REST, held={"parked": 1, "behind": 2})
-        assert in_the_way([held], [held]) == []
+        assert under_way([held], [held]) == []

@@ -1,4 +1,4 @@
-"""The shipped sample: invented, complete in its branches, and at home in the shipped catalogue."""
+"""The shipped sample: invented, complete in its branches, and fitting the shipped catalogue."""
 
 import re
 from datetime import UTC, datetime

@@ -1,24 +1,24 @@
-"""What each service says there is: its numbers and states, fetched list by list, without texts.
+"""The records of each service: numbers and states, fetched list by list, without texts.
 
-Every row is of one service's own books; comparing them is `comparison.py`'s affair.
+Every row comes from one service; `comparison.py` compares them.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whistle.connection import SERVICES
+from contracts.services import SERVICES
 
 if TYPE_CHECKING:
     from whistle.client import Client
 
 __all__ = [
     "Appeal",
-    "Books",
     "Callback",
     "Case",
     "Held",
     "Operation",
+    "Records",
     "Task",
     "Whistle",
     "fetch",
@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
-    """Intake's. `case_status` and `case_round` are what it heard about the case."""
+    """Of intake. `case_status` and `case_round` are what dispatch reported about the case."""
 
     appeal_no: str
     status: str
@@ -38,7 +38,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Dispatch's."""
+    """Of dispatch."""
 
     case_no: str
     status: str
@@ -50,7 +50,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whistle:
-    """Dispatch's. `blown_at` is None as long as it was only proposed or approved."""
+    """Of dispatch. `blown_at` is None while the whistle is only proposed or approved."""
 
     whistle_no: str
     case_no: str
@@ -60,7 +60,7 @@ class Whistle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Enforcement's."""
+    """Of enforcement."""
 
     operation_no: str
     status: str
@@ -68,7 +68,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Enforcement's: one unit's part in an operation."""
+    """Of enforcement: one unit's part in an operation."""
 
     operation_no: str
     unit: str
@@ -78,7 +78,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """Feedback's."""
+    """Of feedback."""
 
     callback_no: str
     case_no: str
@@ -88,7 +88,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """An event that a service could not deal with, or that stands behind one."""
+    """An event that a service could not process, or that waits behind one."""
 
     service: str
     id: int
@@ -98,8 +98,8 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """All of it at one time."""
+class Records:
+    """The records of all services at one time."""
 
     appeals: tuple[Appeal, ...] = ()
     cases: tuple[Case, ...] = ()
@@ -110,7 +110,7 @@ class Books:
     held: tuple[Held, ...] = ()
 
 
-def fetch(client: "Client") -> Books:
+def fetch(client: "Client") -> Records:
     """Read every list to its end. Raises: Failure."""
     tasks = [*client.items("/enforcement/v1/queue")]
     tasks += client.items("/enforcement/v1/queue", status="released")
@@ -119,7 +119,7 @@ def fetch(client: "Client") -> Books:
         for service in SERVICES
         for item in client.get(f"/{service}/v1/parked")["items"]
     ]
-    return Books(
+    return Records(
         appeals=_rows(Appeal, client.items("/intake/v1/appeals")),
         cases=_rows(Case, client.items("/dispatch/v1/cases")),
         whistles=_rows(Whistle, client.items("/dispatch/v1/whistles")),
@@ -131,6 +131,6 @@ def fetch(client: "Client") -> Books:
 
 
 def _rows(kind: type[Any], items: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
-    """Keep of each item what its row has."""
+    """Make rows of items, with the columns that the row's class has."""
     names = kind.__slots__
     return tuple(kind(**{name: item[name] for name in names}) for item in items)

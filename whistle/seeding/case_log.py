@@ -1,7 +1,7 @@
-"""Writes down what happened to one case, once; the same then happened to many, under other numbers.
+"""The events of one invented case, written once and copied to many cases under other numbers.
 
-Whatever differs between them follows from the case's number: its streams, the person, every id.
-So a life is written once with `MARK` for a number, and every other one by putting its number there.
+Everything that differs between the copies follows from the case's number: streams, person, ids. So
+the events are written once with `PLACEHOLDER` for a number, and each copy replaces it by its own.
 """
 
 import hashlib
@@ -13,32 +13,33 @@ from uuid import UUID
 from chassis.store.bulk import EventRow
 from contracts.envelope import Actor, Envelope
 from contracts.event import Event
+from contracts.ids import SubjectId
 from contracts.sealed import Sealed
+from contracts.services import SERVICES
 
-__all__ = ["MARK", "SERVICES", "SUBJECT", "Pen", "renumber"]
+__all__ = ["PLACEHOLDER", "SUBJECT", "CaseLog", "renumber"]
 
-MARK = "990101000000"
-"""Stands for a case's number; of the same length, and of no real day."""
+PLACEHOLDER = "990101000000"
+"""In place of a case's number: of the same length, and of no real day."""
 
-SERVICES = ("intake", "dispatch", "enforcement", "feedback")
-SUBJECT = f"{MARK}{'5eed' * 5}"
-_ID_MARK = f"{MARK[:8]}-{MARK[8:]}-"
-"""How an id begins: the number again, as the first twelve digits of a UUID."""
+SUBJECT = SubjectId(f"{PLACEHOLDER}{'5eed' * 5}")
+_ID_PREFIX = f"{PLACEHOLDER[:8]}-{PLACEHOLDER[8:]}-"
+"""How every id begins: the number, as the first twelve digits of a UUID."""
 
 
 @dataclass
-class Pen:
-    """Events as they are said, each with an envelope as the door would have made it."""
+class CaseLog:
+    """The events by service, each with an envelope as the unit of work would have made it."""
 
     log_ids: dict[str, UUID]
     rows: dict[str, list[EventRow]] = field(default_factory=lambda: {one: [] for one in SERVICES})
     _versions: Counter[str] = field(default_factory=Counter)
     _id_count: int = 0
 
-    def say(
+    def append(
         self, event: Event, stream: str, actor: Actor, at: datetime, cause: Envelope | None = None
     ) -> Envelope:
-        """Let an actor, or a service that heard `cause`, say something."""
+        """Append an event of an actor, or of a service that reacts to `cause`."""
         service = event.wire.partition(".")[0]
         self._versions[stream] += 1
         command = cause.event_id if cause else self._new_id()
@@ -47,7 +48,7 @@ class Pen:
             type=event.wire,
             stream=stream,
             version=self._versions[stream],
-            key=SUBJECT if stream.startswith("subject-") else MARK,
+            key=SUBJECT if stream.startswith("subject-") else PLACEHOLDER,
             log_id=self.log_ids[service],
             recorded_at=at,
             actor=actor,
@@ -58,32 +59,32 @@ class Pen:
         self.rows[service].append((*row, envelope.to_bytes(), event.to_bytes()))
         return envelope
 
-    def seal(self) -> Sealed:
-        """Refer to a text that no vault holds: it reads as one that was erased."""
+    def sealed(self) -> Sealed:
+        """Give a reference to a text that no vault holds: it reads as an erased one."""
         ref = self._new_id()
         return Sealed(ref=ref, commitment=hashlib.sha256(ref.bytes).hexdigest())
 
     def last_versions(self, service: str) -> list[tuple[str, int]]:
-        """Give the streams of a service and where they ended."""
+        """Give the streams of a service with their last versions."""
         return list({row[0]: row[1] for row in self.rows[service]}.items())
 
     def _new_id(self) -> UUID:
         self._id_count += 1
-        return UUID(f"{_ID_MARK}5000-8000-{self._id_count:012x}")
+        return UUID(f"{_ID_PREFIX}5000-8000-{self._id_count:012x}")
 
 
 def renumber(rows: list[EventRow], number: str) -> list[EventRow]:
-    """Let the same happen to the case of another number."""
-    mark, no = MARK.encode(), number.encode()
-    id_mark, own_id = _ID_MARK.encode(), f"{number[:8]}-{number[8:]}-".encode()
+    """Copy the events to the case of another number."""
+    placeholder, no = PLACEHOLDER.encode(), number.encode()
+    id_prefix, own_prefix = _ID_PREFIX.encode(), f"{number[:8]}-{number[8:]}-".encode()
     return [
         (
-            stream.replace(MARK, number),
+            stream.replace(PLACEHOLDER, number),
             version,
             wire,
-            key.replace(MARK, number),
-            meta.replace(id_mark, own_id).replace(mark, no),
-            data.replace(id_mark, own_id).replace(mark, no),
+            key.replace(PLACEHOLDER, number),
+            meta.replace(id_prefix, own_prefix).replace(placeholder, no),
+            data.replace(id_prefix, own_prefix).replace(placeholder, no),
         )
         for stream, version, wire, key, meta, data in rows
     ]
