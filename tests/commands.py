@@ -1,4 +1,4 @@
-"""The `whistle` command as a script runs it: without a terminal, told by arguments and settings."""
+"""The `whistle` command as a script runs it: without a terminal, with arguments and settings."""
 
 import json
 import os
@@ -22,27 +22,27 @@ _SETTINGS = ("WHISTLE_", "LC_", "LANG")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a command left behind."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
     err: str
 
     @property
-    def json(self) -> Any:  # noqa: ANN401  # whatever was printed
+    def json(self) -> Any:  # noqa: ANN401  # what was printed
         """Read its output as one JSON document."""
         return json.loads(self.out)
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Runs commands against one server, without any other setting."""
+    """Runs commands against one server, without other settings."""
 
     server: str
     env: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *words: str) -> Ended:
-        """Run a command in this process, which has loaded everything already."""
+        """Run a command in this process, which has its modules loaded already."""
         given = {name: None for name in os.environ if name.startswith(_SETTINGS)}
         env = {**given, "WHISTLE_SERVER": self.server, **self.env}
         result = CliRunner().invoke(app, words, env=env, prog_name="whistle")
@@ -69,7 +69,7 @@ class Shell:
 
 
 def write_export(path: Path, numbers: range) -> Path:
-    """Write an export with a complaint per number, as our own field names head it."""
+    """Write an export with a complaint per number, headed by our own field names."""
     rows = "".join(f"N-{no},路灯不亮，第 {no} 处\n" for no in numbers)
     path.write_text(f"external_no,text\n{rows}", encoding="utf-8")
     return path

@@ -1,4 +1,4 @@
-"""The shipped sample of complaints, as bodies for the public API, and sent through it."""
+"""The shipped sample of complaints: as request bodies, and sent over the public API."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ _KINDS = {
 
 
 def sample() -> Iterator[Complaint]:
-    """Read the complaints of the sample; rows that are none are of no interest here."""
+    """Read the complaints of the sample, without its rejects."""
     mapping = load_mapping(_SAMPLE / "mapping.toml")
     for row in read_export(_SAMPLE / "complaints.csv", mapping):
         if isinstance(row, Row):
@@ -31,7 +31,7 @@ def sample() -> Iterator[Complaint]:
 
 
 def bodies(catalogue: dict[str, Any], copies: int = 1) -> list[Body]:
-    """Make bodies of the sample, over again with other numbers for every further copy."""
+    """Make request bodies of the sample; every further copy has other numbers."""
     streets = {street["name_zh"]: street["code"] for street in catalogue["streets"]}
     matters = {matter["minor"]: matter["code"] for matter in catalogue["matters"]}
     return [
@@ -61,7 +61,7 @@ def _body(
 
 
 def send(url: str, made: Iterable[Body]) -> list[str]:
-    """Have an agent receive them, one after another; give the numbers they got."""
+    """Send them as an agent, one after the other; give the numbers of the appeals."""
     agent = {"Authorization": "Bearer demo.agent.hotline.importer"}
     with httpx.Client(base_url=url, headers=agent, trust_env=False, timeout=30) as client:
         return [_receive(client, body) for body in made]

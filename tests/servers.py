@@ -1,6 +1,6 @@
-"""The system's own processes, started and ended by a test: `whistle run`, or one service alone.
+"""Processes of the system that a test starts and ends: `whistle run`, or one service alone.
 
-A server is ready when its own routes say so; a test waits for that and never for a span of time.
+A server is ready when its own routes say so; a test waits for that and never for a fixed time.
 """
 
 import os
@@ -18,10 +18,11 @@ from typing import Self
 
 import httpx
 
+from contracts.services import SERVICES
+
 __all__ = [
     "LISTENING",
     "ROOT",
-    "SERVICES",
     "Server",
     "ServerFailed",
     "free_ports",
@@ -30,7 +31,6 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parents[1]
-SERVICES = ("intake", "dispatch", "enforcement", "feedback")
 _WAIT_S = 60
 _POLL_S = 0.02
 LISTENING = "listening on "
@@ -42,24 +42,23 @@ class ServerFailed(Exception):
 
 @dataclass
 class Server:
-    """One process. `command` follows the interpreter; `services` are those that have to be ready.
+    """One process. `command` follows the interpreter; `services` are those that must be ready.
 
-    With `url` known in advance nothing but the ready routes is asked; without, the process has to
-    write a line `listening on URL …`, as `whistle run` does.
+    Without a `url` the process must write a line `listening on URL …`, as `whistle run` does.
     """
 
     command: Sequence[str]
     services: Sequence[str] = SERVICES
     url: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     """Everything the process wrote on standard error, line by line."""
 
     def start(self) -> Self:
         """Start the process without waiting for anything."""
         settings = {k: v for k, v in os.environ.items() if not k.startswith("WHISTLE_")}
-        self._news = threading.Condition()
-        self._silent = False
+        self._changed = threading.Condition()
+        self._has_ended = False
         self.process = subprocess.Popen(
             [sys.executable, *self.command],
             cwd=ROOT,
@@ -70,57 +69,51 @@ class Server:
             text=True,
             encoding="utf-8",
         )
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         return self
 
-    def _listen(self) -> None:
+    def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            with self._news:
-                self.said.append(line)
-                self._news.notify_all()
-        with self._news:
-            self._silent = True
-            self._news.notify_all()
+            with self._changed:
+                self.lines.append(line)
+                self._changed.notify_all()
+        with self._changed:
+            self._has_ended = True
+            self._changed.notify_all()
 
-    def hear(self, word: str, since: int = 0) -> str:
+    def wait_for_line(self, word: str, since: int = 0) -> str:
         """Wait for a line that begins with a word and give the rest of it. Raises: ServerFailed."""
 
-        def heard() -> list[str]:
-            return [line for line in self.said[since:] if line.startswith(word)]
+        def found() -> list[str]:
+            return [line for line in self.lines[since:] if line.startswith(word)]
 
-        with self._news:
-            self._news.wait_for(lambda: heard() or self._silent, _WAIT_S)
-            found = heard()
-        if not found:
+        with self._changed:
+            self._changed.wait_for(lambda: found() or self._has_ended, _WAIT_S)
+            lines = found()
+        if not lines:
             self.kill()
-            raise ServerFailed("".join(self.said))
-        return found[0].removeprefix(word).strip()
-
-    def tell(self, line: str) -> None:
-        """Write a line on its input."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+            raise ServerFailed("".join(self.lines))
+        return lines[0].removeprefix(word).strip()
 
     def ready(self) -> Self:
-        """Wait until every service does its work. Raises: ServerFailed."""
-        self.url = self.url or self.hear(LISTENING).split()[0]
+        """Wait until every service is ready. Raises: ServerFailed."""
+        self.url = self.url or self.wait_for_line(LISTENING).split()[0]
         with httpx.Client(base_url=self.url, trust_env=False, timeout=_WAIT_S) as client:
             until(lambda: all(self._is_ready(client, name) for name in self.services))
         return self
 
     def _is_ready(self, client: httpx.Client, service: str) -> bool:
         if not self.is_running:
-            raise ServerFailed("".join(self.said))
+            raise ServerFailed("".join(self.lines))
         try:
             return client.get(f"/{service}/v1/health/ready").status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
     def kill(self) -> None:
-        """End it at once (SIGKILL), wherever it is."""
+        """End it at once (SIGKILL), in the middle of its work."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
@@ -138,7 +131,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise ServerFailed("it did not stop") from None
-        self._listener.join(_WAIT_S)
+        self._reader.join(_WAIT_S)
         for pipe in (self.process.stdin, self.process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -146,7 +139,7 @@ class Server:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the process is there."""
+        """Say whether the process runs."""
         return self.process.poll() is None
 
 
@@ -166,7 +159,7 @@ def run_demo(
 
 
 def until(reached: Callable[[], bool], wait_s: float = _WAIT_S) -> None:
-    """Ask again until it is so. Raises: TimeoutError."""
+    """Poll until a condition is true. Raises: TimeoutError."""
     give_up_at = time.monotonic() + wait_s
     while not reached():
         if time.monotonic() > give_up_at:
@@ -175,7 +168,7 @@ def until(reached: Callable[[], bool], wait_s: float = _WAIT_S) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on, all different."""
+    """Find free ports, all different."""
     taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports: list[int] = [one.getsockname()[1] for one in taken]
     for one in taken:

@@ -1,7 +1,7 @@
-"""Complaints on their way through the whole loop, as commands that anybody can send in order.
+"""The whole loop of a complaint as steps: commands in their order, for any client to send.
 
-A step that comes too early is refused and tried again, as people do. Whatever is written freely
-comes from `say`, so that a test can plant words and look for them.
+A step that comes too early is refused and sent again. Every free text comes from `say`, so that a
+test can plant words and search for them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,13 +30,13 @@ VISITOR = "visitor.callback-centre.v-1"
 STREET = "street-locust-peace"
 UNITS = ("urban-management", "public-security")
 MATTER = "100114"
-"""无主井盖: left to the street of the place, urgent."""
+"""无主井盖: urgent, and led by the street of the place."""
 
 Ask = Callable[[str, str], Any]
 """Reads a path as an actor and gives the JSON."""
 
 Say = Callable[[str], str]
-"""Gives what somebody writes at a place that is named."""
+"""Gives the text for a named place."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,17 @@ class Step:
     name: str
     actor: str = ""
     path: "str | Callable[[Ask], str]" = ""
-    """Where to; asked for where it holds a number that is not known in advance."""
+    """The path; a function where it has a number that is not known in advance."""
     body: Mapping[str, object] | None = None
     after: tuple[str, ...] = ()
-    """Steps that have to be done before."""
+    """Steps that must be done before."""
     awaits: Callable[[Ask], bool] | None = None
-    """What has to have come about besides, where a command too early would not be refused."""
+    """A condition besides, where a command that comes too early would not be refused."""
     moment: datetime | None = None
 
 
 def receive(number: int, say: Say, *, phone: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Receive the complaint of that number from a caller; without a phone the caller is unnamed."""
+    """Receive a complaint; without a phone its caller is not named."""
     reporter = {"name": say(f"name {number}"), "phone": phone}
     body = {
         "source": "city-hotline",
@@ -71,7 +71,7 @@ def receive(number: int, say: Say, *, phone: str = "", after: tuple[str, ...] = 
 
 
 def loop(no: str, number: int, say: Say) -> Iterator[Step]:
-    """Take a received complaint of the street through a whistle, two rounds, and to its end."""
+    """Give the steps of a received complaint: a whistle, two rounds, and its end."""
     case, whistle = f"/dispatch/v1/cases/{no}", f"/dispatch/v1/whistles/{no}-W1"
     officer, leader = f"officer.{STREET}.s-1", f"leader.{STREET}.s-2"
 
@@ -97,7 +97,7 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
 
 
 def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:
-    """Let one unit come, act and be released."""
+    """Give the steps of one unit: it acknowledges, reports in, completes and is released."""
     operation = f"/enforcement/v1/operations/{no}-W1"
     member, officer = f"officer.{unit}.u-1", f"officer.{STREET}.s-1"
     result = {"result": say(f"result {unit} {number}")}
@@ -112,7 +112,7 @@ def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:
 
 
 def _round(no: str, number: int, round_no: int, say: Say, after: str) -> Iterator[Step]:
-    """Report the handling, and ask the caller, who is content in the second round only."""
+    """Report the handling and call the caller back; it is solved in the second round only."""
     handled = {
         "claim": "resolved",
         "contact": "reached",
@@ -125,7 +125,7 @@ def _round(no: str, number: int, round_no: int, say: Say, after: str) -> Iterato
 
 
 def call(no: str, number: int, round_no: int, say: Say, *, resolved: bool) -> Step:
-    """Call a caller back about a round."""
+    """Give the call-back about a round."""
     answers = {
         "contacted": True,
         "resolved": resolved,

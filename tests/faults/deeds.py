@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chassis.feeds.feed import HttpFeed
 from contracts.envelope import Recorded
+from contracts.services import SERVICES
 from tests.people import People
-from tests.servers import SERVICES
 
 __all__ = ["all_heard", "expected", "logs_of", "wrong_in"]
 

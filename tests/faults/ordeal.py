@@ -35,15 +35,15 @@ class Phoenix:
         self._doomed = folder / DOOMED
         program = ("-m", "tests.faults.standby", arm, str(folder), str(port))
         self._nest = Server(program, url=self.url).start()
-        self._nest.hear(LISTENING)
+        self._nest.wait_for_line(LISTENING)
 
     def strike(self) -> None:
         """Kill the server, wherever it is, and wait until its successor listens."""
         self._doomed.unlink(missing_ok=True)
-        since = len(self._nest.said)
+        since = len(self._nest.lines)
         with suppress(ProcessLookupError):  # it died of its doom just now
             os.kill(self._pid(), signal.SIGKILL)
-        self._nest.hear(LISTENING, since)
+        self._nest.wait_for_line(LISTENING, since)
 
     def doom(self) -> None:
         """Let the server die when it has next committed a command; a successor comes by itself."""
@@ -52,7 +52,7 @@ class Phoenix:
     @property
     def deaths(self) -> int:
         """How often the server was killed so far."""
-        return self._nest.said.count(_ENDED)
+        return self._nest.lines.count(_ENDED)
 
     def ready(self) -> None:
         """Wait until all services do their work."""
@@ -65,7 +65,7 @@ class Phoenix:
         self._nest.wait()
 
     def _pid(self) -> int:
-        return [int(line.split()[1]) for line in self._nest.said if line.startswith("born ")][-1]
+        return [int(line.split()[1]) for line in self._nest.lines if line.startswith("born ")][-1]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.servers import SERVICES
+from contracts.services import SERVICES
 
 __all__ = ["Ending", "Row", "differences", "ending_of", "outcomes", "unreconciled"]
 

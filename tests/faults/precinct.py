@@ -14,8 +14,9 @@ from typing import Any
 
 import httpx
 
+from contracts.services import SERVICES
 from tests.people import People
-from tests.servers import SERVICES, Server, free_ports, until
+from tests.servers import Server, free_ports, until
 
 __all__ = ["Patient", "Precinct", "standing"]
 

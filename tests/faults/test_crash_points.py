@@ -16,10 +16,11 @@ from chassis.clock import DEMO_START, DemoClock
 from chassis.failpoints import FAILPOINTS
 from contracts.event import parse_event
 from contracts.events.dispatch import DeadlineMissed
+from contracts.services import SERVICES
 from tests.faults.deeds import all_heard, logs_of, wrong_in
 from tests.faults.precinct import Patient, Precinct, standing
 from tests.people import People
-from tests.servers import SERVICES, Server, free_ports, until
+from tests.servers import Server, free_ports, until
 from tests.story import AGENT, loop, receive
 
 DOOMS = {

@@ -16,12 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contracts.services import SERVICES
 from tests.complaints import bodies, send
 from tests.faults.books import faults_in
 from tests.faults.effects import Effect, found, promised
 from tests.faults.ordeal import Blows, Tale, play, rising
 from tests.faults.outcomes import Ending, differences, ending_of, outcomes, unreconciled
-from tests.servers import SERVICES, run_demo
+from tests.servers import run_demo
 
 SEED = 7
 PATIENCE_S = 60

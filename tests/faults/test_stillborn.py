@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from chassis.vault import load_master_key
+from contracts.services import SERVICES
 from tests.complaints import send
-from tests.servers import SERVICES, Server, free_ports
+from tests.servers import Server, free_ports
 
 DICE = 20261123
 LIVES = 12
@@ -26,11 +27,11 @@ def test_a_folder_outlives_the_deaths_of_its_first_servers(tmp_path: Path) -> No
     server = Server(program, url=f"http://127.0.0.1:{port}").start()
     since = 0
     for _ in range(LIVES):
-        newborn = int(server.hear("born ", since))
-        since = len(server.said)
+        newborn = int(server.wait_for_line("born ", since))
+        since = len(server.lines)
         time.sleep(die.uniform(0, LONGEST_S))  # the moment of the blow, not a wait for anything
         os.kill(newborn, signal.SIGKILL)
-    last = int(server.hear("born ", since))
+    last = int(server.wait_for_line("born ", since))
     server.ready()
     body = {"source": "sample-hotline", "external_no": "1", "text": "路灯不亮"}
     assert send(server.url, [body]) == ["260928000001"]

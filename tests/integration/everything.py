@@ -1,10 +1,10 @@
-"""Every address of the services, as their own documents list them, with numbers that exist."""
+"""Every address of the services, as their OpenAPI documents list them, with given numbers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.services import SERVICES
 from tests.people import People
-from tests.servers import SERVICES
 
 __all__ = ["Address", "addresses"]
 

@@ -1,6 +1,6 @@
-"""Words that nobody else writes, and the search for them in whatever spelling bytes can have.
+"""Planted words, and the search for them in every spelling that bytes can have.
 
-Every planted text holds the same stem and its place, so that one search finds all of them and says
+Every planted text has the same stem and its place, so that one search finds all of them and shows
 which one it found. Planted phones share their first digits.
 """
 
@@ -18,13 +18,13 @@ _HALVES = ("暗号甲乙丙丁", "qzvexil")
 STEM = "".join(_HALVES)
 PHONES = "19988866"
 _CONTEXT = 40
-_TELLING = 7
-"""Bytes below which a spelling may turn up in ciphertext by chance."""
+_LENGTH_MIN = 7
+"""Bytes below which a spelling may appear in ciphertext by chance."""
 
 
 @dataclass
 class Planted:
-    """What was planted: every place that asked for words."""
+    """The places that planted words."""
 
     places: list[str] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ def _spellings(word: str) -> set[bytes]:
 
 
 def _base64(word: bytes) -> Iterable[bytes]:
-    """Give what of a word is seen in base64 wherever in a text it stands."""
+    """Give what a word looks like in base64, at every place in a text."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + word)
         inner = encoded[4 if before else 0 : len(encoded) // 4 * 4 - 4]
@@ -51,19 +51,19 @@ def _base64(word: bytes) -> Iterable[bytes]:
         yield inner.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-# The stem as a whole and in its halves: a text may be cut, or only part of it be re-spelled.
+# The stem as a whole and in halves: a text may be cut, or spelled otherwise in part.
 _NEEDLES = re.compile(
     b"|".join(
         re.escape(spelling)
         for word in (*_HALVES, PHONES)
         for spelling in sorted(_spellings(word))
-        if len(spelling) >= _TELLING
+        if len(spelling) >= _LENGTH_MIN
     )
 )
 
 
 def found_in(text: str | bytes) -> list[str]:
-    """Give what was planted and stands in a text, with what stands around it."""
+    """Give the planted words in a text, each with its context."""
     content = text.encode() if isinstance(text, str) else text
     return [
         content[max(0, hit.start() - _CONTEXT) : hit.end() + _CONTEXT].decode(errors="replace")
@@ -72,7 +72,7 @@ def found_in(text: str | bytes) -> list[str]:
 
 
 def found_in_files(folder: Path) -> dict[str, list[str]]:
-    """Give what was planted and stands in any file below a folder, by the file's name."""
+    """Give the planted words in the files below a folder, by the file's name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     held = {str(path.relative_to(folder)): found_in(path.read_bytes()) for path in files}
     return {name: found for name, found in held.items() if found}

@@ -1,7 +1,7 @@
-"""Everything a district holds, in a form in which two districts can be compared.
+"""Everything that the four services store, in a form in which two harnesses can be compared.
 
-Left out is only what depends on who was quicker: positions, the random name of a log, and, for the
-streams that are named, which of two causes of the same fact came first.
+Left out is only what depends on the order of arrival: positions, the random id of a log, and, for
+the streams that are named, which of two causes of the same fact came first.
 """
 
 import json
@@ -23,7 +23,7 @@ from chassis.store.tables import (
     vault_items,
     vault_keys,
 )
-from tests.district import District
+from tests.harness.four_services import FourServices
 
 __all__ = ["Snapshot", "snapshot"]
 
@@ -35,12 +35,12 @@ _RACED = {"event_id", "correlation_id", "causation_id", "actor"}
 _ALL = 1_000_000
 
 
-def snapshot(district: District, raced: Collection[str] = ()) -> Snapshot:
+def snapshot(harness: FourServices, raced: Collection[str] = ()) -> Snapshot:
     """Read everything; `raced` are streams whose events may be caused by either of two others."""
     return {
-        f"{name}.{what}": held_there
-        for name, service in district.services.items()
-        for what, held_there in _of_service(service, raced).items()
+        f"{name}.{what}": rows
+        for name, service in harness.services.items()
+        for what, rows in _of_service(service, raced).items()
     }
 
 
@@ -62,7 +62,7 @@ def _streams(connection: Connection, raced: Collection[str]) -> Snapshot:
     found: Snapshot = {}
     for recorded in read_after(connection, 0, _ALL):
         meta = json.loads(recorded.meta)
-        unlike = _RACED | {"log_id"} if meta["stream"] in raced else {"log_id"}
-        said = {name: value for name, value in meta.items() if name not in unlike}
-        found.setdefault(meta["stream"], []).append((said, json.loads(recorded.data)))
+        left_out = _RACED | {"log_id"} if meta["stream"] in raced else {"log_id"}
+        envelope = {name: value for name, value in meta.items() if name not in left_out}
+        found.setdefault(meta["stream"], []).append((envelope, json.loads(recorded.data)))
     return found

@@ -1,9 +1,7 @@
-"""Every "no" at the unit of work is a problem document with a stable code, and writes not one byte.
+"""Every refusal is a problem document with a stable code, and writes not one byte.
 
-Its sentence says in both languages what to do now.
-
-Two complaints stand ready: the first was received and lacks its place, the second is a case of the
-street, signed for.
+Its sentence says in both languages what to do now. There are two complaints: the first was received
+and has no place yet, the second is a case of the street, and signed.
 """
 
 import re
@@ -17,8 +15,8 @@ import pytest
 from httpx import Response
 
 from chassis.vault import Vault
-from tests.district import District, open_district
-from tests.servers import SERVICES
+from contracts.services import SERVICES
+from tests.harness.four_services import FourServices, open_four_services
 from tests.story import AGENT, MATTER, OPERATOR, STREET, UNITS, VISITOR
 
 RECEIVED, CASE, NOBODY = "260928000001", "260928000002", "260928999999"
@@ -38,7 +36,7 @@ ASKED_EN = re.compile(
     r"|set|shorten|use|in this round already)\b",
     re.IGNORECASE,
 )
-"""What a sentence says that tells somebody what to do, or that nothing is to be done."""
+"""Words of a sentence that says what to do, or that there is nothing to do."""
 
 
 def complaint(**other: object) -> dict[str, object]:
@@ -47,7 +45,7 @@ def complaint(**other: object) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Bad:
-    """One request that is not to be done, and the answer it has to get."""
+    """One request that must be refused, and the answer to it."""
 
     name: str
     actor: str
@@ -56,22 +54,22 @@ class Bad:
     code: str
     body: object = None
     raw: bytes | None = None
-    """Sent instead of a body, as it is."""
+    """Sent instead of a body, unchanged."""
     method: str = "POST"
     headers: dict[str, str] = field(default_factory=dict)
 
-    def send(self, district: District, language: str) -> Response:
+    def send(self, harness: FourServices, language: str) -> Response:
         """Send it once."""
         key = {"Idempotency-Key": f"bad/{self.name.replace(' ', '-')}"}
         headers = {"Accept-Language": language, **key, **self.headers}
         if self.raw is not None:
             headers["Content-Type"] = "application/json"
-            return district.send(
+            return harness.send(
                 self.method, self.actor, self.path, content=self.raw, headers=headers
             )
         if self.body is None:
-            return district.send(self.method, self.actor, self.path, headers=headers)
-        return district.send(self.method, self.actor, self.path, json=self.body, headers=headers)
+            return harness.send(self.method, self.actor, self.path, headers=headers)
+        return harness.send(self.method, self.actor, self.path, json=self.body, headers=headers)
 
 
 ISSUE = [
@@ -375,8 +373,8 @@ ALL = [*ISSUE, *MORE]
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with open_district(tmp_path_factory.mktemp("district")) as opened:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FourServices]:
+    with open_four_services(tmp_path_factory.mktemp("bad")) as opened:
         for number, more in ((1, {}), (2, {"street": STREET, "matter": MATTER, "file": True})):
             body = complaint(external_no=f"H-{number}", **more)
             done = opened.tell(AGENT, APPEALS, body, key=f"receive-{number}")
@@ -387,19 +385,21 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
         yield opened
 
 
-def all_bytes(district: District) -> dict[str, str]:
-    """Give everything that stands in the databases."""
+def all_bytes(harness: FourServices) -> dict[str, str]:
+    """Give everything that the databases hold."""
     found = {}
     for service in SERVICES:
-        with closing(sqlite3.connect(district.folder / f"{service}.db")) as connection:
+        with closing(sqlite3.connect(harness.folder / f"{service}.db")) as connection:
             found[service] = "\n".join(connection.iterdump())
     return found
 
 
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.name)
-def test_it_is_refused_in_both_languages_and_writes_nothing(district: District, bad: Bad) -> None:
-    before = all_bytes(district)
-    zh, en = bad.send(district, "zh-CN"), bad.send(district, "en")
+def test_it_is_refused_in_both_languages_and_writes_nothing(
+    harness: FourServices, bad: Bad
+) -> None:
+    before = all_bytes(harness)
+    zh, en = bad.send(harness, "zh-CN"), bad.send(harness, "en")
     for answer in (zh, en):
         assert (answer.status_code, answer.json()["code"]) == (bad.status, bad.code), answer.text
         assert answer.headers["content-type"] == "application/problem+json"
@@ -409,19 +409,19 @@ def test_it_is_refused_in_both_languages_and_writes_nothing(district: District, 
     assert not any("一" <= sign <= "鿿" for sign in en.json()["detail"])
     assert ASKED_ZH.search(zh.json()["detail"]), zh.json()["detail"]
     assert ASKED_EN.search(en.json()["detail"]), en.json()["detail"]
-    assert all_bytes(district) == before
+    assert all_bytes(harness) == before
 
 
 def test_what_breaks_inside_is_a_problem_too_and_writes_nothing(
-    district: District, monkeypatch: pytest.MonkeyPatch
+    harness: FourServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def out_of_order(*_: Any) -> str:  # noqa: ANN401  # whatever it is called with
         raise RuntimeError("the vault is out of order")
 
-    before = all_bytes(district)
+    before = all_bytes(harness)
     monkeypatch.setattr(Vault, "seal", out_of_order)
-    answer = district.tell(AGENT, APPEALS, complaint(), key="new")
+    answer = harness.tell(AGENT, APPEALS, complaint(), key="new")
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "vault" not in answer.text
-    assert all_bytes(district) == before
+    assert all_bytes(harness) == before

@@ -27,8 +27,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 @pytest.fixture(scope="module")
 def imported(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    """The shipped sample, brought in once."""
-    return bring_in(shell, tmp_path_factory.mktemp("first"))
+    """The shipped sample, imported once."""
+    return import_sample(shell, tmp_path_factory.mktemp("first"))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def case_no(shell: Shell, imported: Ended) -> str:
     return number
 
 
-def bring_in(shell: Shell, folder: Path) -> Ended:
+def import_sample(shell: Shell, folder: Path) -> Ended:
     export = folder / "complaints.csv"
     shutil.copy(SAMPLE / "complaints.csv", export)
     ended = shell.run("import", str(export), "--mapping", str(SAMPLE / "mapping.toml"), "--json")
@@ -54,22 +54,22 @@ def bring_in(shell: Shell, folder: Path) -> Ended:
 
 
 class WhenImporting:
-    def test_everything_is_filed_once(self, imported: Ended) -> None:
+    def test_every_row_becomes_an_appeal_once(self, imported: Ended) -> None:
         assert imported.code == 0, imported.err
         read = imported.json["read"]
         assert read >= 60
         assert imported.json == {"read": read, "filed": read, "already_there": 0, "rejected": 0}
 
     def test_again_nothing_is_created(self, shell: Shell, imported: Ended, tmp_path: Path) -> None:
-        again, read = bring_in(shell, tmp_path), imported.json["read"]
+        again, read = import_sample(shell, tmp_path), imported.json["read"]
         assert again.code == 0
         assert again.json == {"read": read, "filed": 0, "already_there": read, "rejected": 0}
 
-    def test_somebody_else_does_not_create_them_either(
+    def test_another_person_does_not_create_them_either(
         self, shell: Shell, imported: Ended, tmp_path: Path
     ) -> None:
         other = Shell(shell.server, {"WHISTLE_TOKEN": "demo.agent.hotline.seat-2"})
-        again, read = bring_in(other, tmp_path), imported.json["read"]
+        again, read = import_sample(other, tmp_path), imported.json["read"]
         assert again.json == {"read": read, "filed": 0, "already_there": read, "rejected": 0}
 
     def test_broken_and_refused_rows_are_listed_and_the_good_ones_go_in(

@@ -1,7 +1,7 @@
-"""A person is erased while cases are open: nothing of them is left, and everything goes on.
+"""A person is erased while cases are open: nothing of the person is left, and the cases go on.
 
 One caller has two cases. One waits for its call-back, in the other a whistle was blown and the
-units are on their way. Somebody else's case runs beside them and loses nothing.
+units are on their way. The case of another caller loses nothing.
 """
 
 import shutil
@@ -15,28 +15,25 @@ from typing import Any
 import pytest
 
 from chassis.clock import SystemClock
+from chassis.commit_signal import CommitSignal
 from chassis.feeds.feed import LogFeed
-from chassis.hosting.process import ServiceDefinition
-from chassis.service import open_service
+from chassis.hosting.assembly import open_ground
+from chassis.hosting.definition import ServiceDefinition
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.writer import CommitSignal
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
-from services.dispatch.app import definition as dispatch
-from services.enforcement.app import definition as enforcement
-from services.feedback.app import definition as feedback
-from services.intake.app import definition as intake
-from tests.district import open_district
+from contracts.services import SERVICES
 from tests.faults.books import faults_in
+from tests.harness.four_services import open_four_services
 from tests.integration.planting import PHONES, STEM, Planted, found_in_files
 from tests.people import People
-from tests.servers import SERVICES, run_demo, until
+from tests.servers import run_demo, until
 from tests.story import AGENT, OPERATOR, STREET, UNITS, VISITOR, Step, loop, receive
+from whistle.composition import definitions
 
 WAITING, WHISTLED, OTHER = 1, 2, 3
 GONE, STAYING = f"{PHONES}001", f"{PHONES}002"
 OFFICER = f"officer.{STREET}.s-1"
-DEFINE = (intake, dispatch, enforcement, feedback)
 
 
 def number(count: int) -> str:
@@ -45,19 +42,19 @@ def number(count: int) -> str:
 
 @dataclass(frozen=True)
 class Left:
-    """A folder whose server was stopped when all was over, and what was seen before and after."""
+    """The folder of a stopped server, and what was read before and after the erasure."""
 
     folder: Path
     keys: dict[str, set[bytes]]
-    """Per service: the wrapped key and the ciphertexts of the person, as they stood before."""
+    """Per service: the wrapped key and the ciphertexts of the person before the erasure."""
     subject: str
     seen: dict[str, Any]
     remains: list[str]
-    """Files that still held something of it while the server ran."""
+    """Files that still held a key or a ciphertext while the server ran."""
 
 
 def steps_of(count: int, planted: Planted, first: str, last: str) -> Iterator[Step]:
-    """Give a part of the loop of one complaint, both ends included."""
+    """Give the steps of one complaint from `first` to `last`."""
     steps = list(loop(number(count), count, planted.say))
     names = [step.name for step in steps]
     yield from steps[names.index(f"{first} {count}") : names.index(f"{last} {count}") + 1]
@@ -74,7 +71,7 @@ def secrets_of(folder: Path, service: str, subject: str) -> set[bytes]:
 
 
 def play(folder: Path, people: People, planted: Planted) -> Left:
-    """Play until a call-back waits and a whistle was blown; erase; then play to the end."""
+    """Go on until a call-back waits and a whistle is blown; erase; then go to the end."""
     for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING)):
         people.take(receive(count, planted.say, phone=phone))
     for count, first, last in (
@@ -107,7 +104,7 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
 
 
 def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
-    """Name the files of services in which a key or a ciphertext of the person still stands."""
+    """Name the files of services that still hold a key or a ciphertext of the person."""
     return [
         path.name
         for name, secrets in keys.items()
@@ -117,7 +114,7 @@ def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
 
 
 def look(people: People, subject: str) -> dict[str, Any]:
-    """Read everything that could still say something of them."""
+    """Read everything that could still show something of the person."""
     cases = people.ask(AGENT, "/dispatch/v1/cases")["items"]
     read = {"reason": "需要回电", "case_no": None}
     headers = {"Idempotency-Key": "look"}
@@ -155,7 +152,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
         return play(folder, people, Planted())
 
 
-def test_every_case_comes_to_its_end(left: Left) -> None:
+def test_every_case_is_closed(left: Left) -> None:
     assert left.seen["outcomes"] == {
         number(WAITING): ("unconfirmed", 1),
         number(WHISTLED): ("unconfirmed", 1),
@@ -174,7 +171,7 @@ def test_their_call_backs_are_waived_those_that_waited_and_those_that_come(left:
     assert callbacks[OTHER]["status"] == "completed"
 
 
-def test_their_texts_say_that_they_are_erased(left: Left) -> None:
+def test_their_texts_read_as_erased(left: Left) -> None:
     for count in (WAITING, WHISTLED):
         text = left.seen["texts"][count]
         assert text == {
@@ -189,10 +186,10 @@ def test_their_texts_say_that_they_are_erased(left: Left) -> None:
     assert left.seen["accounts"][WAITING] == [{"round": 1, "account": None}]
     before, after = left.seen["results"][WHISTLED]
     assert before == {"unit": UNITS[0], "result": None}
-    assert STEM in after["result"]  # written when they were gone, and kept for the case alone
+    assert STEM in after["result"]  # written after the erasure, and kept under the key of the case
 
 
-def test_what_others_said_can_still_be_read(left: Left) -> None:
+def test_the_texts_of_others_can_still_be_read(left: Left) -> None:
     text = left.seen["texts"][OTHER]
     assert text["erased"] is False
     assert all(STEM in text[name] for name in ("title", "text", "address"))
@@ -219,9 +216,8 @@ def test_nothing_planted_stands_in_any_file(left: Left) -> None:
     assert found_in_files(left.folder) == {}
 
 
-@pytest.mark.parametrize("define", DEFINE, ids=SERVICES)
-def test_every_view_is_rebuilt_as_it_was(left: Left, define: Any) -> None:  # noqa: ANN401  # a definition
-    defined: ServiceDefinition = define(FileCatalogue())
+@pytest.mark.parametrize("defined", definitions(FileCatalogue()), ids=SERVICES)
+def test_every_view_is_rebuilt_as_it_was(left: Left, defined: ServiceDefinition) -> None:
     with ExitStack() as stack:
         stores = {name: SqliteStore(left.folder / f"{name}.db") for name in SERVICES}
         for store in stores.values():
@@ -248,18 +244,17 @@ def test_a_server_killed_before_it_could_scrub_does_so_when_it_is_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planted = Planted()
-    with open_district(tmp_path / "running") as district:
+    with open_four_services(tmp_path / "running") as harness:
         monkeypatch.setattr(SqliteStore, "scrub", lambda _store: None)
         step = receive(1, planted.say, phone=GONE)
-        assert district.tell(AGENT, str(step.path), step.body, key="receive").is_success
-        subject = district.ask(AGENT, f"/intake/v1/appeals/{number(1)}").json()["subject"]
-        keys = {"intake": secrets_of(district.folder, "intake", f"subject-{subject}")}
+        assert harness.tell(AGENT, str(step.path), step.body, key="receive").is_success
+        subject = harness.ask(AGENT, f"/intake/v1/appeals/{number(1)}").json()["subject"]
+        keys = {"intake": secrets_of(harness.folder, "intake", f"subject-{subject}")}
         erasure = f"/intake/v1/subjects/{subject}/erasure"
-        assert district.tell(OPERATOR, erasure, {"ground": "request"}, key="erase").is_success
-        shutil.copytree(district.folder, tmp_path / "killed")
+        assert harness.tell(OPERATOR, erasure, {"ground": "request"}, key="erase").is_success
+        shutil.copytree(harness.folder, tmp_path / "killed")
         monkeypatch.undo()
     assert remains(tmp_path / "killed", keys) == ["intake.db-wal"]
-    model = intake(FileCatalogue()).model
-    service = open_service(model, tmp_path / "killed", SystemClock(), CommitSignal())
+    ground = open_ground("intake", tmp_path / "killed", SystemClock(), CommitSignal())
     assert remains(tmp_path / "killed", keys) == []
-    service.store.close()
+    ground.store.close()

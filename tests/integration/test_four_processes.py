@@ -1,7 +1,7 @@
-"""Four services, four processes, four databases: one complaint goes round over HTTP alone.
+"""Four services, four processes, four databases: the loop of one complaint, over HTTP alone.
 
-Each service stands at its own address, on its own folder, and hears the others by their feeds. Two
-of them are killed at a moment when the others wait for them, and the loop ends all the same.
+Each service has its own address and folder, and reads the feeds of the others. Two of them are
+killed while the others wait for them, and the case is closed all the same.
 """
 
 import json
@@ -14,14 +14,15 @@ import pytest
 
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
+from contracts.services import SERVICES
 from tests.faults.books import faults_in
 from tests.people import People
-from tests.servers import SERVICES, Server, free_ports, until
+from tests.servers import Server, free_ports, until
 from tests.story import AGENT, STREET, UNITS, loop, receive
 
 MESH = "service.system.mesh"
 KILLED_AFTER = {"blow 1": "enforcement", f"release {UNITS[1]} 1": "dispatch"}
-"""The whistle, and the end of the operation, are heard by those who come back."""
+"""The restarted service receives the whistle, or the end of the operation."""
 
 
 def say(place: str) -> str:
@@ -29,7 +30,7 @@ def say(place: str) -> str:
 
 
 @dataclass
-class Quarter:
+class FourProcesses:
     """The four processes, and tokens for people."""
 
     folder: Path
@@ -50,7 +51,7 @@ class Quarter:
             self.servers[name] = Server(program, (name,), peers[name], env).start()
 
     def token(self, actor: str) -> str:
-        """Give somebody's token, the same for every service."""
+        """Give an actor's token, the same for every service."""
         if actor not in self.tokens:
             role, unit, person = actor.split(".")
             made = self.folder / "tokens.json"
@@ -68,22 +69,22 @@ class Quarter:
 
 
 @pytest.fixture
-def quarter(tmp_path: Path) -> Iterator[Quarter]:
+def processes(tmp_path: Path) -> Iterator[FourProcesses]:
     with ExitStack() as stack:
-        opened = Quarter(tmp_path)
+        opened = FourProcesses(tmp_path)
         stack.callback(opened.stop)
         for server in opened.servers.values():
             server.ready()
         yield opened
 
 
-def test_the_loop_ends_although_two_of_them_are_killed(quarter: Quarter) -> None:
-    people = People(lambda path: quarter.servers[path.split("/")[1]].url, quarter.token)
+def test_the_loop_ends_although_two_of_them_are_killed(processes: FourProcesses) -> None:
+    people = People(lambda path: processes.servers[path.split("/")[1]].url, processes.token)
     no = people.take(receive(1, say, phone="19900000001"))["id"]
     for step in loop(no, 1, say):
         people.take(step)
         if step.name in KILLED_AFTER:
-            killed = quarter.servers[KILLED_AFTER[step.name]]
+            killed = processes.servers[KILLED_AFTER[step.name]]
             killed.kill()
             killed.start().ready()
 
@@ -96,13 +97,13 @@ def test_the_loop_ends_although_two_of_them_are_killed(quarter: Quarter) -> None
     scores = people.ask(f"officer.{STREET}.s-1", f"/feedback/v1/scores/{STREET}/callbacks")
     assert [(one["round"], one["resolved"]) for one in scores["items"]] == [(1, 0), (2, 1)]
 
-    until(lambda: all_heard(people))
+    until(lambda: is_all_processed(people))
     people.close()
-    quarter.stop()
-    assert faults_in({name: quarter.folder / name for name in SERVICES}) == []
+    processes.stop()
+    assert faults_in({name: processes.folder / name for name in SERVICES}) == []
 
 
-def all_heard(people: People) -> bool:
-    """Say whether nobody has anything still to hear, by their own measure."""
+def is_all_processed(people: People) -> bool:
+    """Say whether no service is behind, by their own measure."""
     behind = [people.ask(MESH, f"/{name}/v1/status")["behind"] for name in SERVICES]
     return all(count == 0 for one in behind for count in one.values())

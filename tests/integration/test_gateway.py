@@ -1,4 +1,4 @@
-"""The one address: nginx and the proxy of ours hand on the same, and refuse alike."""
+"""The one address: nginx and our proxy forward the same, and refuse alike."""
 
 import json
 import shutil
@@ -20,14 +20,14 @@ _GRACE_S = 10
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what arrived."""
+    """Answers with the request it received."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         length = self.headers.get("Content-Length")
         body = self.rfile.read(int(length)).decode() if length else ""
-        told = {
+        received = {
             "method": self.command,
             "path": self.path,
             "body": body,
@@ -35,22 +35,22 @@ class Echo(BaseHTTPRequestHandler):
             "chunked": "Transfer-Encoding" in self.headers,
             "key": self.headers.get("Idempotency-Key"),
         }
-        answer = json.dumps(told).encode()
+        answer = json.dumps(received).encode()
         self.send_response(201 if self.command == "POST" else 200)
         self.send_header("Content-Length", str(len(answer)))
         self.send_header("ETag", '"3"')
         self.end_headers()
         self.wfile.write(answer)
 
-    do_POST = do_GET  # noqa: N815  # the server's own way of naming
+    do_POST = do_GET  # noqa: N815  # a name of the base class
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[int]:
-    """The port of a service that answers with what arrived."""
+    """The port of a service that answers with the request it received."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -63,14 +63,14 @@ def service() -> Iterator[int]:
 def client(
     request: pytest.FixtureRequest, service: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
-    """A client of a gateway to that service, and to one that is away."""
-    folder, (port, away) = tmp_path_factory.mktemp("gateway"), free_ports(2)
+    """A client of a gateway to that service, and to one that does not run."""
+    folder, (port, stopped) = tmp_path_factory.mktemp("gateway"), free_ports(2)
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         if request.param == "ours":
             patch.setattr(shutil, "which", lambda *_, **__: None)
-        front, command = gateways.gateway(port, {"intake": service, "dispatch": away}, folder)
-        if request.param == "nginx" and "nginx is not installed" in front:
+        name, command = gateways.gateway(port, {"intake": service, "dispatch": stopped}, folder)
+        if request.param == "nginx" and "nginx is not installed" in name:
             unavailable("nginx is not installed (Debian and Ubuntu: nginx-light)")
         process = start(Spec(command, folder / "log", folder=ROOT, stays=False))
         stack.callback(end, process, _GRACE_S)
@@ -88,14 +88,14 @@ def answers(client: httpx.Client) -> bool:
         return False
 
 
-def told(answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON
+def received(answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON
     return answer.json()
 
 
 def test_a_path_arrives_as_it_was_written(client: httpx.Client) -> None:
     path = "/intake/v1/appeals/a%2Fb%20c?after=x%26y&text=%E5%90%B9"
     answer = client.get(path)
-    assert (answer.status_code, told(answer)["path"]) == (200, path)
+    assert (answer.status_code, received(answer)["path"]) == (200, path)
     assert answer.headers["ETag"] == '"3"'
 
 
@@ -104,26 +104,26 @@ def test_a_command_arrives_whole_with_its_length(client: httpx.Client) -> None:
     headers = {"Idempotency-Key": "k-1"}
     answer = client.post("/intake/v1/appeals", content=body.encode(), headers=headers)
     assert answer.status_code == 201
-    found = told(answer)
+    found = received(answer)
     assert (found["body"], found["length"], found["chunked"]) == (body, "120000", False)
     assert found["key"] == "k-1"
 
 
 def test_a_command_without_a_body_is_one_with_an_empty_body(client: httpx.Client) -> None:
-    found = told(client.post("/intake/v1/appeals"))
+    found = received(client.post("/intake/v1/appeals"))
     assert (found["body"], found["chunked"]) == ("", False)
 
 
-def test_a_service_that_is_away_is_said_to_be_busy(client: httpx.Client) -> None:
+def test_a_service_that_does_not_run_is_busy(client: httpx.Client) -> None:
     answer = client.get("/dispatch/v1/cases")
-    assert (answer.status_code, told(answer)["code"]) == (503, "busy")
+    assert (answer.status_code, received(answer)["code"]) == (503, "busy")
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_what_is_nobody_s_is_not_found(client: httpx.Client) -> None:
+def test_a_path_of_no_service_is_not_found(client: httpx.Client) -> None:
     answer = client.get("/nobody/v1/events")
-    assert (answer.status_code, told(answer)["code"]) == (404, "not_found")
-    assert told(client.get("/")) == {
+    assert (answer.status_code, received(answer)["code"]) == (404, "not_found")
+    assert received(client.get("/")) == {
         "intake": "/intake/v1/openapi.json",
         "dispatch": "/dispatch/v1/openapi.json",
     }

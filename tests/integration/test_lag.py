@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def is_committed(
     admin: KafkaAdminClient, group: str, read: Mapping[TopicPartition, OffsetAndMetadata]
 ) -> bool:
-    """Commit for a group; a broker that has just begun has no list of groups yet."""
+    """Commit for a group; a broker that has just started has no list of groups yet."""
     try:
         answers = admin.alter_group_offsets(group, read)
     except (CoordinatorNotAvailableError, NotCoordinatorError, CoordinatorLoadInProgressError):
@@ -62,7 +62,7 @@ def test_kafka_s_groups_are_asked_where_it_is_named(
         until(lambda: is_committed(admin, f"{mark}.intake", read))
 
     shell = Shell(server.url, {"WHISTLE_KAFKA": kafka.address})
-    # A broker that has just begun takes a moment to know its groups.
+    # A broker that has just started takes a moment to know its groups.
     until(lambda: shell.run("lag", "--json").json["totals"]["kafka_lag"] == 4)
     found = shell.run("lag", "--json").json["items"]
     lags = {(one["service"], one["source"]): one["kafka_lag"] for one in found}

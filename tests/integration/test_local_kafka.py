@@ -1,4 +1,4 @@
-"""The starter of Apache Kafka: the node answers, and what is wrong is said in one sentence."""
+"""The starter of Apache Kafka: the node answers, and a fault is reported in one sentence."""
 
 import stat
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Programs = Callable[[str, str], Path]
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    """Give a function that puts a program of a name on a PATH on which there is nothing else."""
+    """Give a function that writes a program of a name into the only folder of PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -34,10 +34,10 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 def test_what_is_written_is_read_again_in_order(kafka: Kafka) -> None:
-    topic = kafka.fresh("lamps")["lamps"]
+    topic = kafka.fresh("meters")["meters"]
     with KafkaProducer(bootstrap_servers=kafka.address) as producer:
         for number in range(10):
-            producer.send(topic, key=b"one lamp", value=b"%d" % number)
+            producer.send(topic, key=b"one meter", value=b"%d" % number)
     found = KafkaConsumer(
         topic,
         bootstrap_servers=kafka.address,
@@ -70,7 +70,7 @@ def test_a_taken_port_is_named(kafka: Kafka, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("programs")
-def test_without_java_it_says_which_to_install() -> None:
+def test_without_java_it_names_the_version_to_install() -> None:
     with pytest.raises(NotStarted, match="Java 17 or newer, and there is none; install a JDK"):
         starter.find_java()
 
@@ -83,7 +83,7 @@ def test_an_old_java_is_refused_and_a_new_one_is_not(programs: Programs) -> None
     assert starter.find_java() == str(java)
 
 
-def test_archives_that_are_not_where_they_are_said_to_be(
+def test_a_folder_without_archives_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHISTLE_KAFKA_LIBS", str(tmp_path))
@@ -99,7 +99,7 @@ def test_a_maven_that_fails_is_quoted_and_leaves_nothing(
     with pytest.raises(NotStarted, match="there is no mvn; install it"):
         starter.archives()
     programs("mvn", "echo '[ERROR] no route to host'; exit 1")
-    with pytest.raises(NotStarted, match=r"It said: \[ERROR\] no route to host"):
+    with pytest.raises(NotStarted, match=r"Its error: \[ERROR\] no route to host"):
         starter.archives()
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
 

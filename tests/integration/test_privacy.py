@@ -1,7 +1,7 @@
-"""What people said and who they are stands in the vaults' ciphertext and nowhere else.
+"""Texts and identities of people are in the ciphertext of the vaults and nowhere else.
 
 Planted names, phones, addresses and texts go through a whole demonstration; then every file, every
-line of the logs, every feed and every answer to everybody is searched for them.
+line of the logs, every feed and every answer to every role is searched for them.
 """
 
 import sqlite3
@@ -14,19 +14,20 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.services import SERVICES
 from tests.commands import Shell
 from tests.integration.everything import addresses
 from tests.integration.planting import PHONES, STEM, Planted, found_in, found_in_files
 from tests.people import People
-from tests.servers import SERVICES, Server, run_demo
+from tests.servers import Server, run_demo
 from tests.story import AGENT, MATTER, OPERATOR, STREET, UNITS, VISITOR, Step, loop, receive
 
 OFFICER, LEADER = f"officer.{STREET}.s-1", f"leader.{STREET}.s-2"
-MEMBER, STRANGER = f"officer.{UNITS[0]}.u-1", "leader.fire-rescue.x-1"
+MEMBER, OTHER_LEADER = f"officer.{UNITS[0]}.u-1", "leader.fire-rescue.x-1"
 AUDITOR, MESH = "auditor.bureau.d-1", "service.system.mesh"
 HOTLINE = "integrator.city-hotline.system"
-EVERYBODY = (
-    AGENT, HOTLINE, OFFICER, LEADER, MEMBER, STRANGER, VISITOR, AUDITOR, OPERATOR, MESH, ""
+ALL_ACTORS = (
+    AGENT, HOTLINE, OFFICER, LEADER, MEMBER, OTHER_LEADER, VISITOR, AUDITOR, OPERATOR, MESH, ""
 )  # fmt: skip
 STAFF = {"agent", "visitor", "officer", "leader"}
 MAY_READ = {
@@ -36,7 +37,7 @@ MAY_READ = {
     "/enforcement/v1/operations/{operation_no}/results": {"officer", "leader"},
     "/feedback/v1/callbacks/{callback_no}/note": {"visitor"},
 }
-"""Where a text is read in order to work on it, and the roles that have such work."""
+"""The paths that show a text, and the roles that read it in order to work on it."""
 
 FEED_PAGE = 1_000
 CRASHING = """
@@ -64,15 +65,15 @@ def number(count: int) -> str:
 
 
 @dataclass
-class Town:
-    """A running demonstration in which everything that is written is planted."""
+class PlantedDemo:
+    """A running demonstration in which every text is planted."""
 
     server: Server
     folder: Path
     people: People
     planted: Planted = field(default_factory=Planted)
 
-    def tell(self, name: str, actor: str, path: str, **body: object) -> None:
+    def send(self, name: str, actor: str, path: str, **body: object) -> None:
         self.people.take(Step(name, actor, path, body or None))
 
     def numbers(self, count: int) -> dict[str, str]:
@@ -98,45 +99,45 @@ class Town:
         return self.people.send("POST", actor, path, json=body, headers=headers).json()
 
 
-def play(town: Town) -> None:
-    """Bring four complaints to four ends, and read what may be read of the first."""
-    say = town.planted.say
+def play(demo: PlantedDemo) -> None:
+    """Take four complaints to four ends, and read all texts of the first."""
+    say = demo.planted.say
     for count in (1, 2, 3, 4):
-        town.people.take(receive(count, say, phone=f"{PHONES}{count:03d}"))
+        demo.people.take(receive(count, say, phone=f"{PHONES}{count:03d}"))
     for step in loop(number(1), 1, say):
-        town.people.take(step)
+        demo.people.take(step)
     appeals = "/intake/v1/appeals"
-    town.tell("answer 2", AGENT, f"{appeals}/{number(2)}/answer", answer=say("answer"))
+    demo.send("answer 2", AGENT, f"{appeals}/{number(2)}/answer", answer=say("answer"))
     why = {"ground": "beyond_duty", "explanation": say("explanation")}
-    town.tell("decline 3", AGENT, f"{appeals}/{number(3)}/decline", **why)
+    demo.send("decline 3", AGENT, f"{appeals}/{number(3)}/decline", **why)
     case, whistle = f"/dispatch/v1/cases/{number(4)}", f"/dispatch/v1/whistles/{number(4)}-W1"
     where = {"street": STREET, "matter": MATTER}
-    town.tell("file 4", AGENT, f"{appeals}/{number(4)}/case", **where)
-    town.tell("sign 4", OFFICER, f"{case}/signature")
+    demo.send("file 4", AGENT, f"{appeals}/{number(4)}/case", **where)
+    demo.send("sign 4", OFFICER, f"{case}/signature")
     called = {"kind": "daily", "lead": UNITS[0]}
-    town.tell("propose 4", OFFICER, f"{case}/whistles", **called, request=say("request 4"))
-    town.tell("refuse 4", LEADER, f"{whistle}/refusal", reason=say("refusal"))
+    demo.send("propose 4", OFFICER, f"{case}/whistles", **called, request=say("request 4"))
+    demo.send("refuse 4", LEADER, f"{whistle}/refusal", reason=say("refusal"))
     for actor in (AGENT, OFFICER, VISITOR):
-        assert town.read_contact(actor)["phone"] == f"{PHONES}001"
-        assert STEM in town.people.ask(actor, f"{appeals}/{number(1)}/text")["address"]
+        assert demo.read_contact(actor)["phone"] == f"{PHONES}001"
+        assert STEM in demo.people.ask(actor, f"{appeals}/{number(1)}/text")["address"]
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("town")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlantedDemo]:
+    folder = tmp_path_factory.mktemp("privacy")
     with (
         run_demo(folder, env={"WHISTLE_LOG_LEVEL": "debug"}) as server,
         closing(People(lambda _path: server.url, lambda actor: f"demo.{actor}")) as people,
     ):
-        opened = Town(server, folder, people)
+        opened = PlantedDemo(server, folder, people)
         play(opened)
         yield opened
 
 
-def test_no_file_holds_any_of_it(town: Town) -> None:
-    names = {path.name for path in town.folder.rglob("*")}
+def test_no_file_holds_any_of_it(demo: PlantedDemo) -> None:
+    names = {path.name for path in demo.folder.rglob("*")}
     assert {f"{name}.db{more}" for name in SERVICES for more in ("", "-wal", "-shm")} <= names
-    assert found_in_files(town.folder) == {}
+    assert found_in_files(demo.folder) == {}
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
@@ -153,25 +154,25 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     assert found_in_files(tmp_path).keys() == {"scratch.db", "a.json", "a.log", "b.log"}
 
 
-def test_no_answer_to_a_command_holds_any_of_it(town: Town) -> None:
-    assert len(town.people.told) > 20
-    assert [found_in(told) for told in town.people.told if found_in(told)] == []
+def test_no_answer_to_a_command_holds_any_of_it(demo: PlantedDemo) -> None:
+    assert len(demo.people.answers) > 20
+    assert [found_in(answer) for answer in demo.people.answers if found_in(answer)] == []
 
 
-def test_no_feed_holds_any_of_it(town: Town) -> None:
+def test_no_feed_holds_any_of_it(demo: PlantedDemo) -> None:
     for name in SERVICES:
-        page = town.people.send("GET", MESH, f"/{name}/v1/events?limit={FEED_PAGE}")
+        page = demo.people.send("GET", MESH, f"/{name}/v1/events?limit={FEED_PAGE}")
         assert 0 < page.json()["head"] < FEED_PAGE
         assert found_in(page.text) == []
 
 
-def test_every_other_read_of_anybody_is_without_it(town: Town) -> None:
+def test_every_other_read_of_every_role_is_without_it(demo: PlantedDemo) -> None:
     opened, asked = set(), 0
     for count in (1, 3, 4):
-        for template, path, _ in addresses(town.people, "GET", town.numbers(count)):
-            for actor in EVERYBODY:
+        for template, path, _ in addresses(demo.people, "GET", demo.numbers(count)):
+            for actor in ALL_ACTORS:
                 asked += 1
-                answer = town.people.send("GET", actor, path)
+                answer = demo.people.send("GET", actor, path)
                 assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, path
                 if found_in(answer.text):
                     opened.add((template, actor.partition(".")[0]))
@@ -179,26 +180,26 @@ def test_every_other_read_of_anybody_is_without_it(town: Town) -> None:
     assert opened == {(path, role) for path, roles in MAY_READ.items() for role in roles}
 
 
-def test_no_refusal_of_a_malformed_request_repeats_it(town: Town) -> None:
-    word, refused = town.planted.say("malformed"), 0
-    for _, path, fields in addresses(town.people, "POST", town.numbers(3)):
+def test_no_refusal_of_a_malformed_request_repeats_it(demo: PlantedDemo) -> None:
+    word, refused = demo.planted.say("malformed"), 0
+    for _, path, fields in addresses(demo.people, "POST", demo.numbers(3)):
         bodies: list[object] = [word, [word], {word: word}]
         bodies += [dict.fromkeys(fields, value) for value in ([word], {word: 1}, word * 20_000)]
         for actor in (AGENT, OFFICER, VISITOR, OPERATOR):
             for body in bodies:
-                answer = town.people.send("POST", actor, path, json=body)
+                answer = demo.people.send("POST", actor, path, json=body)
                 refused += answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
                 assert answer.is_client_error, (path, answer.text)
                 assert found_in(answer.text) == [], (path, body)
     assert refused > 100
-    nowhere = town.people.send("GET", AGENT, f"/intake/v1/appeals/{word}?after={word}")
+    nowhere = demo.people.send("GET", AGENT, f"/intake/v1/appeals/{word}?after={word}")
     assert found_in(nowhere.text) == []
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "operator"])
-def test_no_command_line_of_another_role_shows_any_of_it(town: Town, role: str) -> None:
+def test_no_command_line_of_another_role_shows_any_of_it(demo: PlantedDemo, role: str) -> None:
     unit = STREET if role == "officer" else "bureau"
-    shell = Shell(town.server.url, {"WHISTLE_TOKEN": f"demo.{role}.{unit}.c-1"})
+    shell = Shell(demo.server.url, {"WHISTLE_TOKEN": f"demo.{role}.{unit}.c-1"})
     for words in (
         ("events", "tail"),
         ("case", "show", number(1)),
@@ -210,12 +211,12 @@ def test_no_command_line_of_another_role_shows_any_of_it(town: Town, role: str) 
         assert found_in(ended.out + ended.err) == [], words
 
 
-def test_no_line_of_the_log_holds_any_of_it(town: Town) -> None:
-    assert any("listening on" in line for line in town.server.said)
-    assert [line for line in town.server.said if found_in(line)] == []
+def test_no_line_of_the_log_holds_any_of_it(demo: PlantedDemo) -> None:
+    assert any("listening on" in line for line in demo.server.lines)
+    assert [line for line in demo.server.lines if found_in(line)] == []
 
 
-def test_what_breaks_inside_tells_nobody_what_it_was_about(tmp_path: Path) -> None:
+def test_a_fault_inside_shows_nothing_of_what_it_was_about(tmp_path: Path) -> None:
     command = ("-c", CRASHING, "--demo", "--data", str(tmp_path), "--port", "0")
     server = Server(command, env={"WHISTLE_LOG_LEVEL": "debug"}).start().ready()
     people, planted = People(lambda _: server.url, lambda actor: f"demo.{actor}"), Planted()
@@ -230,7 +231,7 @@ def test_what_breaks_inside_tells_nobody_what_it_was_about(tmp_path: Path) -> No
     assert [answer.status_code for answer in answers] == [500, 500, 500]
     assert [answer.json()["code"] for answer in answers] == ["fault", "fault", "fault"]
     assert [found_in(answer.text) for answer in answers] == [[], [], []]
-    said = "".join(server.said)
-    assert "RuntimeError" in said
-    assert found_in(said) == []
+    lines = "".join(server.lines)
+    assert "RuntimeError" in lines
+    assert found_in(lines) == []
     assert found_in_files(tmp_path) == {}

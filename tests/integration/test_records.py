@@ -1,4 +1,4 @@
-"""An installation's processes: written down, ended in their order, and nobody else with them."""
+"""An installation's processes: recorded, ended in their order, and no others with them."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ Sleepers = list["subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def sleepers() -> Iterator[Sleepers]:
-    """Processes that do nothing; whoever is left at the end is killed."""
+    """Processes that do nothing; those that are left at the end are killed."""
     started: Sleepers = []
     yield started
     for one in started:
@@ -59,17 +59,19 @@ def test_ending_twice_is_as_ending_once(tmp_path: Path, sleepers: Sleepers) -> N
     assert records.read() == []
 
 
-def test_a_number_given_to_somebody_else_is_left_alone(tmp_path: Path, sleepers: Sleepers) -> None:
+def test_another_process_with_the_same_number_is_left_alone(
+    tmp_path: Path, sleepers: Sleepers
+) -> None:
     records = Records(tmp_path)
-    stranger = begin(sleepers)
-    known = records.add("intake", stranger, 1)
+    other = begin(sleepers)
+    known = records.add("intake", other, 1)
     before = Process(known.name, known.pid, "long ago", known.stage)
     (tmp_path / "processes.json").unlink()
     records._write([before])
     assert not before.runs
     assert records.end_all() == []
-    assert is_alive(stranger)
-    # Control: by its own beginning it would have been ended.
+    assert is_alive(other)
+    # Control: with its own start time it would have been ended.
     assert known.runs
 
 

@@ -1,4 +1,4 @@
-"""A seeded folder is as good as one that grew: services run on it, and nothing differs."""
+"""A seeded folder is like a grown one: services run on it, and reconcile finds no difference."""
 
 import json
 import sqlite3
@@ -15,8 +15,9 @@ from chassis.store.postgres.store import PostgresStore
 from contracts.canonical import canonical_bytes
 from contracts.envelope import Envelope
 from contracts.event import EVENTS
+from contracts.services import SERVICES
 from tests.commands import Ended, Shell
-from tests.servers import SERVICES, run_demo, until
+from tests.servers import run_demo, until
 from tests.substrate.postgres import Postgres
 
 CASES = 50
@@ -44,9 +45,7 @@ def rows(folder: Path, service: str, query: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_event_is_what_the_contracts_say_in_canonical_bytes(
-    folder: Path, service: str
-) -> None:
+def test_every_event_fits_its_contract_in_canonical_bytes(folder: Path, service: str) -> None:
     query = "SELECT stream, version, type, key, meta, data FROM events ORDER BY position"
     ids, versions = set(), dict[str, int]()
     for stream, version, wire, key, meta, data in rows(folder, service, query):
@@ -63,7 +62,7 @@ def test_every_event_is_what_the_contracts_say_in_canonical_bytes(
     assert len(ids) == rows(folder, service, "SELECT position FROM head")[0][0] > 0
 
 
-def test_services_run_on_it_and_their_books_agree(folder: Path) -> None:
+def test_services_run_on_it_and_their_records_agree(folder: Path) -> None:
     with run_demo(folder) as server:
         found = Shell(server.url).run("reconcile", "--json")
         assert (found.code, found.json["differences"]) == (0, [])
@@ -77,7 +76,7 @@ def test_services_run_on_it_and_their_books_agree(folder: Path) -> None:
 
 
 def go_on(client: httpx.Client) -> None:
-    """Live the open case to its end, and file another one."""
+    """Close the open case, and file another one."""
     auditor = {"Authorization": "Bearer demo.auditor.hotline.a"}
     (case,) = client.get("/dispatch/v1/cases?status=open", headers=auditor).json()["items"]
     no, unit = case["case_no"], case["unit"]

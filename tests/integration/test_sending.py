@@ -1,4 +1,4 @@
-"""Sending to a server that fails now and then: the same command goes out until it is answered."""
+"""Sending to a server that sometimes fails: the same command is sent until it is answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,7 +10,7 @@ from aiohttp import web
 from whistle.exits import Exit
 from whistle.failure import Failure
 from whistle.importing.requests import Request
-from whistle.importing.sending import Ending, Line, Target, send_all
+from whistle.importing.sending import Batch, Result, Target, send_all
 
 Answer = Callable[[], web.StreamResponse]
 
@@ -24,8 +24,8 @@ def problem(status: int, code: str) -> Answer:
 
 
 @dataclass
-class Moody:
-    """A server that gives its answers in order, the last one for ever."""
+class ScriptedServer:
+    """A server that gives its answers in order, and then repeats the last."""
 
     answers: list[Answer]
     keys: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Moody:
         return answer()
 
     def hang_up(self) -> web.StreamResponse:
-        """End the connection without a word."""
+        """Close the connection without an answer."""
         raise asyncio.CancelledError
 
 
@@ -49,18 +49,18 @@ def requests(*numbers: str) -> list[Request]:
     ]
 
 
-def send(server: Moody, sent: Sequence[Request], patience_s: float = 30) -> list[Ending]:
-    """Send to a server of this process and give what became of it, in the order it was told."""
-    endings: list[Ending] = []
+def send(server: ScriptedServer, sent: Sequence[Request], patience_s: float = 30) -> list[Result]:
+    """Send to a server of this process; give the results in the order in which they came."""
+    results: list[Result] = []
 
     async def all_of_it(url: str) -> None:
-        await send_all(Target(url, "token", patience_s), Line(iter(sent), endings.append))
+        await send_all(Target(url, "token", patience_s), Batch(iter(sent), results.append))
 
     asyncio.run(_with(server, all_of_it))
-    return endings
+    return results
 
 
-async def _with(server: Moody, act: Callable[[str], Awaitable[None]]) -> None:
+async def _with(server: ScriptedServer, act: Callable[[str], Awaitable[None]]) -> None:
     application = web.Application()
     application.router.add_post("/appeals", server.handle)
     runner = web.AppRunner(application)
@@ -76,7 +76,7 @@ async def _with(server: Moody, act: Callable[[str], Awaitable[None]]) -> None:
 
 class WhenTheServerAnswers:
     @pytest.mark.parametrize(
-        ("headers", "became"),
+        ("headers", "kind"),
         [
             ({}, "filed"),
             ({"Idempotency-Replayed": "true"}, "already_there"),
@@ -84,18 +84,20 @@ class WhenTheServerAnswers:
             ({"Whistle-Already-There": "false"}, "filed"),
         ],
     )
-    def test_it_says_whether_it_was_there(self, headers: dict[str, str], became: str) -> None:
-        (ending,) = send(Moody([created(**headers)]), requests("A-1"))
-        assert ending.became == became
+    def test_its_headers_tell_whether_it_was_stored_already(
+        self, headers: dict[str, str], kind: str
+    ) -> None:
+        (result,) = send(ScriptedServer([created(**headers)]), requests("A-1"))
+        assert result.kind == kind
 
     @pytest.mark.parametrize("status", [400, 409, 413, 422])
     def test_a_refusal_of_the_row_is_passed_on(self, status: int) -> None:
-        (ending,) = send(Moody([problem(status, "some_code")]), requests("A-1"))
-        assert (ending.became, ending.code, ending.reason) == ("rejected", "some_code", "Say why.")
+        (result,) = send(ScriptedServer([problem(status, "some_code")]), requests("A-1"))
+        assert (result.kind, result.code, result.reason) == ("rejected", "some_code", "Say why.")
 
     @pytest.mark.parametrize(("status", "code"), [(401, 4), (403, 4), (404, 5), (302, 7)])
-    def test_what_would_refuse_every_row_ends_it(self, status: int, code: int) -> None:
-        server = Moody([problem(status, "some_code")])
+    def test_a_refusal_of_every_row_ends_the_import(self, status: int, code: int) -> None:
+        server = ScriptedServer([problem(status, "some_code")])
         with pytest.raises(Failure) as failed:
             send(server, requests(*(f"A-{number}" for number in range(50))))
         assert failed.value.code == code
@@ -103,42 +105,42 @@ class WhenTheServerAnswers:
 
 
 class WhenTheServerFails:
-    def test_the_same_command_goes_out_again(self) -> None:
-        server = Moody([])
+    def test_the_same_command_is_sent_again(self) -> None:
+        server = ScriptedServer([])
         server.answers = [problem(503, "busy"), server.hang_up, problem(500, "fault"), created()]
-        (ending,) = send(server, requests("A-1"))
-        assert ending.became == "filed"
+        (result,) = send(server, requests("A-1"))
+        assert result.kind == "filed"
         assert server.keys == ["key-2"] * 4
         assert set(server.bodies) == {b"A-1"}
 
-    def test_what_may_have_been_done_by_a_lost_attempt_is_unsure(self) -> None:
-        server = Moody([])
+    def test_a_row_that_a_lost_attempt_may_have_stored_is_unsure(self) -> None:
+        server = ScriptedServer([])
         server.answers = [server.hang_up, created(**{"Idempotency-Replayed": "true"})]
-        (ending,) = send(server, requests("A-1"))
-        assert ending.became == "unsure"
+        (result,) = send(server, requests("A-1"))
+        assert result.kind == "unsure"
 
     def test_patience_has_an_end(self) -> None:
         with pytest.raises(Failure) as failed:
-            send(Moody([problem(503, "busy")]), requests("A-1"), patience_s=0)
+            send(ScriptedServer([problem(503, "busy")]), requests("A-1"), patience_s=0)
         assert failed.value.code is Exit.UNAVAILABLE
         assert "busy" in failed.value.what
 
-    def test_nobody_there_is_told_as_such(self) -> None:
+    def test_a_server_that_is_not_there_is_unavailable(self) -> None:
         target = Target("http://127.0.0.1:1/appeals", "token", patience_s=0)
         with pytest.raises(Failure) as failed:
-            asyncio.run(send_all(target, Line(iter(requests("A-1")), list[Ending]().append)))
+            asyncio.run(send_all(target, Batch(iter(requests("A-1")), list[Result]().append)))
         assert failed.value.code is Exit.UNAVAILABLE
 
 
 class WhenTwoRowsHaveOneNumber:
     def test_the_first_in_the_file_is_sent_first(self) -> None:
-        server = Moody([])
+        server = ScriptedServer([])
         server.answers = [problem(503, "busy"), created()]
-        endings = send(server, requests("A-1", "A-1", "A-1"))
-        assert [ending.request.line for ending in endings] == [2, 3, 4]
+        results = send(server, requests("A-1", "A-1", "A-1"))
+        assert [result.request.line for result in results] == [2, 3, 4]
         assert server.keys == ["key-2", "key-2", "key-3", "key-4"]
 
     def test_others_do_not_wait_for_them(self) -> None:
         sent = requests(*(f"A-{number % 40}" for number in range(200)))
-        endings = send(Moody([created()]), sent)
-        assert sorted(ending.request.line for ending in endings) == list(range(2, 202))
+        results = send(ScriptedServer([created()]), sent)
+        assert sorted(result.request.line for result in results) == list(range(2, 202))

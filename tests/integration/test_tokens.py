@@ -1,4 +1,4 @@
-"""A token made by `whistle token add` opens a real server, and nothing else does."""
+"""A token of `whistle token add` signs in at a real server, and nothing else does."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -20,7 +20,7 @@ _NOWHERE = "http://127.0.0.1:1"
 def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
     """The only topic of the file: of a name that no other test has."""
     only = Topic(f"whistle.{uuid4().hex}.v1", partition_count=2, retention_days=7)
-    monkeypatch.setattr(contracts.topics, "TOPICS", {"lamps": only})
+    monkeypatch.setattr(contracts.topics, "TOPICS", {"meters": only})
     return only
 
 
@@ -29,8 +29,8 @@ def shell(kafka: Kafka) -> Shell:
     return Shell(_NOWHERE, {"WHISTLE_KAFKA": kafka.address})
 
 
-def told(ended: Ended, topic: Topic) -> list[tuple[str, str, str]]:
-    """Give (action, setting, wanted) of what was said about the topic."""
+def findings(ended: Ended, topic: Topic) -> list[tuple[str, str, str]]:
+    """Give (action, setting, wanted) of every finding about the topic."""
     return [
         (one["action"], one["setting"], one["wanted"])
         for one in ended.json["items"]
@@ -52,18 +52,20 @@ def set_on(kafka: Kafka, name: str, **values: str) -> None:
         admin.alter_configs([resource])
 
 
-def test_a_plan_does_nothing_and_says_so_by_its_exit_code(shell: Shell, topic: Topic) -> None:
+def test_a_plan_changes_nothing_and_its_exit_code_shows_differences(
+    shell: Shell, topic: Topic
+) -> None:
     for _ in range(2):
         planned = shell.run("topics", "plan", "--replication", "1", "--json")
         assert planned.code == 3
-        assert told(planned, topic) == [("create", "", "2 partitions, 1 copies")]
+        assert findings(planned, topic) == [("create", "", "2 partitions, 1 copies")]
         assert planned.json["totals"]["create"] == 1
         assert not planned.json["applied"]
 
 
-def test_applied_once_it_is_so_and_stays_so(shell: Shell, kafka: Kafka, topic: Topic) -> None:
+def test_applying_twice_is_as_applying_once(shell: Shell, kafka: Kafka, topic: Topic) -> None:
     made = shell.run("topics", "apply", "--replication", "1", "--json")
-    assert (made.code, told(made, topic)) == (0, [("create", "", "2 partitions, 1 copies")])
+    assert (made.code, findings(made, topic)) == (0, [("create", "", "2 partitions, 1 copies")])
     kafka.made.append(topic.name)
     assert settings_of(kafka, topic.name) == {
         "cleanup.policy": "delete",
@@ -71,11 +73,11 @@ def test_applied_once_it_is_so_and_stays_so(shell: Shell, kafka: Kafka, topic: T
         "min.insync.replicas": "1",
     }
     again = shell.run("topics", "apply", "--replication", "1", "--json")
-    assert (again.code, told(again, topic)) == (0, [])
+    assert (again.code, findings(again, topic)) == (0, [])
     assert shell.run("topics", "plan", "--replication", "1").code == 0
 
 
-def test_a_setting_is_mended_and_a_stranger_s_is_left(
+def test_a_setting_is_corrected_and_one_that_is_not_ours_is_left(
     shell: Shell, kafka: Kafka, topic: Topic
 ) -> None:
     shell.run("topics", "apply", "--replication", "1")
@@ -83,8 +85,8 @@ def test_a_setting_is_mended_and_a_stranger_s_is_left(
     set_on(kafka, topic.name, retention_ms="1000", segment_ms="60000")
     planned = shell.run("topics", "plan", "--replication", "1", "--json")
     assert planned.code == 3
-    findings = [("change", "retention.ms", "604800000"), ("leave", "segment.ms", "")]
-    assert told(planned, topic) == findings
+    expected = [("change", "retention.ms", "604800000"), ("leave", "segment.ms", "")]
+    assert findings(planned, topic) == expected
     assert shell.run("topics", "apply", "--replication", "1").code == 0
     after = settings_of(kafka, topic.name)
     assert (after["retention.ms"], after["segment.ms"]) == ("604800000", "60000")
@@ -96,7 +98,7 @@ def test_a_partition_count_is_never_changed(
     shell.run("topics", "apply", "--replication", "1")
     kafka.made.append(topic.name)
     wider = Topic(topic.name, partition_count=3, retention_days=1)
-    monkeypatch.setattr(contracts.topics, "TOPICS", {"lamps": wider})
+    monkeypatch.setattr(contracts.topics, "TOPICS", {"meters": wider})
     assert shell.run("topics", "plan", "--replication", "1").code == 3
     refused = shell.run("topics", "apply", "--replication", "1")
     assert refused.code == 5
@@ -107,14 +109,16 @@ def test_a_partition_count_is_never_changed(
     assert settings_of(kafka, topic.name)["retention.ms"] == "604800000"
 
 
-def test_more_copies_than_brokers_are_refused_with_what_to_say(shell: Shell, topic: Topic) -> None:
+def test_more_copies_than_brokers_are_refused_with_the_option_to_give(
+    shell: Shell, topic: Topic
+) -> None:
     refused = shell.run("topics", "apply")
     assert refused.code == 5
     assert "3 copies are wanted, and there are 1 brokers" in refused.err
     assert "--replication 1" in refused.err
 
 
-def test_without_a_broker_it_says_where_it_looked() -> None:
+def test_without_a_broker_its_address_is_named() -> None:
     (port,) = free_ports(1)
     nobody = Shell(_NOWHERE).run("topics", "plan", "--kafka", f"127.0.0.1:{port}")
     assert nobody.code == 7

@@ -1,4 +1,4 @@
-"""One complaint is one trace, over all services, with ids that the logs alone give again."""
+"""One complaint is one trace over all services, with ids that follow from the logs."""
 
 import threading
 from collections import Counter
@@ -13,13 +13,14 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from chassis.inbox.inbox import reaction_id
-from chassis.observability.tracing import Span, Tracing, span_id_of, traceparent
-from chassis.observability.tracing_setup import is_exported, traced
+from chassis.hosting.assembly import trace
+from chassis.inbox.inbound_event import reaction_id
+from chassis.kafka.binding import write_message
+from chassis.observability.tracing import Span, Tracing, span_id_of
+from chassis.observability.tracing_setup import is_exported, tracers
 from chassis.store.reading import read_after
-from contracts.envelope import Envelope
-from tests.district import District, open_district
-from tests.house import House
+from contracts.envelope import Envelope, Recorded
+from tests.harness.four_services import FourServices, open_four_services
 from tests.story import AGENT, MATTER, STREET, Say, receive
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -27,22 +28,28 @@ PHONE = "13800009999"
 
 
 class Watched:
-    """A district whose spans are kept in memory, and what its logs say."""
+    """The four services with their spans kept in memory, and their logs."""
 
-    def __init__(self, district: District) -> None:
-        self.district = district
+    def __init__(self, harness: FourServices) -> None:
+        self.harness = harness
         self.exporter = InMemorySpanExporter()
-        for name, service in district.services.items():
-            service.trace(Tracing(name, SimpleSpanProcessor(self.exporter)))
-            district.units_of_work[name].observer = service.unit_of_work.observer
+        self.tracings = {
+            name: Tracing(name, SimpleSpanProcessor(self.exporter)) for name in harness.services
+        }
+        for name, service in harness.services.items():
+            trace(service, self.tracings[name])
+
+    def logs(self) -> dict[str, list[Recorded]]:
+        """Give the log of every service."""
+        found = {}
+        for name, service in self.harness.services.items():
+            with service.store.reading() as connection:
+                found[name] = read_after(connection, 0, 1_000)
+        return found
 
     def envelopes(self) -> dict[str, list[Envelope]]:
         """Give the envelopes of every log."""
-        found = {}
-        for name, service in self.district.services.items():
-            with service.store.reading() as connection:
-                found[name] = [one.envelope for one in read_after(connection, 0, 1_000)]
-        return found
+        return {name: [one.envelope for one in log] for name, log in self.logs().items()}
 
     def spans(self) -> list[ReadableSpan]:
         """Give every span so far."""
@@ -60,28 +67,30 @@ def _place(span: ReadableSpan) -> tuple[int, int]:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    """A district that received a complaint and filed it, which dispatch heard."""
-    with open_district(tmp_path) as district:
-        watched = Watched(district)
+    """The services after a complaint was received and filed, and dispatch has processed that."""
+    with open_four_services(tmp_path) as harness:
+        watched = Watched(harness)
         say: Say = str
         step = receive(1, say, phone=PHONE)
         assert isinstance(step.path, str)
-        received = district.tell(AGENT, step.path, step.body, "receive", traceparent=CALLER)
+        received = harness.tell(AGENT, step.path, step.body, "receive", traceparent=CALLER)
         no = received.json()["id"]
         where = {"street": STREET, "matter": MATTER}
-        district.tell(AGENT, f"/intake/v1/appeals/{no}/case", where, "file")
-        district.listen()
+        harness.tell(AGENT, f"/intake/v1/appeals/{no}/case", where, "file")
+        harness.listen()
         yield watched
 
 
 def test_every_event_is_a_span_whose_ids_its_envelope_gives(watched: Watched) -> None:
     spans = watched.by_id()
-    envelopes = [one for log in watched.envelopes().values() for one in log]
-    assert len(envelopes) > 4
-    for envelope in envelopes:
+    records = [one for log in watched.logs().values() for one in log]
+    assert len(records) > 4
+    for recorded in records:
+        envelope = recorded.envelope
         span = spans[envelope.correlation_id.int, span_id_of(envelope.event_id)]
         assert span.name == f"append {envelope.type}"
-        assert traceparent(envelope).split("-")[1:3] == [
+        _, headers = write_message(recorded)
+        assert dict(headers)["traceparent"].decode().split("-")[1:3] == [
             f"{_place(span)[0]:032x}",
             f"{_place(span)[1]:016x}",
         ]
@@ -124,16 +133,16 @@ def test_a_batch_is_linked_to_what_was_done_in_it(watched: Watched) -> None:
     batches = [one for one in watched.spans() if one.name == "unit of work"]
     linked = {(one.context.trace_id, one.context.span_id) for b in batches for one in b.links}
     assert linked <= set(watched.by_id())
-    works = [one for one in watched.spans() if one.name == "decide"]
-    assert len(works) >= 2
-    assert {_place(one) for one in works} <= linked
+    decisions = [one for one in watched.spans() if one.name == "decide"]
+    assert len(decisions) >= 2
+    assert {_place(one) for one in decisions} <= linked
 
 
 def test_a_command_that_comes_again_leaves_its_trace_as_it_is(watched: Watched) -> None:
     before = watched.by_id()
     step = receive(1, str, phone=PHONE)
     assert isinstance(step.path, str)
-    answer = watched.district.tell(AGENT, step.path, step.body, "receive")
+    answer = watched.harness.tell(AGENT, step.path, step.body, "receive")
     assert answer.headers["Idempotency-Replayed"] == "true"
     added = [one for place, one in watched.by_id().items() if place not in before]
     assert sorted(one.name for one in added) == ["POST /intake/v1/appeals", "unit of work"]
@@ -142,25 +151,23 @@ def test_a_command_that_comes_again_leaves_its_trace_as_it_is(watched: Watched) 
 
 def test_a_refusal_shows_with_its_code(watched: Watched) -> None:
     path = "/dispatch/v1/cases/260101000001/signature"
-    refused = watched.district.tell(f"officer.{STREET}.s-1", path, key="sign")
+    refused = watched.harness.tell(f"officer.{STREET}.s-1", path, key="sign")
     assert refused.status_code == 404
     (request,) = [one for one in watched.spans() if one.name.endswith("/signature")]
     assert request.attributes is not None
     assert request.attributes["whistle.refusal"] == refused.json()["code"]
 
 
-def test_no_span_holds_what_was_said_or_by_whom(watched: Watched) -> None:
-    said = "".join(span.to_json() for span in watched.spans())
-    assert "append intake." in said  # the control: there is something to search
+def test_no_span_holds_a_text_or_a_person(watched: Watched) -> None:
+    spans = "".join(span.to_json() for span in watched.spans())
+    assert "append intake." in spans  # the control: there is something to search
     for planted in (PHONE, "name 1", "text 1", "title 1", "address 1", "a-1"):
-        assert planted not in said
+        assert planted not in spans
 
 
 def test_what_carries_a_page_is_linked_to_its_events(watched: Watched) -> None:
     envelopes = watched.envelopes()["intake"]
-    tracing = watched.district.services["intake"].tracing
-    assert tracing is not None
-    tracing.moved("publish", envelopes, (1, 2))
+    watched.tracings["intake"].moved("publish", envelopes, (1, 2))
     (page,) = [one for one in watched.spans() if one.name == "publish"]
     linked = [(one.context.trace_id, one.context.span_id) for one in page.links]
     assert linked == [(e.correlation_id.int, span_id_of(e.event_id)) for e in envelopes]
@@ -175,16 +182,16 @@ def test_a_share_of_the_traces_is_sampled_and_each_of_them_whole(
     exporter = InMemorySpanExporter()
     services = [Tracing(name, SimpleSpanProcessor(exporter)) for name in ("intake", "dispatch")]
     for number in range(400):
-        conversation = uuid5(NAMESPACE_URL, str(number)).int
+        correlation_id = uuid5(NAMESPACE_URL, str(number)).int
         for span_id, tracing in enumerate(services, start=1):
-            tracing.emit(Span("x", 1, 2, conversation, span_id, parent_id=span_id - 1))
+            tracing.emit(Span("x", 1, 2, correlation_id, span_id, parent_id=span_id - 1))
     counts = Counter(_place(span)[0] for span in exporter.get_finished_spans())
     assert set(counts.values()) == {2}
     assert 60 < len(counts) < 140
 
 
 def test_what_is_emitted_is_sent_at_the_end_at_the_latest(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     got: list[tuple[str, int]] = []
 
@@ -196,14 +203,15 @@ def test_what_is_emitted_is_sent_at_the_end_at_the_latest(
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        with traced([house.service]):
-            house.unit_of_work.observer = house.service.unit_of_work.observer
-            house.given(house.hang("1"))
+        with open_four_services(tmp_path) as harness, tracers(["intake"]) as made:
+            trace(harness.services["intake"], made["intake"])
+            step = receive(1, str)
+            assert harness.tell(AGENT, str(step.path), step.body, "receive").is_success
         server.shutdown()
     assert [path for path, _ in got] == ["/v1/traces"]
     assert got[0][1] > 100
@@ -220,7 +228,7 @@ def test_what_is_emitted_is_sent_at_the_end_at_the_latest(
         ({"OTEL_TRACES_EXPORTER": "otlp"}, False),
     ],
 )
-def test_nothing_is_sent_unless_somebody_says_where_to(
+def test_nothing_is_sent_unless_an_exporter_is_configured(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], *, wanted: bool
 ) -> None:
     for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_EXPORTER", "OTEL_SDK_DISABLED"):

@@ -1,7 +1,8 @@
 """A whole installation of processes: PostgreSQL, Kafka, a relay per service, one address.
 
-It is put up as `make up-local` puts it up, on ports of its own. The loop goes round through the one
-address with real tokens; then Kafka is taken away while complaints come in, and given back.
+It is started as `make up-local` starts it, on ports of its own. A complaint takes the whole loop
+through the one address with real tokens; then Kafka is killed while complaints come in, and started
+again.
 """
 
 import os
@@ -18,8 +19,9 @@ import pytest
 
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
+from contracts.services import SERVICES
 from deploy.local import kafka, postgres
-from deploy.local.layout import SERVICES, Layout
+from deploy.local.layout import Layout
 from deploy.local.processes import NotStarted, is_free
 from deploy.local.records import Records
 from tests.people import People
@@ -37,13 +39,13 @@ def say(place: str) -> str:
 
 
 @dataclass
-class City:
-    """What runs, and tokens for people."""
+class LocalInstallation:
+    """The installation, and tokens for people."""
 
     layout: Layout
     tokens: dict[str, str] = field(default_factory=dict)
-    successors: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
-    """Processes that took the place of some that were killed."""
+    restarted: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    """Relays that were started after one was killed."""
 
     def token(self, actor: str) -> str:
         if actor not in self.tokens:
@@ -73,7 +75,7 @@ class City:
 
 
 def _free_base() -> int:
-    """Find a port with a free hundred behind it."""
+    """Find a port with a hundred free ports behind it."""
     for _ in range(_TRIES):
         (base,) = free_ports(1)
         if base < 65_000 and all(map(is_free, Layout(Path(), 1, base).ports().values())):
@@ -82,7 +84,7 @@ def _free_base() -> int:
 
 
 def _local(*words: str) -> None:
-    """Run the command in a process of its own, as what it starts outlives it."""
+    """Run the command in a process of its own, which what it starts outlives."""
     done = subprocess.run(
         [sys.executable, "-m", "deploy.local", *words],
         cwd=ROOT,
@@ -94,7 +96,7 @@ def _local(*words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalInstallation]:
     folder = tmp_path_factory.mktemp("installation")
     layout = Layout(folder, free_ports(1)[0], _free_base())
     try:
@@ -104,48 +106,54 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         unavailable(str(why))
     ports = ["--port", str(layout.port), "--base-port", str(layout.base_port)]
     _local("up", "--folder", str(folder), *ports)
-    opened = City(layout)
+    opened = LocalInstallation(layout)
     yield opened
-    for process in opened.successors:
+    for process in opened.restarted:
         process.terminate()
         process.wait(30)
     _local("down", "--folder", str(folder), "--delete-data")
     shutil.rmtree(layout.postgres, ignore_errors=True)
 
 
-def test_the_loop_goes_round_through_the_one_address(city: City) -> None:
-    people = city.people()
+def test_the_loop_runs_through_the_one_address(installation: LocalInstallation) -> None:
+    people = installation.people()
     no = people.take(receive(1, say, phone="19900000001"))["id"]
     for step in loop(no, 1, say):
         people.take(step)
     until(lambda: people.ask(AGENT, f"/intake/v1/appeals/{no}")["case_status"] == "closed")
     case = people.ask(f"officer.{STREET}.s-1", f"/dispatch/v1/cases/{no}")
     assert (case["stage"], case["outcome"], case["round"]) == ("closed", "resolved", 2)
-    until(lambda: not any(count for one in city.behind(people).values() for count in one.values()))
-    until(lambda: all(city.all_published(name) for name in SERVICES))
+    until(
+        lambda: (
+            not any(count for one in installation.behind(people).values() for count in one.values())
+        )
+    )
+    until(lambda: all(installation.all_published(name) for name in SERVICES))
     people.close()
 
 
-def test_a_relay_is_killed_between_publishing_and_its_mark(city: City) -> None:
-    people = city.people()
-    env = _end_relay(city)
+def test_a_relay_is_killed_between_publishing_and_its_checkpoint(
+    installation: LocalInstallation,
+) -> None:
+    people = installation.people()
+    env = _end_relay(installation)
     no = people.take(receive(300, say))["id"]
     dying = _start_relay({**env, "WHISTLE_CRASH_AT": "after_publish_before_checkpoint"})
     assert dying.wait(60) == -signal.SIGKILL
     marked = people.ask(OPERATOR, "/intake/v1/status")
-    assert marked["published"] < marked["head"]  # on Kafka already, and to be sent once more
-    city.successors.append(_start_relay(env))
-    until(lambda: _answers(city) and city.all_published("intake"))
-    until(lambda: not any(n for one in city.behind(people).values() for n in one.values()))
+    assert marked["published"] < marked["head"]  # published already, and to be published once more
+    installation.restarted.append(_start_relay(env))
+    until(lambda: _answers(installation) and installation.all_published("intake"))
+    until(lambda: not any(n for one in installation.behind(people).values() for n in one.values()))
     assert people.ask(AGENT, f"/intake/v1/appeals/{no}")["status"] == "received"
     assert not any(people.ask(OPERATOR, f"/{name}/v1/parked")["total"] for name in SERVICES)
     people.close()
 
 
-def test_kafka_goes_away_while_complaints_come_in(city: City) -> None:
-    people = city.people()
-    before = city.relay("intake")
-    (broker,) = [one for one in Records(city.layout.run).read() if one.name == "kafka"]
+def test_kafka_goes_away_while_complaints_come_in(installation: LocalInstallation) -> None:
+    people = installation.people()
+    before = installation.relay("intake")
+    (broker,) = [one for one in Records(installation.layout.run).read() if one.name == "kafka"]
     os.kill(broker.pid, signal.SIGKILL)
     until(lambda: not broker.runs)
     accepted = []
@@ -161,19 +169,25 @@ def test_kafka_goes_away_while_complaints_come_in(city: City) -> None:
         )
         assert answer.is_success, answer.text
         accepted.append(received["id"])
-    until(lambda: not city.relay_is_ready("intake"), _RED_WITHIN_S)
-    stuck = city.relay("intake")
+    until(lambda: not installation.relay_is_ready("intake"), _RED_WITHIN_S)
+    stuck = installation.relay("intake")
     assert stuck["published"] == before["published"]
     assert stuck["head"] >= before["head"] + 40
-    # The services read one another's logs meanwhile: what was accepted is worked on.
+    # The services read one another's logs meanwhile, so accepted complaints go on.
     officer = f"officer.{STREET}.s-1"
     until(lambda: all(_is_dispatched(people, officer, no) for no in accepted))
 
-    again = kafka.start(city.layout.kafka, city.layout.kafka_port)
+    again = kafka.start(installation.layout.kafka, installation.layout.kafka_port)
     try:
-        until(lambda: city.relay("intake")["published"] == city.relay("intake")["head"])
-        until(lambda: city.relay_is_ready("intake"))
-        until(lambda: not any(n for one in city.behind(people).values() for n in one.values()))
+        until(
+            lambda: (
+                installation.relay("intake")["published"] == installation.relay("intake")["head"]
+            )
+        )
+        until(lambda: installation.relay_is_ready("intake"))
+        until(
+            lambda: not any(n for one in installation.behind(people).values() for n in one.values())
+        )
         later = people.take(receive(200, say))["id"]
         assert all(_is_dispatched(people, officer, no) for no in accepted)
         assert later not in accepted
@@ -182,13 +196,15 @@ def test_kafka_goes_away_while_complaints_come_in(city: City) -> None:
         people.close()
 
 
-def _end_relay(city: City) -> dict[str, str]:
-    """Kill intake's relay, however often it was started; give the environment it ran in."""
-    (relay,) = [one for one in Records(city.layout.run).read() if one.name == "intake-relay"]
-    said = Path(f"/proc/{relay.pid}/environ").read_bytes().decode().split("\0")
+def _end_relay(installation: LocalInstallation) -> dict[str, str]:
+    """Kill intake's relay; give the environment it ran in."""
+    (relay,) = [
+        one for one in Records(installation.layout.run).read() if one.name == "intake-relay"
+    ]
+    variables = Path(f"/proc/{relay.pid}/environ").read_bytes().decode().split("\0")
     os.kill(relay.pid, signal.SIGKILL)
     until(lambda: not relay.runs)
-    return dict(pair.split("=", 1) for pair in said if "=" in pair)
+    return dict(pair.split("=", 1) for pair in variables if "=" in pair)
 
 
 def _start_relay(env: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -196,9 +212,9 @@ def _start_relay(env: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
 
 
-def _answers(city: City) -> bool:
+def _answers(installation: LocalInstallation) -> bool:
     try:
-        return city.relay_is_ready("intake")
+        return installation.relay_is_ready("intake")
     except httpx.TransportError:
         return False
 

@@ -1,4 +1,4 @@
-"""What a tier does when a server it needs is not there: skipped with the reason, failed in CI."""
+"""A test without the server that it needs: skipped with the reason, failed in CI."""
 
 import os
 from typing import NoReturn
@@ -9,7 +9,7 @@ __all__ = ["unavailable"]
 
 
 def unavailable(why: str) -> NoReturn:
-    """End a test that could not run; where CI is set a tier that cannot run is a failure."""
+    """End a test that cannot run; where CI is set, that is a failure."""
     if os.environ.get("CI"):
-        pytest.fail(f"a tier that CI has to run could not: {why}", pytrace=False)
+        pytest.fail(f"a tier that CI must run could not run: {why}", pytrace=False)
     pytest.skip(why)

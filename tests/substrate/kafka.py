@@ -1,7 +1,7 @@
 """Apache Kafka for tests: one broker per test process, started when the first test asks for it.
 
-WHISTLE_TEST_KAFKA names one that runs already. Tests share it and never meet: each makes topics
-with names of its own.
+WHISTLE_TEST_KAFKA names one that runs already. Tests share it: each makes topics with names of its
+own.
 """
 
 import os
@@ -26,13 +26,13 @@ _TRIES = 50
 
 @dataclass
 class Kafka:
-    """Where the broker is, and the topics that were made on it."""
+    """The address of the broker, and the topics that were made on it."""
 
     address: str
     made: list[str] = field(default_factory=list)
 
     def fresh(self, *names: str, partition_count: int = 3) -> dict[str, str]:
-        """Make a topic of its own for each name; give the topics' names."""
+        """Make a new topic for each name; give the topics' names."""
         topics = {name: f"{name}.{uuid4().hex}" for name in names}
         with KafkaAdminClient(bootstrap_servers=self.address) as admin:
             wanted = [NewTopic(one, partition_count, 1) for one in topics.values()]
@@ -41,7 +41,7 @@ class Kafka:
         self.made += topics.values()
         return topics
 
-    def forget(self) -> None:
+    def delete_made(self) -> None:
         """Delete every topic that was made."""
         if self.made:
             with KafkaAdminClient(bootstrap_servers=self.address) as admin:
@@ -49,11 +49,11 @@ class Kafka:
 
 
 def a_broker(folder: Path) -> Iterator[Kafka]:
-    """Give a broker for as long as the test process lasts."""
+    """Give a broker until the test process ends."""
     if named := os.environ.get("WHISTLE_TEST_KAFKA"):
         kafka = Kafka(named)
         yield kafka
-        kafka.forget()
+        kafka.delete_made()
         return
     try:
         broker = starter.start(folder, _two_ports())
@@ -64,7 +64,7 @@ def a_broker(folder: Path) -> Iterator[Kafka]:
 
 
 def _two_ports() -> int:
-    """Find a free port whose neighbour is free too: a broker listens on both."""
+    """Find two free ports in a row: a broker listens on both."""
     for _ in range(_TRIES):
         (port,) = free_ports(1)
         if is_free(port + 1):

@@ -1,7 +1,7 @@
 """PostgreSQL for tests: one cluster per test process, started when the first test asks for it.
 
 WHISTLE_TEST_POSTGRES names one that runs already, by the address of a superuser's database. Every
-test gets a database of its own, with an owner and an application role of its own.
+test gets its own database, with its own owner and application role.
 """
 
 import os
@@ -36,11 +36,11 @@ class Database:
 
 @dataclass
 class Postgres:
-    """Where the server is, and what was made on it."""
+    """The address of the server, and the databases that were made on it."""
 
     address: str
     cluster: starter.Cluster | None = None
-    """None when the server is somebody else's."""
+    """None when the server was running already."""
     made: list[str] = field(default_factory=list)
 
     def fresh(self, options: str = "TEMPLATE template0 ENCODING UTF8 LOCALE 'C'") -> Database:
@@ -61,7 +61,7 @@ class Postgres:
         apply(made.owner, made.app)
         return made
 
-    def forget(self) -> None:
+    def delete_made(self) -> None:
         """Drop everything that was made."""
         with self._engine().connect() as connection:
             for name in self.made:
@@ -80,7 +80,7 @@ class Postgres:
 
 
 def a_cluster() -> Iterator[Postgres]:
-    """Give a server for as long as the test process lasts."""
+    """Give a server until the test process ends."""
     if named := os.environ.get("WHISTLE_TEST_POSTGRES"):
         postgres = Postgres(
             make_url(named)
@@ -88,9 +88,9 @@ def a_cluster() -> Iterator[Postgres]:
             .render_as_string(hide_password=False)
         )
         yield postgres
-        postgres.forget()
+        postgres.delete_made()
         return
-    # Root's temporary folders are closed to the user that PostgreSQL runs as.
+    # The user that PostgreSQL runs as cannot enter the temporary folders of root.
     folder = Path(tempfile.mkdtemp(prefix="whistle-", dir="/var/tmp"))
     cluster = starter.Cluster(folder, free_ports(1)[0], settings=_QUICK)
     try:

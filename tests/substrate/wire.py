@@ -1,4 +1,4 @@
-"""A wire between a service and its database, which a test can cut at the worst moment."""
+"""A proxy between a service and its database, whose connections a test can cut at any moment."""
 
 import socket
 import threading
@@ -22,7 +22,7 @@ class _Pair:
     near: socket.socket
     far: socket.socket
     is_mute: bool = False
-    """Whether the next answer is lost, and the connection with it."""
+    """Whether the next answer is dropped, and the connection closed."""
 
     def cut(self) -> None:
         for end in (self.near, self.far):
@@ -32,27 +32,27 @@ class _Pair:
 
 
 class Wire:
-    """Listens on loopback and hands on to the database; counts what it cut."""
+    """Listens on loopback and forwards to the database; counts its cuts."""
 
     def __init__(self, url: str) -> None:
         self._to = make_url(url)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._port: int = self._listener.getsockname()[1]
         self.cut: Cut = ""
-        """When to cut: a COMMIT is not handed on, or its answer is not handed back. Once."""
+        """When to cut, once: a COMMIT is not forwarded, or its answer is not."""
         self.stays_cut = False
-        """Whether all connections are lost with it, and none is made after that."""
+        """Whether a cut closes all connections and refuses new ones."""
         self.cut_count = 0
         self._pairs: list[_Pair] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
     def url(self) -> str:
-        """Give the address of the database through the wire."""
+        """Give the address of the database through the proxy."""
         return self._to.set(port=self._port).render_as_string(hide_password=False)
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
