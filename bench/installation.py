@@ -22,13 +22,13 @@ import httpx
 from bench.servers import free_ports, kafka, make_topics, postgres
 from bench.wire import Caller, asking
 from chassis.clock import DEMO_START, DemoClock
+from contracts.services import SERVICES
 from contracts.topics import TOPICS
 from deploy.local.processes import NotStarted, Spec, end, last_lines, start, wait_until
 from whistle.seeding.filling import seed
 
-__all__ = ["SERVICES", "Installation", "installed", "relaying"]
+__all__ = ["Installation", "installed", "relaying"]
 
-SERVICES = ("intake", "dispatch", "enforcement", "feedback")
 _READY_S = 60
 _GRACE_S = 20
 _OPERATOR = "operator.hotline.o-1"
