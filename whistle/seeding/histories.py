@@ -6,6 +6,7 @@ Every event is made by its contract's class, with deadlines of the catalogue and
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis.decider import Meta
 from chassis.unit_of_work.work import system_actor
 from contracts.catalogue import CatalogueVersion
 from contracts.envelope import Actor, Envelope
@@ -27,7 +28,11 @@ from contracts.ids import (
 )
 from contracts.instant import format_instant
 from contracts.values import Caller
-from services.dispatch.domain.routing import route, terms_of
+from services.dispatch.domain.case.decider import CASE
+from services.dispatch.domain.case.dispatching import DispatchCase
+from services.dispatch.domain.case.state import CaseState
+from services.dispatch.domain.routing import CatalogueRows, route, rows_of
+from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import opening
 from whistle.seeding.case_log import PLACEHOLDER, SUBJECT, CaseLog
 
@@ -61,7 +66,12 @@ class Place:
     @property
     def unit(self) -> UnitCode:
         """The unit that leads."""
-        return UnitCode(route(self.version, self.street, self.matter).unit)
+        return route(self.rows).unit
+
+    @property
+    def rows(self) -> CatalogueRows:
+        """What the catalogue says of the case."""
+        return rows_of(self.version, self.street, self.matter)
 
 
 def write_open(log: CaseLog, place: Place, at: datetime) -> list[tuple[str, str, int, str]]:
@@ -69,7 +79,7 @@ def write_open(log: CaseLog, place: Place, at: datetime) -> list[tuple[str, str,
     dispatched = _dispatch(log, place, _file(log, place, at), at)
     return [
         (_CASE, one.milestone, one.round, format_instant(one.due_at))
-        for one in dispatched.deadlines
+        for one in CASE.deadlines(dispatched)
     ]
 
 
@@ -134,29 +144,20 @@ def _file(log: CaseLog, place: Place, at: datetime) -> Envelope:
     return log.append(filed, _APPEAL, _AGENT, at)
 
 
-def _dispatch(log: CaseLog, place: Place, filed: Envelope, at: datetime) -> dispatch.CaseDispatched:
-    way = route(place.version, place.street, place.matter)
-    event = dispatch.CaseDispatched(
+def _dispatch(log: CaseLog, place: Place, filed: Envelope, at: datetime) -> CaseState:
+    by = system_actor("dispatch")
+    command = DispatchCase(
         case_no=_CASE_NO,
-        round=_ROUND,
-        unit=place.unit,
-        street=place.street,
-        matter=place.matter,
+        caller=_CALLER,
         kind="complaint",
-        callers=(_CALLER,),
         confidential=False,
-        routed_by=way.routed_by,
-        catalogue=place.version.version,
-        deadlines=terms_of(place.version, place.matter).deadlines(_ROUND, at),
-        dispatched_at=at,
+        rows=place.rows,
+        meta=Meta(by, at),
     )
-    log.append(event, _CASE, system_actor("dispatch"), at, filed)
-    if way.district is not None:
-        copied = dispatch.DistrictCopied(
-            case_no=_CASE_NO, round=_ROUND, district=UnitCode(way.district), copied_at=at
-        )
-        log.append(copied, _CASE, system_actor("dispatch"), at, filed)
-    return event
+    events = CASE.decide(command, CASE.initial)
+    for event in events:
+        log.append(event, _CASE, by, at, filed)
+    return CASE.fold(CASE.initial, events)
 
 
 def _sign(log: CaseLog, place: Place, at: datetime) -> None:
@@ -262,8 +263,10 @@ def _operate(
 ) -> Envelope:
     """Write the operation: both departments report, complete their tasks and are released."""
     cause, blown = whistle
-    opened = opening(blown, place.version, cause.recorded_at)
-    log.append(opened, _OPERATION, system_actor("enforcement"), cause.recorded_at, cause)
+    by_service = system_actor("enforcement")
+    command = opening(blown, place.version, Meta(by_service, cause.recorded_at))
+    for opened in OPERATION.decide(command, OPERATION.initial):
+        log.append(opened, _OPERATION, by_service, cause.recorded_at, cause)
     which = {"operation_no": _OPERATION_NO, "case_no": _CASE_NO, "round": _ROUND}
     steps: list[type[Event]] = [
         enforcement.UnitAcknowledged,
