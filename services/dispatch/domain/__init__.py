@@ -1,1 +1,1 @@
-"""Rules of dispatch: pure, one module per aggregate, routing and terms beside them."""
+"""Rules of dispatch: pure, one package per aggregate, routing and terms beside them."""

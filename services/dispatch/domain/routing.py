@@ -1,84 +1,54 @@
-"""Which unit answers for a case, by matter and place, and by when.
+"""Which unit answers for a case, by matter and place.
 
 职权法定、属地管理 (接诉即办工作条例 art. 11): the matter's lead unit, or the street of the place
 where the catalogue leaves the matter to the street.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
-from contracts.calendar import Calendar, Deadline, Limit, compute
-from contracts.catalogue import STREET, CatalogueVersion
-
-__all__ = ["Route", "Terms", "route", "terms_of"]
+from contracts.catalogue import STREET, CatalogueVersion, Matter, Unit
+from contracts.ids import UnitCode
+from services.dispatch.domain.terms import Terms, terms_of
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a case goes, and why."""
 
-    unit: str
+    unit: UnitCode
     routed_by: Literal["matter_lead", "street_lead"]
-    district: str | None
+    district: UnitCode | None
     """Gets a copy when the case goes straight to a street (art. 12)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The limits of a case's rounds, as the catalogue had them at dispatch."""
+class CatalogueRows:
+    """What the catalogue says of a case, in the version that the case is dispatched by."""
 
-    sign_rule: str
-    sign: Limit
-    handle_rule: str
-    handle: Limit
-    calendar: Calendar
-    around_the_clock: bool
-
-    def deadlines(self, round_no: int, start: datetime) -> tuple[Deadline, ...]:
-        """Compute both deadlines of a round that starts at a moment.
-
-        Where a matter has to be handled sooner than it would have to be signed for, signing is
-        due by then too (our default).
-        """
-        sign = self._deadline("sign", self.sign_rule, self.sign, round_no, start)
-        handle = self._deadline("handle", self.handle_rule, self.handle, round_no, start)
-        if handle.due_at < sign.due_at:
-            sign = self._deadline("sign", self.handle_rule, self.handle, round_no, start)
-        return (sign, handle)
-
-    def _deadline(
-        self, milestone: str, rule: str, limit: Limit, round_no: int, start: datetime
-    ) -> Deadline:
-        return compute(
-            milestone=milestone,
-            round=round_no,
-            rule=rule,
-            start=start,
-            limit=limit,
-            calendar=self.calendar,
-            around_the_clock=self.around_the_clock,
-        )
+    version: str
+    matter: Matter
+    street: Unit
+    """The street of the place, as a unit."""
+    terms: Terms
 
 
-def route(catalogue: CatalogueVersion, street: str, matter: str) -> Route:
-    """Choose the lead unit. Raises: UnknownMatter, UnknownStreet for codes not in the catalogue."""
-    lead = catalogue.matter(matter).lead
-    place = catalogue.unit(catalogue.street(street).code)
-    if lead == STREET:
-        return Route(place.code, "street_lead", place.parent)
-    return Route(lead, "matter_lead", None)
+def route(rows: CatalogueRows) -> Route:
+    """Choose the lead unit."""
+    street = rows.street
+    if rows.matter.lead == STREET:
+        return Route(UnitCode(street.code), "street_lead", UnitCode(street.parent))
+    return Route(UnitCode(rows.matter.lead), "matter_lead", None)
 
 
-def terms_of(catalogue: CatalogueVersion, matter: str) -> Terms:
-    """Look up the limits of a matter."""
-    row = catalogue.matter(matter)
-    sign_rule = f"case.sign.{row.urgency}"
-    return Terms(
-        sign_rule=sign_rule,
-        sign=catalogue.limit(sign_rule),
-        handle_rule=row.rule,
-        handle=row.limit,
-        calendar=catalogue.calendar,
-        around_the_clock=row.around_the_clock,
+def rows_of(catalogue: CatalogueVersion, street: str, matter: str) -> CatalogueRows:
+    """Look up a place and a matter.
+
+    Raises: UnknownMatter, UnknownStreet for codes that are not in the catalogue.
+    """
+    return CatalogueRows(
+        version=catalogue.version,
+        matter=catalogue.matter(matter),
+        street=catalogue.unit(catalogue.street(street).code),
+        terms=terms_of(catalogue, matter),
     )

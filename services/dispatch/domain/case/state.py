@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar, Literal
 
 from contracts.calendar import Deadline
-from contracts.event import Event
 from contracts.events.dispatch import (
     CallbackNoted,
     CallerJoined,
@@ -15,36 +15,41 @@ from contracts.events.dispatch import (
     CaseReopened,
     CaseSigned,
     DeadlineMissed,
+    DistrictCopied,
     HandlingReported,
     WhistleAttached,
     WhistleDetached,
 )
+from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.values import Caller
 
-__all__ = [
-    "CaseFacts",
-    "CaseState",
-    "Closed",
-    "Dispatched",
-    "NoCase",
-    "OpenCase",
-    "Reported",
-    "Signed",
-    "deadlines",
-    "evolve",
-    "lapse",
-    "with_handler",
-]
+CaseEvent = (
+    CaseDispatched
+    | DistrictCopied
+    | CallerJoined
+    | CallerLeft
+    | CaseSigned
+    | HandlingReported
+    | CallbackNoted
+    | DeadlineMissed
+    | CaseReopened
+    | CaseClosed
+    | WhistleAttached
+    | WhistleDetached
+)
+
+CaseStage = Literal["dispatched", "signed", "reported", "closed"]
+Outcome = Literal["resolved", "unconfirmed", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """What holds at every stage."""
 
-    case_no: str
+    case_no: CaseNo
     round: int
-    unit: str
-    street: str
+    unit: UnitCode
+    street: UnitCode
     matter: str
     catalogue: str
     callers: tuple[Caller, ...]
@@ -53,8 +58,13 @@ class CaseFacts:
     """Call-backs of this round that are over."""
     deadlines: tuple[Deadline, ...] = ()
     """Open ones."""
-    open_whistles: tuple[str, ...] = ()
+    open_whistles: tuple[WhistleNo, ...] = ()
     whistle_count: int = 0
+
+    @property
+    def subject(self) -> SubjectId | None:
+        """The first caller whom we know: texts about the case are kept under that person's key."""
+        return next((caller.subject for caller in self.callers if caller.subject), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +74,34 @@ class NoCase:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
+    stage: ClassVar[Literal["dispatched"]] = "dispatched"
     facts: CaseFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
+    stage: ClassVar[Literal["signed"]] = "signed"
     facts: CaseFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
+    stage: ClassVar[Literal["reported"]] = "reported"
     facts: CaseFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
+    stage: ClassVar[Literal["closed"]] = "closed"
     facts: CaseFacts
-    outcome: str
+    outcome: Outcome
 
 
 OpenCase = Dispatched | Signed | Reported
 CaseState = NoCase | OpenCase | Closed
 
 
-def evolve(state: CaseState, event: Event) -> CaseState:
+def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     """Fold. What does not fit leaves the state as it is."""
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
@@ -123,7 +137,7 @@ def _begin(event: CaseDispatched) -> Dispatched:
     )
 
 
-def _evolve_facts(facts: CaseFacts, event: Event) -> CaseFacts:
+def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
     match event:
         case DeadlineMissed(milestone=milestone):
             return _without(facts, milestone)
@@ -152,8 +166,8 @@ def deadlines(state: CaseState) -> Sequence[Deadline]:
     return () if isinstance(state, NoCase) else state.facts.deadlines
 
 
-def lapse(state: CaseState, now: datetime) -> Sequence[Event]:
-    """Give the misses that are due and not recorded."""
+def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed]:
+    """Give the misses (超期) that are due and not recorded."""
     return [
         DeadlineMissed.model_validate(
             {

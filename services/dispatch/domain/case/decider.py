@@ -1,0 +1,98 @@
+"""A case (工单): one unit answers for it, round after round, until all its callers were asked.
+
+A round ends when every caller of the case has been called back. If one says it is not solved, the
+next round begins; otherwise the case closes as soon as the handling is reported and no whistle is
+open. Solved and satisfied are the callers' words, never inferred from a unit's report.
+"""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from chassis.decider import Decider
+from chassis.errors import Refusal, Unknown
+from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
+from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
+from services.dispatch.domain.case.handling import ReportHandling, report
+from services.dispatch.domain.case.rounds import NoteCallback, ending, note
+from services.dispatch.domain.case.signing import SignCase, sign
+from services.dispatch.domain.case.state import (
+    CaseEvent,
+    CaseState,
+    Closed,
+    NoCase,
+    OpenCase,
+    deadlines,
+    evolve,
+    missed,
+)
+from services.dispatch.domain.case.whistling import attach, detach
+from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhistle
+from services.dispatch.domain.whistle.settlement import SettleWhistle
+
+CallerCommand = NoteCallback | JoinCaller | LeaveCaller
+"""After these a caller's "not solved" may begin the next round, so they carry its terms."""
+OngoingCommand = (
+    SignCase | ReportHandling | CallerCommand | ProposeWhistle | RefuseWhistle | SettleWhistle
+)
+CaseCommand = DispatchCase | OngoingCommand
+
+
+def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
+    """Decide. Raises: the refusals of this package."""
+    if isinstance(command, DispatchCase):
+        return dispatch(command) if isinstance(state, NoCase) else []
+    if isinstance(state, NoCase):
+        raise CaseUnknown(case_no=command.case_no)
+    if isinstance(state, Closed):
+        return _after_closing(command)
+    events = _work(command, state)
+    terms = command.terms if isinstance(command, CallerCommand) else None
+    return [*events, *ending(state, events, command.meta.at, terms)]
+
+
+def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
+    match command:
+        case SignCase():
+            return [sign(command, state)]
+        case ReportHandling():
+            return [report(command, state)]
+        case NoteCallback():
+            return note(command, state)
+        case JoinCaller():
+            return join(command, state)
+        case LeaveCaller():
+            return leave(command, state)
+        case ProposeWhistle():
+            return [attach(command, state)]
+        case RefuseWhistle() | SettleWhistle():
+            return [detach(command, state)]
+        case _:
+            assert_never(command)
+
+
+class CaseUnknown(Unknown):
+    """无此工单 (our default): nothing was dispatched under the number, or not yet."""
+
+    code = "case_unknown"
+    zh = "没有编号为 {case_no} 的工单；请核对编号，刚立案的工单请稍候再试。"
+    en = "There is no case {case_no}; check the number, or wait a moment if it was just filed."
+
+
+class CaseIsClosed(Refusal):
+    """工单已结案 (our default): a closed case takes no more actions; a new appeal files another."""
+
+    code = "case_is_closed"
+    zh = "工单 {case_no} 已结案，不能再操作。"
+    en = "Case {case_no} is closed and takes no more actions."
+
+
+def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
+    """A caller who leaves, and an answer that comes late, change nothing in a closed case."""
+    if isinstance(command, LeaveCaller | NoteCallback):
+        return []
+    raise CaseIsClosed(case_no=command.case_no)
+
+
+CASE: Decider[CaseCommand, CaseState, CaseEvent] = Decider(
+    NoCase(), decide, evolve, deadlines, missed
+)

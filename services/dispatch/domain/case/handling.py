@@ -1,0 +1,47 @@
+"""办理反馈: what the unit says it did. Whether it is solved, the callers say."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chassis.decider import Meta
+from contracts.events.dispatch import HandlingReported
+from contracts.ids import CaseNo
+from contracts.sealed import Sealed
+from services.dispatch.domain.case.policies import must_be_signed, must_handle
+from services.dispatch.domain.case.state import OpenCase, with_handler
+
+Claim = Literal["resolved", "partly_resolved", "unresolved"]
+Contact = Literal["reached", "unreachable", "not_wanted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportHandling:
+    """办理反馈 (art. 15): the unit says what it did, and whether it spoke to the caller."""
+
+    case_no: CaseNo
+    claim: Claim
+    contact: Contact
+    account: Sealed
+    meta: Meta
+
+
+def report(command: ReportHandling, state: OpenCase) -> HandlingReported:
+    """Report the handling.
+
+    Raises: CaseNotYours, CaseNotSigned, CaseAlreadyReported, WhistleStillOpen.
+    """
+    facts = state.facts
+    must_handle(command.meta.by.unit, facts)
+    must_be_signed(state)
+    return HandlingReported(
+        case_no=facts.case_no,
+        round=facts.round,
+        unit=facts.unit,
+        claim=command.claim,
+        contact=command.contact,
+        account=command.account,
+        handlers=with_handler(facts.handlers, command.meta.by.person),
+        callers=facts.callers,
+        reported_by=command.meta.by.person,
+        reported_at=command.meta.at,
+    )

@@ -1,0 +1,61 @@
+"""Rules that several steps share: whose case it is, and whether it is being handled."""
+
+from typing import assert_never
+
+from chassis.errors import Forbidden, Refusal
+from services.dispatch.domain.case.state import CaseFacts, Dispatched, OpenCase, Reported, Signed
+
+
+class CaseNotYours(Forbidden):
+    """非本单位承办 (art. 14): the unit that got the case answers for it, and no other."""
+
+    code = "case_not_yours_to_handle"
+    zh = "工单 {case_no} 由 {unit} 承办，{acting} 不能操作；请联系承办单位。"
+    en = "Case {case_no} is handled by {unit}; {acting} cannot act on it, so ask that unit."
+
+
+def must_handle(unit: str, facts: CaseFacts) -> None:
+    """Check that a unit answers for the case. Raises: CaseNotYours."""
+    if unit != facts.unit:
+        raise CaseNotYours(case_no=facts.case_no, unit=facts.unit, acting=unit)
+
+
+class CaseNotSigned(Refusal):
+    """工单未签收 (our default): a unit signs for a case before it works on it."""
+
+    code = "case_not_signed"
+    zh = "工单 {case_no} 尚未签收；请先签收。"
+    en = "Case {case_no} is not signed for; sign it first."
+
+
+class CaseAlreadyReported(Refusal):
+    """工单已反馈 (our default): a round is reported once, and then its callers are asked."""
+
+    code = "case_already_reported"
+    zh = "工单 {case_no} 本轮已反馈，正在等待回访。"
+    en = "The handling of case {case_no} is reported for this round; the call-back is awaited."
+
+
+class WhistleStillOpen(Refusal):
+    """尚有未销之哨 (our default): what the units were called for comes to its end first."""
+
+    code = "whistle_still_open"
+    zh = "工单 {case_no} 还有未销的哨 {whistle_no}；请先验收销哨。"
+    en = "Case {case_no} has the open whistle {whistle_no}; settle that first."
+
+
+def must_be_signed(state: OpenCase) -> None:
+    """Check that the unit works on the case, and alone.
+
+    Raises: CaseNotSigned, CaseAlreadyReported, WhistleStillOpen.
+    """
+    match state:
+        case Dispatched(facts=facts):
+            raise CaseNotSigned(case_no=facts.case_no)
+        case Reported(facts=facts):
+            raise CaseAlreadyReported(case_no=facts.case_no)
+        case Signed(facts=facts):
+            for whistle_no in facts.open_whistles:
+                raise WhistleStillOpen(case_no=facts.case_no, whistle_no=whistle_no)
+        case _:
+            assert_never(state)

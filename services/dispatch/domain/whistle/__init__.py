@@ -1,0 +1,1 @@
+"""The whistle (哨): one module per step, under the decider that names them all."""
