@@ -1,12 +1,11 @@
 """Dispatch, wired: the only place that puts its parts together."""
 
-from chassis.hosting.process import ServiceDefinition
+from chassis.hosting.definition import ServiceDefinition
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
-from contracts.topics import TOPICS
 from services.dispatch.api import routers
-from services.dispatch.domain.case import CASE
-from services.dispatch.domain.whistle import WHISTLE
+from services.dispatch.domain.case.decider import CASE
+from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.reactions import reactions
 from services.dispatch.views.cases import CASES
 from services.dispatch.views.whistles import WHISTLES
@@ -19,12 +18,11 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="dispatch",
-            deciders={"case": CASE, "whistle": WHISTLE},
+            aggregates={"case": CASE, "whistle": WHISTLE},
             views=(CASES, WHISTLES),
             sources=("intake", "enforcement", "feedback"),
             reactions=reactions(catalogue),
         ),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 派单 dispatch",
-        topics={name: topic.name for name, topic in TOPICS.items()},
     )

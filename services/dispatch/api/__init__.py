@@ -1,15 +1,22 @@
-"""Dispatch over HTTP: cases and whistles."""
+"""Dispatch over HTTP: cases and whistles, what is read and what is commanded."""
+
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 
 from chassis.service import Service
 from contracts.catalogue import Catalogue
-from services.dispatch.api.cases import case_routes
-from services.dispatch.api.whistles import whistle_routes
+from services.dispatch.api.case_reads import case_reads
+from services.dispatch.api.cases import case_commands
+from services.dispatch.api.whistle_reads import whistle_reads
+from services.dispatch.api.whistles import whistle_commands
 
-__all__ = ["routers"]
 
-
-def routers(service: Service, catalogue: Catalogue) -> list[APIRouter]:
+def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
     """Give the routes of dispatch."""
-    return [case_routes(service), whistle_routes(service, catalogue)]
+    return [
+        case_reads(service),
+        case_commands(),
+        whistle_commands(catalogue),
+        whistle_reads(service),
+    ]

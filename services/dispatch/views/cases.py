@@ -3,9 +3,11 @@
 A missed deadline stays the next thing due until it is met, so what is late stands on top.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel
 from sqlalchemy import (
     Column,
     Computed,
@@ -13,20 +15,32 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
     Table,
     Text,
+    Update,
     select,
     update,
 )
 
-from chassis.http.paging import page
 from chassis.store.rows import add, put
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
+from contracts.calendar import Deadline
 from contracts.events import dispatch
+from contracts.ids import CaseNo, UnitCode, WhistleNo
 from contracts.instant import format_instant
+from contracts.values import AppealKind
+from services.dispatch.domain.case.state import (
+    CaseStage,
+    Closed,
+    Dispatched,
+    Outcome,
+    Reported,
+    Signed,
+)
 
-__all__ = ["CASES", "CaseFilter", "list_cases"]
+CaseStatus = Literal["open", "closed"]
 
 _tables = MetaData()
 
@@ -65,107 +79,153 @@ cases = Table(
 class CaseFilter:
     """What a list may be narrowed to; empty means all."""
 
-    unit: str | None = None
-    status: str | None = None
-    stage: str | None = None
+    unit: UnitCode | None = None
+    status: CaseStatus | None = None
+    stage: CaseStage | None = None
 
 
-class _Cases:
-    name = "cases"
-    tables = _tables
-    reads = frozenset(
-        event.wire
-        for event in (
-            dispatch.CaseDispatched,
-            dispatch.CaseSigned,
-            dispatch.HandlingReported,
-            dispatch.DeadlineMissed,
-            dispatch.CaseReopened,
-            dispatch.CaseClosed,
-            dispatch.CallerJoined,
-            dispatch.CallerLeft,
-            dispatch.WhistleAttached,
-            dispatch.WhistleDetached,
-        )
-    )
+class CaseItem(BaseModel):
+    """One line of the list; a clock that does not run is None."""
 
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case dispatch.CaseDispatched():
-                add(connection, cases, [_new_row(event)])
-            case dispatch.DeadlineMissed() | dispatch.CallerJoined() | dispatch.CallerLeft():
-                row = cases.c.case_no == event.case_no
-                connection.execute(update(cases).where(row).values(_changes(event)))
-            case _:
-                key = {"case_no": getattr(event, "case_no", "")}
-                put(connection, cases, key, **_changes(event))
+    case_no: CaseNo
+    unit: UnitCode
+    street: UnitCode
+    matter: str
+    kind: AppealKind
+    status: CaseStatus
+    stage: CaseStage
+    round: int
+    caller_count: int
+    missed_count: int
+    sign_missed: bool
+    handle_missed: bool
+    open_whistle: WhistleNo | None
+    sign_due: str | None
+    handle_due: str | None
+    next_due: str | None
+    outcome: Outcome | None
+    dispatched_at: str
+    closed_at: str | None
 
 
-CASES = _Cases()
-
-
-def _new_row(event: dispatch.CaseDispatched) -> dict[str, object]:
-    due = {one.milestone: format_instant(one.due_at) for one in event.deadlines}
-    return {
+def _dispatched(connection: Connection, event: dispatch.CaseDispatched) -> None:
+    row = {
         "case_no": event.case_no,
         "unit": event.unit,
         "street": event.street,
         "matter": event.matter,
         "kind": event.kind,
         "status": "open",
-        "stage": "dispatched",
+        "stage": Dispatched.stage,
         "round": event.round,
         "caller_count": len(event.callers),
         "missed_count": 0,
         "sign_missed": 0,
         "handle_missed": 0,
-        "sign_due": due["sign"],
-        "handle_due": due["handle"],
+        **_due(event.deadlines),
         "dispatched_at": format_instant(event.dispatched_at),
     }
+    add(connection, cases, [row])
 
 
-def _changes(event: Event) -> dict[str, Any]:
-    match event:
-        case dispatch.CaseSigned():
-            return {"stage": "signed", "sign_due": LATEST}
-        case dispatch.HandlingReported():
-            return {"stage": "reported", "sign_due": LATEST, "handle_due": LATEST}
-        case dispatch.DeadlineMissed(milestone=milestone):
-            return {f"{milestone}_missed": 1, "missed_count": cases.c.missed_count + 1}
-        case dispatch.CaseReopened(round=round_no, deadlines=deadlines):
-            due = {f"{one.milestone}_due": format_instant(one.due_at) for one in deadlines}
-            fresh = {"stage": "dispatched", "sign_missed": 0, "handle_missed": 0}
-            return {**fresh, "round": round_no, **due}
-        case dispatch.CaseClosed(outcome=outcome, closed_at=at):
-            closed = {"status": "closed", "stage": "closed", "closed_at": format_instant(at)}
-            return {**closed, "outcome": outcome, "sign_due": LATEST, "handle_due": LATEST}
-        case dispatch.CallerJoined():
-            return {"caller_count": cases.c.caller_count + 1}
-        case dispatch.CallerLeft():
-            return {"caller_count": cases.c.caller_count - 1}
-        case dispatch.WhistleAttached(whistle_no=no):
-            return {"open_whistle": no}
-        case _:
-            return {"open_whistle": None}
+def _signed(connection: Connection, event: dispatch.CaseSigned) -> None:
+    _set(connection, event.case_no, stage=Signed.stage, sign_due=LATEST)
+
+
+def _reported(connection: Connection, event: dispatch.HandlingReported) -> None:
+    _set(connection, event.case_no, stage=Reported.stage, sign_due=LATEST, handle_due=LATEST)
+
+
+def _missed(connection: Connection, event: dispatch.DeadlineMissed) -> None:
+    counted = {"missed_count": cases.c.missed_count + 1, f"{event.milestone}_missed": 1}
+    connection.execute(_row(event.case_no).values(counted))
+
+
+def _reopened(connection: Connection, event: dispatch.CaseReopened) -> None:
+    _set(
+        connection,
+        event.case_no,
+        stage=Dispatched.stage,
+        round=event.round,
+        sign_missed=0,
+        handle_missed=0,
+        **_due(event.deadlines),
+    )
+
+
+def _closed(connection: Connection, event: dispatch.CaseClosed) -> None:
+    _set(
+        connection,
+        event.case_no,
+        status="closed",
+        stage=Closed.stage,
+        outcome=event.outcome,
+        sign_due=LATEST,
+        handle_due=LATEST,
+        closed_at=format_instant(event.closed_at),
+    )
+
+
+def _joined(connection: Connection, event: dispatch.CallerJoined) -> None:
+    connection.execute(_row(event.case_no).values(caller_count=cases.c.caller_count + 1))
+
+
+def _left(connection: Connection, event: dispatch.CallerLeft) -> None:
+    connection.execute(_row(event.case_no).values(caller_count=cases.c.caller_count - 1))
+
+
+def _attached(connection: Connection, event: dispatch.WhistleAttached) -> None:
+    _set(connection, event.case_no, open_whistle=event.whistle_no)
+
+
+def _detached(connection: Connection, event: dispatch.WhistleDetached) -> None:
+    _set(connection, event.case_no, open_whistle=None)
+
+
+CASES = View(
+    name="cases",
+    tables=_tables,
+    revision=1,
+    on={
+        dispatch.CaseDispatched: _dispatched,
+        dispatch.CaseSigned: _signed,
+        dispatch.HandlingReported: _reported,
+        dispatch.DeadlineMissed: _missed,
+        dispatch.CaseReopened: _reopened,
+        dispatch.CaseClosed: _closed,
+        dispatch.CallerJoined: _joined,
+        dispatch.CallerLeft: _left,
+        dispatch.WhistleAttached: _attached,
+        dispatch.WhistleDetached: _detached,
+    },
+)
+
+
+def _set(connection: Connection, case_no: CaseNo, **values: object) -> None:
+    put(connection, cases, {"case_no": case_no}, **values)
+
+
+def _row(case_no: CaseNo) -> Update:
+    return update(cases).where(cases.c.case_no == case_no)
+
+
+def _due(deadlines: Sequence[Deadline]) -> dict[str, str]:
+    return {f"{one.milestone}_due": format_instant(one.due_at) for one in deadlines}
 
 
 def list_cases(
     connection: Connection, wanted: CaseFilter, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], int, str | None]:
-    """List cases, what is due next first: a page, the total, the next cursor."""
+) -> Page[CaseItem]:
+    """List cases, what is due next first. Raises: CursorUnreadable."""
     query = select(cases)
     for column in ("unit", "status", "stage"):
         value = getattr(wanted, column)
         if value is not None:
             query = query.where(cases.c[column] == value)
-    order = (cases.c.next_due, cases.c.case_no)
-    rows, total, following = page(connection, query, order, after, limit)
-    return [_shown(row._asdict()) for row in rows], total, following
+    return page(connection, query, (cases.c.next_due, cases.c.case_no), after, limit, _item)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    due = {name: None for name in ("sign_due", "handle_due", "next_due") if row[name] == LATEST}
-    flags = {name: bool(row[name]) for name in ("sign_missed", "handle_missed")}
-    return {**row, **due, **flags}
+def _item(row: Row[Any]) -> CaseItem:
+    fields = row._asdict()
+    stopped = [name for name in ("sign_due", "handle_due", "next_due") if fields[name] == LATEST]
+    return CaseItem.model_validate({**fields, **dict.fromkeys(stopped)})

@@ -3,15 +3,35 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select, update
+from pydantic import BaseModel
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    Update,
+    select,
+    update,
+)
 
-from chassis.http.paging import page
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
 from contracts.events import dispatch
+from contracts.ids import CaseNo, UnitCode, WhistleNo
 from contracts.instant import format_instant
-
-__all__ = ["WHISTLES", "WhistleFilter", "list_whistles"]
+from contracts.values import WhistleKind
+from services.dispatch.domain.whistle.state import (
+    Approved,
+    Blown,
+    Concluded,
+    Proposed,
+    Refused,
+    Settled,
+    WhistleStage,
+)
 
 _tables = MetaData()
 
@@ -30,74 +50,103 @@ whistles = Table(
     Column("blown_at", Text),
 )
 
-_STATUS: dict[type[Event], str] = {
-    dispatch.WhistleApproved: "approved",
-    dispatch.WhistleRefused: "refused",
-    dispatch.WhistleBlown: "blown",
-    dispatch.WhistleConcluded: "concluded",
-    dispatch.WhistleSettled: "settled",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class WhistleFilter:
     """What a list may be narrowed to; empty means all."""
 
     status: str | None = None
-    street: str | None = None
-    case_no: str | None = None
+    street: UnitCode | None = None
+    case_no: CaseNo | None = None
 
 
-class _Whistles:
-    name = "whistles"
-    tables = _tables
-    reads = frozenset(
-        {dispatch.WhistleProposed.wire, dispatch.WhistleEscalated.wire}
-        | {event.wire for event in _STATUS}
-    )
+class WhistleItem(BaseModel):
+    """One line of the register; the lead unit comes first."""
 
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        if isinstance(event, dispatch.WhistleProposed):
-            connection.execute(whistles.insert().values(_new_row(event)))
-            return
-        changes: dict[str, Any] = {}
-        if isinstance(event, dispatch.WhistleEscalated):
-            changes["late_count"] = whistles.c.late_count + 1
-        else:
-            changes["status"] = _STATUS[type(event)]
-        if isinstance(event, dispatch.WhistleBlown):
-            changes["blown_at"] = format_instant(event.blown_at)
-        row = whistles.c.whistle_no == getattr(event, "whistle_no", "")
-        connection.execute(update(whistles).where(row).values(changes))
+    whistle_no: WhistleNo
+    case_no: CaseNo
+    round: int
+    street: UnitCode
+    kind: WhistleKind
+    units: list[UnitCode]
+    status: WhistleStage
+    late_count: int
+    proposed_at: str
+    blown_at: str | None
 
 
-WHISTLES = _Whistles()
-
-
-def _new_row(event: dispatch.WhistleProposed) -> dict[str, object]:
+def _proposed(connection: Connection, event: dispatch.WhistleProposed) -> None:
     lead_first = sorted(event.units, key=lambda summoned: summoned.role != "lead")
-    return {
+    row = {
         "whistle_no": event.whistle_no,
         "case_no": event.case_no,
         "round": event.round,
         "street": event.street,
         "kind": event.kind,
         "units": ",".join(summoned.unit for summoned in lead_first),
-        "status": "proposed",
+        "status": Proposed.stage,
         "late_count": 0,
         "proposed_at": format_instant(event.proposed_at),
     }
+    connection.execute(whistles.insert().values(row))
+
+
+def _approved(connection: Connection, event: dispatch.WhistleApproved) -> None:
+    connection.execute(_row(event.whistle_no).values(status=Approved.stage))
+
+
+def _refused(connection: Connection, event: dispatch.WhistleRefused) -> None:
+    connection.execute(_row(event.whistle_no).values(status=Refused.stage))
+
+
+def _blown(connection: Connection, event: dispatch.WhistleBlown) -> None:
+    blown_at = format_instant(event.blown_at)
+    connection.execute(_row(event.whistle_no).values(status=Blown.stage, blown_at=blown_at))
+
+
+def _escalated(connection: Connection, event: dispatch.WhistleEscalated) -> None:
+    connection.execute(_row(event.whistle_no).values(late_count=whistles.c.late_count + 1))
+
+
+def _concluded(connection: Connection, event: dispatch.WhistleConcluded) -> None:
+    connection.execute(_row(event.whistle_no).values(status=Concluded.stage))
+
+
+def _settled(connection: Connection, event: dispatch.WhistleSettled) -> None:
+    connection.execute(_row(event.whistle_no).values(status=Settled.stage))
+
+
+WHISTLES = View(
+    name="whistles",
+    tables=_tables,
+    revision=1,
+    on={
+        dispatch.WhistleProposed: _proposed,
+        dispatch.WhistleApproved: _approved,
+        dispatch.WhistleRefused: _refused,
+        dispatch.WhistleBlown: _blown,
+        dispatch.WhistleEscalated: _escalated,
+        dispatch.WhistleConcluded: _concluded,
+        dispatch.WhistleSettled: _settled,
+    },
+)
+
+
+def _row(whistle_no: WhistleNo) -> Update:
+    return update(whistles).where(whistles.c.whistle_no == whistle_no)
 
 
 def list_whistles(
     connection: Connection, wanted: WhistleFilter, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], int, str | None]:
-    """List whistles in order of their numbers: a page, the total, the next cursor."""
+) -> Page[WhistleItem]:
+    """List whistles in order of their numbers. Raises: CursorUnreadable."""
     query = select(whistles)
     for column in ("status", "street", "case_no"):
         value = getattr(wanted, column)
         if value is not None:
             query = query.where(whistles.c[column] == value)
-    rows, total, following = page(connection, query, (whistles.c.whistle_no,), after, limit)
-    return [{**row._asdict(), "units": row.units.split(",")} for row in rows], total, following
+    return page(connection, query, (whistles.c.whistle_no,), after, limit, _item)
+
+
+def _item(row: Row[Any]) -> WhistleItem:
+    return WhistleItem.model_validate({**row._asdict(), "units": row.units.split(",")})

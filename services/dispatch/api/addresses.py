@@ -1,0 +1,35 @@
+"""The numbers in addresses, and the streams that they name."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from contracts.ids import (
+    CASE_NO,
+    WHISTLE_NO,
+    CaseNo,
+    WhistleNo,
+    case_of_whistle,
+    case_stream,
+    whistle_stream,
+)
+
+PREFIX = "/dispatch/v1"
+
+CaseInPath = Annotated[CaseNo, Path(pattern=CASE_NO)]
+WhistleInPath = Annotated[WhistleNo, Path(pattern=WHISTLE_NO)]
+
+
+def case(case_no: CaseNo) -> tuple[str, ...]:
+    """Name the stream of a case."""
+    return (case_stream(case_no),)
+
+
+def whistle(whistle_no: WhistleNo) -> tuple[str, ...]:
+    """Name the stream of a whistle."""
+    return (whistle_stream(whistle_no),)
+
+
+def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:
+    """Name the stream of a whistle, and that of the case it hangs on."""
+    return (whistle_stream(whistle_no), case_stream(case_of_whistle(whistle_no)))
