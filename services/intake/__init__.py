@@ -1,1 +1,1 @@
-"""受理 intake: hears, classifies, merges repeats, answers or files the case."""
+"""受理 intake: receives, classifies, merges repeats, answers or files the case."""

@@ -1,12 +1,11 @@
 """Intake, wired: the only place that puts its parts together."""
 
-from chassis.hosting.process import ServiceDefinition
+from chassis.hosting.definition import ServiceDefinition
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
-from contracts.topics import TOPICS
 from services.intake.api import router
-from services.intake.domain.appeal import APPEAL
-from services.intake.domain.subject import SUBJECT
+from services.intake.domain.appeal.decider import APPEAL
+from services.intake.domain.subject.decider import SUBJECT
 from services.intake.views.appeals import APPEALS
 
 __all__ = ["definition"]
@@ -17,11 +16,10 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="intake",
-            deciders={"appeal": APPEAL, "subject": SUBJECT},
+            aggregates={"appeal": APPEAL, "subject": SUBJECT},
             views=(APPEALS,),
             sources=("dispatch",),
         ),
         routers=lambda service: [router(service, catalogue)],
         title="吹哨报到 · 受理 intake",
-        topics={name: topic.name for name, topic in TOPICS.items()},
     )

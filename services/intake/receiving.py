@@ -1,35 +1,40 @@
-"""Taking in a complaint: the number, the person, the sealed texts and the caller's own number.
+"""Receiving a complaint: the number, the person, the sealed texts and the caller's own number.
 
 Runs inside the unit of work, so that the number is allocated, the name `(source, external_no)`
 claimed and the texts sealed in the transaction that appends the event.
 """
 
 import json
-from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from chassis.errors import Forbidden, Refusal
+from chassis.http.body import Body
 from chassis.http.texts import LongText, storable
-from chassis.unit_of_work.session import Claim, Session
+from chassis.unit_of_work.names import Claim
+from chassis.unit_of_work.session import Session
 from contracts.catalogue import CatalogueVersion
-from contracts.events.intake import AppealReceived
+from contracts.ids import AppealNo, SubjectId, UnitCode, appeal_stream, subject_stream
 from contracts.instant import SHANGHAI, Instant
+from contracts.sealed import Sealed
 from contracts.values import AppealKind
-from services.intake.domain.appeal import FileCase, ReceiveAppeal
+from services.intake.domain.appeal.filing import FileCase
+from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.classification import check_codes, suggest
-from services.intake.domain.subject import RecordSubject
-
-__all__ = ["Complaint", "ExternalNoReused", "Reporter", "SourceNotYours", "receive"]
+from services.intake.domain.subject.recording import RecordSubject
 
 
 class ExternalNoReused(Refusal):
+    """来源编号重用: a number of a source names one complaint (our default)."""
+
     code = "external_no_reused"
     zh = "编号 {external_no}（来源 {source}）已用于内容不同的诉求；请核对编号，或换用新编号。"
     en = "Number {external_no} of {source} was sent with other content; check it or use a new one."
 
 
 class SourceNotYours(Forbidden):
+    """来源不符: an integrator files under its own name (our default)."""
+
     code = "source_not_yours"
     zh = "接入系统只能以自己的名义（{unit}）报送；请将 source 设为该值。"
     en = "An integrator files under its own name ({unit}); set `source` to that."
@@ -39,10 +44,8 @@ def _keep_storable(text: str | None) -> str | None:
     return None if text is None else storable(text)
 
 
-class Reporter(BaseModel):
+class Reporter(Body):
     """Who is calling. Without it the appeal is anonymous."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: str | None = Field(default=None, max_length=100)
     phone: str | None = Field(default=None, max_length=40)
@@ -50,10 +53,8 @@ class Reporter(BaseModel):
     _storable = field_validator("name", "phone")(_keep_storable)
 
 
-class Complaint(BaseModel):
+class Complaint(Body):
     """What an integrator or an agent sends."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     source: str = Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")
     external_no: str = Field(min_length=1, max_length=100)
@@ -62,7 +63,7 @@ class Complaint(BaseModel):
     title: str | None = Field(default=None, max_length=200)
     text: LongText
     address: str | None = Field(default=None, max_length=500)
-    street: str | None = Field(default=None, max_length=64)
+    street: UnitCode | None = Field(default=None, max_length=64)
     matter: str | None = Field(default=None, max_length=64)
     reporter: Reporter | None = None
     confidential: bool = False
@@ -82,96 +83,91 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
     if actor.role == "integrator" and complaint.source != actor.unit:
         raise SourceNotYours(unit=actor.unit)
     name = f"{complaint.source}\n{complaint.external_no}"
-    digest = session.vault.digest(_content(complaint))
-    known = session.claimed("external_no", name)
+    digest = session.texts.digest(_content(complaint))
+    known = session.names.claimed("external_no", name)
     if known is not None:
         if known.digest != digest:
             raise ExternalNoReused(external_no=complaint.external_no, source=complaint.source)
         session.reply_with(known.stream)
         return True
+    # Before anything is written: a refusal after a write makes the whole batch run again.
     check_codes(catalogue, complaint.street, complaint.matter)
-    appeal_no = _allocate(session, session.now)
-    stream = f"appeal-{appeal_no}"
+    appeal_no = _allocate(session)
+    stream = appeal_stream(appeal_no)
     session.reply_with(stream)
-    session.claim("external_no", name, Claim(stream, digest))
+    session.names.claim("external_no", name, Claim(stream, digest))
     subject = _subject(session, complaint.reporter)
-    event = _received(session, complaint, appeal_no, subject, catalogue)
-    session.execute(ReceiveAppeal(event=event), stream)
+    session.execute(_command(session, complaint, appeal_no, subject, catalogue), stream)
     if complaint.file:
-        session.execute(
-            FileCase(
-                appeal_no=appeal_no,
-                street=complaint.street,
-                matter=complaint.matter,
-                catalogue=catalogue.version,
-                by=actor.person,
-                at=session.now,
-            ),
-            stream,
+        filing = FileCase(
+            appeal_no=appeal_no,
+            street=complaint.street,
+            matter=complaint.matter,
+            catalogue=catalogue.version,
+            meta=session.meta,
         )
+        session.execute(filing, stream)
     return False
 
 
 def _content(complaint: Complaint) -> bytes:
-    """What has to be the same for two sendings to be the same complaint."""
-    said = complaint.model_dump(mode="json", exclude={"file"})
-    return json.dumps(said, sort_keys=True).encode()
+    """Give what has to be the same for two sendings to be the same complaint."""
+    content = complaint.model_dump(mode="json", exclude={"file"})
+    return json.dumps(content, sort_keys=True).encode()
 
 
-def _allocate(session: Session, now: datetime) -> str:
+def _allocate(session: Session) -> AppealNo:
     """Give the next number of the day: YYMMDD in Shanghai and six digits."""
-    day = f"{now.astimezone(SHANGHAI):%y%m%d}"
-    return f"{day}{session.next_number(f'appeal/{day}'):06d}"
+    day = f"{session.now.astimezone(SHANGHAI):%y%m%d}"
+    return AppealNo(f"{day}{session.names.next_number(f'appeal/{day}'):06d}")
 
 
-def _subject(session: Session, reporter: Reporter | None) -> str | None:
+def _subject(session: Session, reporter: Reporter | None) -> SubjectId | None:
     """Find or record the person behind a phone; None for an anonymous caller."""
     if reporter is None or not (reporter.name or reporter.phone):
         return None
-    name = session.vault.digest(reporter.phone.encode()).hex() if reporter.phone else None
-    known = session.claimed("phone", name) if name else None
+    name = session.texts.digest(reporter.phone.encode()).hex() if reporter.phone else None
+    known = session.names.claimed("phone", name) if name else None
     if known is not None:
-        return known.stream.removeprefix("subject-")
-    subject = session.work.command_id.hex
-    stream = f"subject-{subject}"
+        return SubjectId(known.stream.partition("-")[2])
+    subject = SubjectId(session.origin.command_id.hex)
+    stream = subject_stream(subject)
     if name:
-        session.claim("phone", name, Claim(stream, b""))
-    session.execute(
-        RecordSubject(
-            subject=subject,
-            name=session.seal(reporter.name, stream) if reporter.name else None,
-            phone=session.seal(reporter.phone, stream) if reporter.phone else None,
-            by=session.actor.person,
-            at=session.now,
-        ),
-        stream,
+        session.names.claim("phone", name, Claim(stream, b""))
+    command = RecordSubject(
+        subject=subject,
+        name=session.texts.seal(reporter.name, stream) if reporter.name else None,
+        phone=session.texts.seal(reporter.phone, stream) if reporter.phone else None,
+        meta=session.meta,
     )
+    session.execute(command, stream)
     return subject
 
 
-def _received(
+def _command(
     session: Session,
     complaint: Complaint,
-    appeal_no: str,
-    subject: str | None,
+    appeal_no: AppealNo,
+    subject: SubjectId | None,
     catalogue: CatalogueVersion,
-) -> AppealReceived:
-    owner = f"subject-{subject}" if subject else f"appeal-{appeal_no}"
-    return AppealReceived(
+) -> ReceiveAppeal:
+    def sealed(text: str) -> Sealed:
+        return session.texts.seal_for(subject, appeal_stream(appeal_no), text)
+
+    return ReceiveAppeal(
         appeal_no=appeal_no,
         source=complaint.source,
         external_no=complaint.external_no,
         channel=complaint.channel,
         kind=complaint.kind,
         subject=subject,
-        title=session.seal(complaint.title, owner) if complaint.title else None,
-        text=session.seal(complaint.text, owner),
-        address=session.seal(complaint.address, owner) if complaint.address else None,
+        title=sealed(complaint.title) if complaint.title else None,
+        text=sealed(complaint.text),
+        address=sealed(complaint.address) if complaint.address else None,
         street=complaint.street,
         matter=complaint.matter,
         suggestion=suggest(catalogue, complaint.title, complaint.text, complaint.address),
         confidential=complaint.confidential,
         reported_at=complaint.reported_at,
-        received_by=session.actor.person,
-        received_at=session.now,
+        meta=session.meta,
     )

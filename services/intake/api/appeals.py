@@ -1,44 +1,29 @@
 """Appeals over HTTP: receive one, and decide what becomes of it."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from fastapi import Response
+from pydantic import Field
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
-
-from chassis.errors import Refusal
-from chassis.http.commands import Commands, Reply, commanding
+from chassis.http.body import Body
+from chassis.http.command_routes import CommandRoutes
+from chassis.http.identity import Role
 from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
+from contracts.ids import AppealNo, CaseNo, UnitCode, appeal_stream
 from contracts.values import DeclineGround
-from services.intake.api.parts import AppealNo, Intake
-from services.intake.api.rights import must_be_own, owners
-from services.intake.domain.appeal import (
-    AnswerAppeal,
-    AppealUnknown,
-    DeclineAppeal,
-    FileCase,
-    LinkAppeal,
-    UnlinkAppeal,
-    WithdrawAppeal,
-)
+from services.intake.access import fact_of, must_be_own
+from services.intake.api.parts import AppealPath, CaseField, Intake, appeal, nothing_yet
+from services.intake.domain.appeal.answering import AnswerAppeal
+from services.intake.domain.appeal.declining import DeclineAppeal
+from services.intake.domain.appeal.filing import FileCase
+from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget, UnlinkAppeal
+from services.intake.domain.appeal.receiving import ReceiveAppeal
+from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.classification import check_codes
 from services.intake.receiving import Complaint, receive
 from services.intake.views.appeals import find_appeal
 
-__all__ = ["deciding", "linking", "receiving"]
-
-Agents = Annotated[Commands, commanding("agent")]
-
-
-class NoOpenCase(Refusal):
-    code = "no_open_case"
-    zh = "{case_no} 不是在办工单，不能关联；请核对编号，或单独立案。"
-    en = "{case_no} is not an open case; check the number, or file this appeal for itself."
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+AGENTS: tuple[Role, ...] = ("agent",)
+SENDERS: tuple[Role, ...] = ("agent", "integrator")
 
 
 class Answer(Body):
@@ -51,141 +36,90 @@ class Decline(Body):
 
 
 class Filing(Body):
-    street: str | None = Field(default=None, max_length=64)
+    street: UnitCode | None = Field(default=None, max_length=64)
     matter: str | None = Field(default=None, max_length=64)
 
 
 class Link(Body):
-    case_no: str = Field(pattern=r"^[0-9]{12}$")
+    case_no: CaseField
 
 
-def receiving(routes: APIRouter, intake: Intake) -> None:
+def receiving(routes: CommandRoutes, intake: Intake) -> None:
     """Add the route that takes complaints in."""
 
-    @routes.post("/appeals", status_code=201)
-    async def receive_appeal(
-        complaint: Complaint, commands: Annotated[Commands, commanding("agent", "integrator")]
-    ) -> Reply:
+    @routes.command("/appeals", roles=SENDERS, on=nothing_yet, status=201, gives=ReceiveAppeal)
+    def receive_appeal(session: Session, complaint: Complaint, response: Response) -> None:
         """Receive a complaint. The same `(source, external_no)` again gets the first answer.
 
-        `Whistle-Already-There: true` says that it had been received before, by whatever key.
+        `Whistle-Already-There: true` means that it was received before, under whatever key.
         """
-        version, already = intake.in_force(), list[bool]()
-        reply = await commands.execute(
-            lambda session: already.append(receive(session, complaint, version))
-        )
-        if True in already:
-            commands.response.headers["Whistle-Already-There"] = "true"
-        return reply
+        if receive(session, complaint, intake.in_force(session.now)):
+            response.headers["Whistle-Already-There"] = "true"
 
 
-def deciding(routes: APIRouter, intake: Intake) -> None:
+def deciding(routes: CommandRoutes, intake: Intake) -> None:
     """Add the routes by which an agent settles an appeal."""
 
-    @routes.post("/appeals/{appeal_no}/answer")
-    async def answer_appeal(appeal_no: AppealNo, body: Answer, commands: Agents) -> Reply:
+    @routes.command("/appeals/{appeal_no}/answer", roles=AGENTS, on=appeal)
+    def answer_appeal(session: Session, appeal_no: AppealPath, body: Answer) -> AnswerAppeal:
         """Answer on the spot (直接答复)."""
-        return await _on(
-            commands,
-            appeal_no,
-            lambda session: AnswerAppeal(
-                appeal_no=appeal_no,
-                answer=session.seal(body.answer, *owners(session, appeal_no)),
-                by=session.actor.person,
-                at=session.now,
-            ),
-        )
+        person, stream = fact_of(session, appeal_no).subject, appeal_stream(appeal_no)
+        answer = session.texts.seal_for(person, stream, body.answer)
+        return AnswerAppeal(appeal_no=appeal_no, answer=answer, meta=session.meta)
 
-    @routes.post("/appeals/{appeal_no}/decline")
-    async def decline_appeal(appeal_no: AppealNo, body: Decline, commands: Agents) -> Reply:
+    @routes.command("/appeals/{appeal_no}/decline", roles=AGENTS, on=appeal)
+    def decline_appeal(session: Session, appeal_no: AppealPath, body: Decline) -> DeclineAppeal:
         """Decline on one of six grounds (不予派单)."""
-        return await _on(
-            commands,
-            appeal_no,
-            lambda session: DeclineAppeal(
-                appeal_no=appeal_no,
-                ground=body.ground,
-                explanation=session.seal(body.explanation, *owners(session, appeal_no)),
-                by=session.actor.person,
-                at=session.now,
-            ),
+        person, stream = fact_of(session, appeal_no).subject, appeal_stream(appeal_no)
+        return DeclineAppeal(
+            appeal_no=appeal_no,
+            ground=body.ground,
+            explanation=session.texts.seal_for(person, stream, body.explanation),
+            meta=session.meta,
         )
 
-    @routes.post("/appeals/{appeal_no}/case")
-    async def file_case(
-        appeal_no: AppealNo,
-        body: Filing,
-        commands: Annotated[Commands, commanding("agent", "integrator")],
-    ) -> Reply:
+    @routes.command("/appeals/{appeal_no}/case", roles=SENDERS, on=appeal)
+    def file_case(session: Session, appeal_no: AppealPath, body: Filing) -> FileCase:
         """File it as a case (立案): it is dispatched at once."""
-        version = intake.in_force()
+        must_be_own(session, appeal_no)
+        catalogue = intake.in_force(session.now)
+        check_codes(catalogue, body.street, body.matter)
+        return FileCase(
+            appeal_no=appeal_no,
+            street=body.street,
+            matter=body.matter,
+            catalogue=catalogue.version,
+            meta=session.meta,
+        )
 
-        def command(session: Session) -> FileCase:
-            must_be_own(session, appeal_no)
-            check_codes(version, body.street, body.matter)
-            return FileCase(
-                appeal_no=appeal_no,
-                street=body.street,
-                matter=body.matter,
-                catalogue=version.version,
-                by=session.actor.person,
-                at=session.now,
-            )
-
-        return await _on(commands, appeal_no, command)
+    @routes.command("/appeals/{appeal_no}/withdrawal", roles=SENDERS, on=appeal)
+    def withdraw_appeal(session: Session, appeal_no: AppealPath) -> WithdrawAppeal:
+        """Withdraw it at the caller's wish."""
+        must_be_own(session, appeal_no)
+        return WithdrawAppeal(appeal_no=appeal_no, meta=session.meta)
 
 
-def linking(routes: APIRouter, _intake: Intake) -> None:
+def linking(routes: CommandRoutes, _intake: Intake) -> None:
     """Add the routes that tie appeals to cases, and undo it."""
 
-    @routes.post("/appeals/{appeal_no}/link")
-    async def link_appeal(appeal_no: AppealNo, body: Link, commands: Agents) -> Reply:
+    @routes.command("/appeals/{appeal_no}/link", roles=AGENTS, on=appeal)
+    def link_appeal(session: Session, appeal_no: AppealPath, body: Link) -> LinkAppeal:
         """Link it to a case about the same matter (重复件)."""
-        return await _on(
-            commands,
-            appeal_no,
-            lambda session: LinkAppeal(
-                appeal_no=appeal_no,
-                case_no=_open_case(session, body.case_no),
-                by=session.actor.person,
-                at=session.now,
-            ),
+        return LinkAppeal(
+            appeal_no=appeal_no,
+            case_no=body.case_no,
+            target=_target(session, body.case_no),
+            meta=session.meta,
         )
 
-    @routes.post("/appeals/{appeal_no}/unlink")
-    async def unlink_appeal(appeal_no: AppealNo, commands: Agents) -> Reply:
+    @routes.command("/appeals/{appeal_no}/unlink", roles=AGENTS, on=appeal)
+    def unlink_appeal(session: Session, appeal_no: AppealPath) -> UnlinkAppeal:
         """Undo a link."""
-        return await _on(
-            commands,
-            appeal_no,
-            lambda session: UnlinkAppeal(
-                appeal_no=appeal_no, by=session.actor.person, at=session.now
-            ),
-        )
-
-    @routes.post("/appeals/{appeal_no}/withdrawal")
-    async def withdraw_appeal(
-        appeal_no: AppealNo, commands: Annotated[Commands, commanding("agent", "integrator")]
-    ) -> Reply:
-        """Withdraw it at the caller's wish."""
-
-        def command(session: Session) -> WithdrawAppeal:
-            must_be_own(session, appeal_no)
-            return WithdrawAppeal(appeal_no=appeal_no, by=session.actor.person, at=session.now)
-
-        return await _on(commands, appeal_no, command)
+        return UnlinkAppeal(appeal_no=appeal_no, meta=session.meta)
 
 
-async def _on(commands: Commands, appeal_no: str, make: Callable[[Session], Any]) -> Reply:
-    stream = f"appeal-{appeal_no}"
-    return await commands.execute(lambda session: session.execute(make(session), stream), stream)
-
-
-def _open_case(session: Session, case_no: str) -> str:
-    """Let an appeal only be linked to a case that is there and, as far as is known, open."""
-    row = find_appeal(session.connection, case_no)
-    if row is None:
-        raise AppealUnknown(appeal_no=case_no)
-    if row["status"] != "filed" or row["case_status"] == "closed":
-        raise NoOpenCase(case_no=case_no)
-    return case_no
+def _target(session: Session, case_no: CaseNo) -> LinkTarget | None:
+    found = find_appeal(session.transaction.reading, AppealNo(case_no))
+    if found is None:
+        return None
+    return LinkTarget(found.status, case_is_closed=found.case_status == "closed")

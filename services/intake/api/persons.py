@@ -2,87 +2,82 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from chassis.http.commands import Commands, Reply, commanding
+from chassis.http.body import Body
+from chassis.http.command_routes import CommandRoutes
+from chassis.http.commands import Commands, commanding
+from chassis.http.identity import Role
 from chassis.unit_of_work.session import Session
-from services.intake.api.parts import Intake, SubjectId
-from services.intake.api.rights import must_serve
-from services.intake.domain.subject import EraseSubject, ReadPersonalData, SubjectState
+from contracts.ids import subject_stream
+from services.intake.access import must_serve
+from services.intake.api.parts import CaseField, Intake, SubjectPath, person
+from services.intake.domain.subject.erasing import EraseSubject
+from services.intake.domain.subject.reading import ReadPersonalData
+from services.intake.domain.subject.state import Known, SubjectState
 
-__all__ = ["persons"]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+READERS: tuple[Role, ...] = ("agent", "visitor", "officer", "leader")
+OPERATORS: tuple[Role, ...] = ("operator",)
 
 
 class Reading(Body):
     reason: str = Field(min_length=2, max_length=500)
     fields: tuple[Literal["name", "phone"], ...] = Field(("name", "phone"), min_length=1)
-    case_no: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
+    case_no: CaseField | None = None
 
 
 class Erasure(Body):
     ground: Literal["request", "retention"]
 
 
-def persons(routes: APIRouter, intake: Intake) -> None:
+class Contact(BaseModel):
+    """The fields that were asked for; None where nothing is known."""
+
+    name: str | None = None
+    phone: str | None = None
+
+
+def persons(routes: CommandRoutes, intake: Intake) -> None:
     """Add the routes about persons."""
     service = intake.service
 
-    @routes.post("/subjects/{subject}/reads")
+    @routes.post("/subjects/{subject}/reads", response_model_exclude_unset=True)
     async def read_contact(
-        subject: SubjectId,
+        subject: SubjectPath,
         body: Reading,
-        commands: Annotated[Commands, commanding("agent", "visitor", "officer", "leader")],
-    ) -> dict[str, str | None]:
+        commands: Annotated[Commands, commanding(*READERS)],
+    ) -> Contact:
         """Read a contact, for a reason. The reading is an event."""
-        stream, shown = f"subject-{subject}", dict[str, str | None]()
+        stream = subject_stream(subject)
 
         def read(session: Session) -> None:
             must_serve(session, subject, body.case_no)
-            session.execute(
-                ReadPersonalData(
-                    subject=subject,
-                    fields=body.fields,
-                    case_no=body.case_no,
-                    reason=session.seal(body.reason, stream, "appeal-readings"),
-                    by=session.actor.person,
-                    unit=session.actor.unit,
-                    at=session.now,
-                ),
-                stream,
+            command = ReadPersonalData(
+                subject=subject,
+                fields=body.fields,
+                case_no=body.case_no,
+                reason=session.texts.seal(body.reason, stream, "appeal-readings"),
+                meta=session.meta,
             )
+            session.execute(command, stream)
 
-        def show(session: Session) -> None:
-            # Asked again under a key that was used, there is no new event, but a trace and a check.
+        def contact(session: Session) -> Contact:
+            # A key that was used before gives no new event, but a trace and a check.
             must_serve(session, subject, body.case_no)
-            session.note_access(stream, *body.fields)
+            session.texts.note_access(stream, *body.fields)
             state: SubjectState = session.state(stream)
-            for field in body.fields:
-                shown[field] = session.open(getattr(state, field, None))
+            sealed = {"name": state.name, "phone": state.phone} if isinstance(state, Known) else {}
+            opened = {field: session.texts.open(sealed.get(field)) for field in body.fields}
+            return Contact.model_validate(opened)
 
         await commands.execute(read, stream)
-        await service.ask(commands.actor, show)
-        return shown
+        return await service.ask(commands.actor, contact)
 
-    @routes.post("/subjects/{subject}/erasure")
-    async def erase_subject(
-        subject: SubjectId, body: Erasure, commands: Annotated[Commands, commanding("operator")]
-    ) -> Reply:
-        """Erase a person everywhere: the key is destroyed, and every service told."""
-        stream = f"subject-{subject}"
-
-        def erase(session: Session) -> None:
-            session.execute(
-                EraseSubject(
-                    subject=subject, ground=body.ground, by=session.actor.person, at=session.now
-                ),
-                stream,
-            )
-            session.destroy_key(stream)
-            session.unclaim("phone", stream)
-
-        return await commands.execute(erase, stream)
+    @routes.command("/subjects/{subject}/erasure", roles=OPERATORS, on=person, gives=EraseSubject)
+    def erase_subject(session: Session, subject: SubjectPath, body: Erasure) -> None:
+        """Erase a person everywhere: the key is destroyed, here and then by every service."""
+        stream = subject_stream(subject)
+        command = EraseSubject(subject=subject, ground=body.ground, meta=session.meta)
+        session.execute(command, stream)
+        session.texts.destroy_key(stream)
+        session.names.unclaim("phone", stream)

@@ -1,26 +1,50 @@
-"""Reading from intake: lists, one appeal, its texts with a trace, and the codes in force."""
+"""Reading from intake: lists, one appeal, and its texts with a trace."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
 
 from chassis.http.commands import etag
 from chassis.http.identity import Role, allow
-from chassis.http.paging import Cursor, Limit, Page
+from chassis.http.paging import Cursor, Limit
 from chassis.unit_of_work.session import Session
+from chassis.views.keyset import Page
 from contracts.envelope import Actor
 from contracts.event import Event
 from contracts.events.intake import AppealAnswered, AppealDeclined
+from contracts.ids import AppealNo, appeal_stream
 from contracts.sealed import Sealed
-from services.intake.api.parts import AppealNo, Intake
-from services.intake.api.rights import CaseNotYours, fact_of, must_work_on
-from services.intake.domain.appeal import AppealUnknown
-from services.intake.views.appeals import AppealFilter, find_appeal, list_appeals, may_work_on
-
-__all__ = ["codes", "reading"]
+from services.intake.access import CaseNotYours, fact_of, must_work_on
+from services.intake.api.parts import AppealPath, Intake
+from services.intake.domain.appeal.policies import AppealUnknown
+from services.intake.views.appeals import (
+    AppealFilter,
+    AppealItem,
+    find_appeal,
+    list_appeals,
+    may_work_on,
+)
 
 READERS: tuple[Role, ...] = ("agent", "integrator", "auditor", "operator", "visitor")
+
+
+class AppealDetail(AppealItem):
+    """One appeal without its texts."""
+
+    version: int
+
+
+class AppealTexts(BaseModel):
+    """The texts of an appeal; None for what was never given, and for all that was erased."""
+
+    appeal_no: AppealNo
+    title: str | None
+    text: str | None
+    address: str | None
+    reply: str | None
+    erased: bool
 
 
 def reading(routes: APIRouter, intake: Intake) -> None:
@@ -35,81 +59,63 @@ def reading(routes: APIRouter, intake: Intake) -> None:
         external_no: str | None = None,
         after: Cursor = None,
         limit: Limit = 100,
-    ) -> Page[dict[str, Any]]:
+    ) -> Page[AppealItem]:
         """List appeals; an integrator sees its own."""
         own = actor.unit if actor.role == "integrator" else source
+        wanted = AppealFilter(status, own, external_no)
         with service.store.reading() as connection:
-            wanted = AppealFilter(status, own, external_no)
-            items, total, following = list_appeals(connection, wanted, after, limit)
-        return Page(items=items, total=total, next=following)
+            return list_appeals(connection, wanted, after, limit)
 
     @routes.get("/appeals/{appeal_no}")
     def get_appeal(
-        appeal_no: AppealNo,
+        appeal_no: AppealPath,
         response: Response,
         actor: Annotated[Actor, Depends(allow(*READERS, "officer", "leader"))],
-    ) -> dict[str, Any]:
+    ) -> AppealDetail:
         """Show one appeal without its texts; its ETag is the version."""
-        version = service.load(f"appeal-{appeal_no}").version
+        version = service.load(appeal_stream(appeal_no)).version
         with service.store.reading() as connection:
-            row = find_appeal(connection, appeal_no)
-            if row is None:
+            found = find_appeal(connection, appeal_no)
+            if found is None:
                 raise AppealUnknown(appeal_no=appeal_no)
-            allowed = actor.role in READERS or may_work_on(connection, row["case_no"], actor.unit)
-        if not allowed or (actor.role == "integrator" and row["source"] != actor.unit):
+            allowed = actor.role in READERS or may_work_on(connection, found.case_no, actor.unit)
+        if not allowed or (actor.role == "integrator" and found.source != actor.unit):
             raise CaseNotYours(unit=actor.unit)
         response.headers["ETag"] = etag(version)
-        return {**row, "version": version}
+        return AppealDetail(**dict(found), version=version)
 
     @routes.get("/appeals/{appeal_no}/text")
     async def read_text(
-        appeal_no: AppealNo,
+        appeal_no: AppealPath,
         actor: Annotated[Actor, Depends(allow("agent", "visitor", "officer", "leader"))],
-    ) -> dict[str, Any]:
+    ) -> AppealTexts:
         """Read title, text, address and our reply in order to work on it; the access is noted."""
-        found: dict[str, str | None] = {}
-        history = service.history(f"appeal-{appeal_no}")
+        reply = _reply_in(service.history(appeal_stream(appeal_no)))
 
-        def read(session: Session) -> None:
+        def texts(session: Session) -> AppealTexts:
             fact = fact_of(session, appeal_no)
             must_work_on(session, appeal_no)
-            found.update(
-                title=session.open(fact.title),
-                text=session.open(fact.text),
-                address=session.open(fact.address),
-                reply=session.open(_reply_in(history)),
+            text = session.texts.open(fact.text)
+            found = AppealTexts(
+                appeal_no=appeal_no,
+                title=session.texts.open(fact.title),
+                text=text,
+                address=session.texts.open(fact.address),
+                reply=session.texts.open(reply),
+                erased=text is None,
             )
-            session.note_access(f"appeal-{appeal_no}", "title", "text", "address", "reply")
+            names = ("title", "text", "address", "reply")
+            session.texts.note_access(appeal_stream(appeal_no), *names)
+            return found
 
-        await service.ask(actor, read)
-        return {"appeal_no": appeal_no, **found, "erased": found["text"] is None}
+        return await service.ask(actor, texts)
 
 
 def _reply_in(history: Sequence[Event]) -> Sealed | None:
-    """Find what the caller was told, if the appeal ended with an answer or was declined."""
+    """Give our answer or explanation to the caller; None for an appeal that has neither."""
     for event in history:
         if isinstance(event, AppealAnswered):
             return event.answer
         if isinstance(event, AppealDeclined):
             return event.explanation
     return None
-
-
-def codes(routes: APIRouter, intake: Intake) -> None:
-    """Add the route that gives the catalogue in force."""
-
-    @routes.get("/catalogue")
-    def get_catalogue(
-        _actor: Annotated[
-            Actor,
-            Depends(allow("agent", "integrator", "officer", "leader", "visitor", "auditor")),
-        ],
-    ) -> dict[str, Any]:
-        """Give the codes in force: streets, matters and units."""
-        version = intake.in_force()
-        return {
-            "version": version.version,
-            "streets": [street.model_dump(mode="json") for street in version.streets()],
-            "matters": [matter.model_dump(mode="json") for matter in version.matters()],
-            "units": [unit.model_dump(mode="json") for unit in version.units()],
-        }

@@ -4,17 +4,20 @@ from chassis.errors import Refusal, quotable
 from contracts.catalogue import CatalogueVersion, UnknownMatter, UnknownStreet
 from contracts.catalogue.classify import classify
 from contracts.events.intake import SuggestedClass
-
-__all__ = ["MatterUnknown", "StreetUnknown", "check_codes", "suggest"]
+from contracts.ids import UnitCode
 
 
 class StreetUnknown(Refusal):
+    """目录无此街道."""
+
     code = "street_unknown"
     zh = "目录 {catalogue} 中没有街道 {street}；请从 /intake/v1/catalogue 中选择代码。"
     en = "Catalogue {catalogue} has no street {street}; choose a code from /intake/v1/catalogue."
 
 
 class MatterUnknown(Refusal):
+    """目录无此事项."""
+
     code = "matter_unknown"
     zh = "目录 {catalogue} 中没有事项 {matter}；请从 /intake/v1/catalogue 中选择代码。"
     en = "Catalogue {catalogue} has no matter {matter}; choose a code from /intake/v1/catalogue."
@@ -36,12 +39,12 @@ def check_codes(catalogue: CatalogueVersion, street: str | None, matter: str | N
 
 
 def suggest(catalogue: CatalogueVersion, *texts: str | None) -> SuggestedClass | None:
-    """Ask the catalogue's words about title, text and address, in that order."""
+    """Give what the catalogue's words say of title, text and address, in that order."""
     found = classify("\n".join(text for text in texts if text), catalogue)
     if found is None:
         return None
     return SuggestedClass(
-        street=found.street,
+        street=None if found.street is None else UnitCode(found.street),
         matter=found.matter,
         words=found.words,
         catalogue=catalogue.version,

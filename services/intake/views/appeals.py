@@ -5,18 +5,27 @@ may read a case's texts is kept beside it.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Select, Table, Text, select
+from pydantic import BaseModel
+from sqlalchemy import Column, Connection, Integer, MetaData, Row, Select, Table, Text, select
 
-from chassis.http.paging import page
-from chassis.store.rows import add, put
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.store.rows import add, put, upsert
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
 from contracts.events import dispatch, intake
+from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import format_instant
-
-__all__ = ["APPEALS", "AppealFilter", "find_appeal", "list_appeals", "may_work_on", "stands_in"]
+from contracts.values import AppealKind
+from services.intake.domain.appeal.state import (
+    Answered,
+    AppealStage,
+    Declined,
+    Filed,
+    Linked,
+    Received,
+    Withdrawn,
+)
 
 _tables = MetaData()
 
@@ -55,11 +64,27 @@ case_units = Table(
     Column("unit", Text, primary_key=True),
 )
 
-_SETTLED = {
-    intake.AppealAnswered: "answered",
-    intake.AppealDeclined: "declined",
-    intake.AppealWithdrawn: "withdrawn",
-}
+
+class AppealItem(BaseModel):
+    """One line of the list. `case_status` is None until dispatch has spoken of the case."""
+
+    appeal_no: AppealNo
+    source: str
+    external_no: str
+    channel: str
+    kind: AppealKind
+    status: AppealStage
+    subject: SubjectId | None
+    street: UnitCode | None
+    matter: str | None
+    suggested_street: UnitCode | None
+    suggested_matter: str | None
+    confidential: bool
+    case_no: CaseNo | None
+    received_at: str
+    case_status: Literal["open", "closed"] | None
+    case_unit: UnitCode | None
+    case_round: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +96,7 @@ class AppealFilter:
     external_no: str | None = None
 
 
-class _Appeals:
-    name = "appeals"
-    tables = _tables
-    reads = frozenset(
-        event.wire
-        for event in (
-            intake.AppealReceived,
-            intake.AppealAnswered,
-            intake.AppealDeclined,
-            intake.AppealWithdrawn,
-            intake.AppealLinked,
-            intake.AppealUnlinked,
-            intake.CaseFiled,
-            dispatch.CaseDispatched,
-            dispatch.CaseReopened,
-            dispatch.CaseClosed,
-            dispatch.WhistleBlown,
-        )
-    )
-
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case intake.AppealReceived():
-                _receive(connection, event)
-            case intake.AppealAnswered() | intake.AppealDeclined() | intake.AppealWithdrawn():
-                _set(connection, event.appeal_no, status=_SETTLED[type(event)])
-            case intake.AppealLinked():
-                _set(connection, event.appeal_no, status="linked", case_no=event.case_no)
-            case intake.AppealUnlinked():
-                _set(connection, event.appeal_no, status="received", case_no=None)
-            case intake.CaseFiled(case_no=no, street=street, matter=matter):
-                _set(connection, no, status="filed", case_no=no, street=street, matter=matter)
-            case _:
-                _follow_case(connection, event)
-
-
-APPEALS = _Appeals()
-
-
-def _receive(connection: Connection, event: intake.AppealReceived) -> None:
+def _received(connection: Connection, event: intake.AppealReceived) -> None:
     hint = event.suggestion
     row = {
         "appeal_no": event.appeal_no,
@@ -119,7 +104,7 @@ def _receive(connection: Connection, event: intake.AppealReceived) -> None:
         "external_no": event.external_no,
         "channel": event.channel,
         "kind": event.kind,
-        "status": "received",
+        "status": Received.stage,
         "subject": event.subject,
         "street": event.street,
         "matter": event.matter,
@@ -131,65 +116,111 @@ def _receive(connection: Connection, event: intake.AppealReceived) -> None:
     add(connection, appeals, [row])
 
 
-def _set(connection: Connection, appeal_no: str, **values: object) -> None:
+def _answered(connection: Connection, event: intake.AppealAnswered) -> None:
+    _set(connection, event.appeal_no, status=Answered.stage)
+
+
+def _declined(connection: Connection, event: intake.AppealDeclined) -> None:
+    _set(connection, event.appeal_no, status=Declined.stage)
+
+
+def _withdrawn(connection: Connection, event: intake.AppealWithdrawn) -> None:
+    _set(connection, event.appeal_no, status=Withdrawn.stage)
+
+
+def _linked(connection: Connection, event: intake.AppealLinked) -> None:
+    _set(connection, event.appeal_no, status=Linked.stage, case_no=event.case_no)
+
+
+def _unlinked(connection: Connection, event: intake.AppealUnlinked) -> None:
+    _set(connection, event.appeal_no, status=Received.stage, case_no=None)
+
+
+def _filed(connection: Connection, event: intake.CaseFiled) -> None:
+    _set(
+        connection,
+        AppealNo(event.case_no),
+        status=Filed.stage,
+        case_no=event.case_no,
+        street=event.street,
+        matter=event.matter,
+    )
+
+
+def _case_dispatched(connection: Connection, event: dispatch.CaseDispatched) -> None:
+    _set_case(
+        connection,
+        event.case_no,
+        case_status="open",
+        case_unit=event.unit,
+        case_round=event.round,
+    )
+    _let_work(connection, event.case_no, event.unit)
+
+
+def _case_reopened(connection: Connection, event: dispatch.CaseReopened) -> None:
+    _set_case(connection, event.case_no, case_status="open", case_round=event.round)
+
+
+def _case_closed(connection: Connection, event: dispatch.CaseClosed) -> None:
+    _set_case(connection, event.case_no, case_status="closed")
+
+
+def _whistle_blown(connection: Connection, event: dispatch.WhistleBlown) -> None:
+    _let_work(connection, event.case_no, *(summoned.unit for summoned in event.units))
+
+
+def _set(connection: Connection, appeal_no: AppealNo, **values: object) -> None:
     put(connection, appeals, {"appeal_no": appeal_no}, **values)
 
 
-def _follow_case(connection: Connection, event: Event) -> None:
-    match event:
-        case dispatch.CaseDispatched(case_no=no, unit=unit, round=round_no):
-            _set_case(connection, no, case_status="open", case_unit=unit, case_round=round_no)
-            put(connection, case_units, {"case_no": no, "unit": unit})
-        case dispatch.CaseReopened(case_no=no, round=round_no):
-            _set_case(connection, no, case_status="open", case_round=round_no)
-        case dispatch.CaseClosed(case_no=no):
-            _set_case(connection, no, case_status="closed")
-        case dispatch.WhistleBlown(case_no=no, units=units):
-            for summoned in units:
-                may = {"case_no": no, "unit": summoned.unit}
-                if not connection.execute(select(case_units).filter_by(**may)).first():
-                    put(connection, case_units, may)
-        case _:
-            pass
-
-
-def _set_case(connection: Connection, case_no: str, **values: object) -> None:
+def _set_case(connection: Connection, case_no: CaseNo, **values: object) -> None:
     put(connection, appeal_cases, {"case_no": case_no}, **values)
 
 
-def _listing() -> Select[Any]:
-    return select(
-        appeals,
-        appeal_cases.c.case_status,
-        appeal_cases.c.case_unit,
-        appeal_cases.c.case_round,
-    ).join(appeal_cases, appeals.c.case_no == appeal_cases.c.case_no, isouter=True)
+def _let_work(connection: Connection, case_no: CaseNo, *units: UnitCode) -> None:
+    upsert(connection, case_units, [{"case_no": case_no, "unit": unit} for unit in units])
+
+
+APPEALS = View(
+    name="appeals",
+    tables=_tables,
+    revision=1,
+    on={
+        intake.AppealReceived: _received,
+        intake.AppealAnswered: _answered,
+        intake.AppealDeclined: _declined,
+        intake.AppealWithdrawn: _withdrawn,
+        intake.AppealLinked: _linked,
+        intake.AppealUnlinked: _unlinked,
+        intake.CaseFiled: _filed,
+        dispatch.CaseDispatched: _case_dispatched,
+        dispatch.CaseReopened: _case_reopened,
+        dispatch.CaseClosed: _case_closed,
+        dispatch.WhistleBlown: _whistle_blown,
+    },
+)
 
 
 def list_appeals(
     connection: Connection, wanted: AppealFilter, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], int, str | None]:
-    """List appeals in order of their numbers: a page, the total, the next cursor."""
+) -> Page[AppealItem]:
+    """List appeals in order of their numbers. Raises: CursorUnreadable."""
     query = _listing()
     for column in ("status", "source", "external_no"):
         value = getattr(wanted, column)
         if value is not None:
             query = query.where(appeals.c[column] == value)
-    rows, total, following = page(connection, query, (appeals.c.appeal_no,), after, limit)
-    return [_shown(row) for row in rows], total, following
+    return page(connection, query, (appeals.c.appeal_no,), after, limit, _item)
 
 
-def find_appeal(connection: Connection, appeal_no: str) -> dict[str, Any] | None:
-    """Give one row of the list."""
+def find_appeal(connection: Connection, appeal_no: AppealNo) -> AppealItem | None:
+    """Give one line of the list."""
     row = connection.execute(_listing().where(appeals.c.appeal_no == appeal_no)).first()
-    return None if row is None else _shown(row)
+    return None if row is None else _item(row)
 
 
-def _shown(row: Any) -> dict[str, Any]:  # noqa: ANN401  # SQLAlchemy's row
-    return {**row._asdict(), "confidential": bool(row.confidential)}
-
-
-def stands_in(connection: Connection, subject: str, case_no: str) -> bool:
+def stands_in(connection: Connection, subject: SubjectId, case_no: CaseNo) -> bool:
     """Say whether a person is a caller of a case, and did not ask to stay unknown to its handlers.
 
     A caller who once asked for confidence has it in every appeal of the case.
@@ -201,7 +232,20 @@ def stands_in(connection: Connection, subject: str, case_no: str) -> bool:
     return bool(asked) and not any(asked)
 
 
-def may_work_on(connection: Connection, case_no: str | None, unit: str) -> bool:
+def may_work_on(connection: Connection, case_no: CaseNo | None, unit: str) -> bool:
     """Say whether a unit leads or assists in a case."""
     query = select(case_units).where(case_units.c.case_no == case_no, case_units.c.unit == unit)
     return connection.execute(query).first() is not None
+
+
+def _listing() -> Select[Any]:
+    return select(
+        appeals,
+        appeal_cases.c.case_status,
+        appeal_cases.c.case_unit,
+        appeal_cases.c.case_round,
+    ).join(appeal_cases, appeals.c.case_no == appeal_cases.c.case_no, isouter=True)
+
+
+def _item(row: Row[Any]) -> AppealItem:
+    return AppealItem.model_validate(row, from_attributes=True)

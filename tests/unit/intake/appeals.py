@@ -1,8 +1,10 @@
-"""One invented appeal and one invented person: what was heard, and what was asked about it."""
+"""One invented appeal and one invented person: what happened, and what may be asked of them."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from chassis.decider import Meta
+from contracts.envelope import Actor
 from contracts.events.intake import (
     AppealAnswered,
     AppealDeclined,
@@ -16,50 +18,53 @@ from contracts.events.intake import (
     SubjectRecorded,
     SuggestedClass,
 )
+from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode, case_of_appeal
 from contracts.instant import SHANGHAI
 from contracts.sealed import Sealed
 from contracts.values import Classifier, DeclineGround
-from services.intake.domain.appeal import (
-    AnswerAppeal,
-    DeclineAppeal,
-    FileCase,
-    LinkAppeal,
-    ReceiveAppeal,
-    UnlinkAppeal,
-    WithdrawAppeal,
-)
-from services.intake.domain.subject import EraseSubject, ReadPersonalData, RecordSubject
+from services.intake.domain.appeal.answering import AnswerAppeal
+from services.intake.domain.appeal.declining import DeclineAppeal
+from services.intake.domain.appeal.filing import FileCase
+from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget, UnlinkAppeal
+from services.intake.domain.appeal.receiving import ReceiveAppeal
+from services.intake.domain.appeal.withdrawing import WithdrawAppeal
+from services.intake.domain.subject.erasing import EraseSubject
+from services.intake.domain.subject.reading import ReadPersonalData
+from services.intake.domain.subject.recording import RecordSubject
 
-APPEAL_NO = "260302000002"
-OTHER_CASE = "260302000001"
-PERSON = "s-bo"
-STREET = "street-willow-brook"
-OTHER_STREET = "street-clear-mist"
+APPEAL_NO = AppealNo("260302000002")
+OWN_CASE = case_of_appeal(APPEAL_NO)
+OTHER_CASE = CaseNo("260302000001")
+PERSON = SubjectId("s-bo")
+STREET = UnitCode("street-willow-brook")
+OTHER_STREET = UnitCode("street-clear-mist")
 MATTER = "200510"
 OTHER_MATTER = "200501"
 VERSION = "2026-01-01"
-AGENT = "p-agent"
-INTEGRATOR = "p-hotline"
+AGENT = Actor(person="p-agent", unit="hotline", role="agent")
+INTEGRATOR = Actor(person="p-hotline", unit="hotline", role="integrator")
+OPERATOR = Actor(person="p-operator", unit="hotline", role="operator")
 RECEIVED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 DECIDED_AT = RECEIVED_AT + timedelta(minutes=4)
 LATER = RECEIVED_AT + timedelta(days=1)
+OPEN_CASE = LinkTarget("filed", case_is_closed=False)
 
 
 def sealed(number: int) -> Sealed:
-    """Stand for a text that lies in the vault."""
+    """Stand for a text in the vault."""
     return Sealed(ref=UUID(int=number), commitment=f"{number:064x}")
 
 
 TEXT, ANSWER, EXPLANATION, NAME, PHONE, REASON = (sealed(number) for number in range(1, 7))
 
 
-def hint(street: str | None = STREET, matter: str | None = MATTER) -> SuggestedClass:
-    """What the catalogue's words said."""
+def hint(street: UnitCode | None = STREET, matter: str | None = MATTER) -> SuggestedClass:
+    """Give what the catalogue's words suggest."""
     return SuggestedClass(street=street, matter=matter, words=("占道烧烤",), catalogue=VERSION)
 
 
 def received(
-    street: str | None = STREET,
+    street: UnitCode | None = STREET,
     matter: str | None = MATTER,
     suggestion: SuggestedClass | None = None,
     *,
@@ -81,7 +86,7 @@ def received(
         suggestion=suggestion,
         confidential=confidential,
         reported_at=None,
-        received_by=INTEGRATOR,
+        received_by=INTEGRATOR.person,
         received_at=RECEIVED_AT,
     )
 
@@ -89,7 +94,7 @@ def received(
 def answered() -> AppealAnswered:
     """直接答复."""
     return AppealAnswered(
-        appeal_no=APPEAL_NO, answer=ANSWER, answered_by=AGENT, answered_at=DECIDED_AT
+        appeal_no=APPEAL_NO, answer=ANSWER, answered_by=AGENT.person, answered_at=DECIDED_AT
     )
 
 
@@ -99,13 +104,13 @@ def declined(ground: DeclineGround = "no_new_facts") -> AppealDeclined:
         appeal_no=APPEAL_NO,
         ground=ground,
         explanation=EXPLANATION,
-        declined_by=AGENT,
+        declined_by=AGENT.person,
         declined_at=DECIDED_AT,
     )
 
 
 def filed(
-    street: str = STREET,
+    street: UnitCode = STREET,
     matter: str = MATTER,
     classified_by: Classifier = "source",
     *,
@@ -113,7 +118,7 @@ def filed(
 ) -> CaseFiled:
     """立案."""
     return CaseFiled(
-        case_no=APPEAL_NO,
+        case_no=OWN_CASE,
         subject=PERSON,
         kind="complaint",
         street=street,
@@ -121,7 +126,7 @@ def filed(
         classified_by=classified_by,
         confidential=confidential,
         catalogue=VERSION,
-        filed_by=AGENT,
+        filed_by=AGENT.person,
         filed_at=DECIDED_AT,
     )
 
@@ -132,7 +137,7 @@ def linked() -> AppealLinked:
         appeal_no=APPEAL_NO,
         case_no=OTHER_CASE,
         subject=PERSON,
-        linked_by=AGENT,
+        linked_by=AGENT.person,
         linked_at=DECIDED_AT,
     )
 
@@ -143,70 +148,95 @@ def unlinked() -> AppealUnlinked:
         appeal_no=APPEAL_NO,
         case_no=OTHER_CASE,
         subject=PERSON,
-        unlinked_by=AGENT,
+        unlinked_by=AGENT.person,
         unlinked_at=LATER,
     )
 
 
-def withdrawn(case_no: str | None) -> AppealWithdrawn:
+def withdrawn(case_no: CaseNo | None) -> AppealWithdrawn:
     """撤回诉求."""
     return AppealWithdrawn(
         appeal_no=APPEAL_NO,
         case_no=case_no,
         subject=PERSON,
-        withdrawn_by=AGENT,
+        withdrawn_by=AGENT.person,
         withdrawn_at=LATER,
     )
 
 
-def receive() -> ReceiveAppeal:
-    """Ask to write down what was heard."""
-    return ReceiveAppeal(event=received())
+def receive(
+    street: UnitCode | None = STREET,
+    matter: str | None = MATTER,
+    suggestion: SuggestedClass | None = None,
+) -> ReceiveAppeal:
+    """Ask to write down what the caller brings."""
+    return ReceiveAppeal(
+        appeal_no=APPEAL_NO,
+        source="hotline",
+        external_no="H-1",
+        channel="phone",
+        kind="complaint",
+        subject=PERSON,
+        title=None,
+        text=TEXT,
+        address=None,
+        street=street,
+        matter=matter,
+        suggestion=suggestion,
+        confidential=False,
+        reported_at=None,
+        meta=Meta(INTEGRATOR, RECEIVED_AT),
+    )
 
 
 def answer() -> AnswerAppeal:
     """Ask to answer on the spot."""
-    return AnswerAppeal(appeal_no=APPEAL_NO, answer=ANSWER, by=AGENT, at=DECIDED_AT)
+    return AnswerAppeal(appeal_no=APPEAL_NO, answer=ANSWER, meta=Meta(AGENT, DECIDED_AT))
 
 
 def decline(ground: DeclineGround = "no_new_facts") -> DeclineAppeal:
     """Ask to dispatch nobody."""
     return DeclineAppeal(
-        appeal_no=APPEAL_NO, ground=ground, explanation=EXPLANATION, by=AGENT, at=DECIDED_AT
+        appeal_no=APPEAL_NO, ground=ground, explanation=EXPLANATION, meta=Meta(AGENT, DECIDED_AT)
     )
 
 
-def file_case(street: str | None = None, matter: str | None = None) -> FileCase:
+def file_case(street: UnitCode | None = None, matter: str | None = None) -> FileCase:
     """Ask to make it a case, where and about what it was received unless named."""
     return FileCase(
         appeal_no=APPEAL_NO,
         street=street,
         matter=matter,
         catalogue=VERSION,
-        by=AGENT,
-        at=DECIDED_AT,
+        meta=Meta(AGENT, DECIDED_AT),
     )
 
 
-def link(case_no: str = OTHER_CASE) -> LinkAppeal:
+def link(case_no: CaseNo = OTHER_CASE, target: LinkTarget | None = OPEN_CASE) -> LinkAppeal:
     """Ask to let it wait for another case."""
-    return LinkAppeal(appeal_no=APPEAL_NO, case_no=case_no, by=AGENT, at=DECIDED_AT)
+    return LinkAppeal(
+        appeal_no=APPEAL_NO, case_no=case_no, target=target, meta=Meta(AGENT, DECIDED_AT)
+    )
 
 
 def unlink() -> UnlinkAppeal:
     """Ask to let it stand for itself again."""
-    return UnlinkAppeal(appeal_no=APPEAL_NO, by=AGENT, at=LATER)
+    return UnlinkAppeal(appeal_no=APPEAL_NO, meta=Meta(AGENT, LATER))
 
 
 def withdraw() -> WithdrawAppeal:
     """Ask to take it back."""
-    return WithdrawAppeal(appeal_no=APPEAL_NO, by=AGENT, at=LATER)
+    return WithdrawAppeal(appeal_no=APPEAL_NO, meta=Meta(AGENT, LATER))
 
 
 def recorded() -> SubjectRecorded:
     """当事人登记."""
     return SubjectRecorded(
-        subject=PERSON, name=NAME, phone=PHONE, recorded_by=INTEGRATOR, recorded_at=RECEIVED_AT
+        subject=PERSON,
+        name=NAME,
+        phone=PHONE,
+        recorded_by=INTEGRATOR.person,
+        recorded_at=RECEIVED_AT,
     )
 
 
@@ -215,22 +245,24 @@ def contact_read() -> PersonalDataRead:
     return PersonalDataRead(
         subject=PERSON,
         fields=("phone",),
-        case_no=APPEAL_NO,
+        case_no=OWN_CASE,
         reason=REASON,
-        read_by=AGENT,
-        read_for="hotline",
+        read_by=AGENT.person,
+        read_for=UnitCode("hotline"),
         read_at=LATER,
     )
 
 
 def erased() -> SubjectErased:
     """当事人信息删除."""
-    return SubjectErased(subject=PERSON, ground="request", erased_by="p-operator", erased_at=LATER)
+    return SubjectErased(
+        subject=PERSON, ground="request", erased_by=OPERATOR.person, erased_at=LATER
+    )
 
 
 def record(name: Sealed | None = NAME, phone: Sealed | None = PHONE) -> RecordSubject:
     """Ask to record the person."""
-    return RecordSubject(subject=PERSON, name=name, phone=phone, by=INTEGRATOR, at=RECEIVED_AT)
+    return RecordSubject(subject=PERSON, name=name, phone=phone, meta=Meta(INTEGRATOR, RECEIVED_AT))
 
 
 def read_contact() -> ReadPersonalData:
@@ -238,14 +270,12 @@ def read_contact() -> ReadPersonalData:
     return ReadPersonalData(
         subject=PERSON,
         fields=("phone",),
-        case_no=APPEAL_NO,
+        case_no=OWN_CASE,
         reason=REASON,
-        by=AGENT,
-        unit="hotline",
-        at=LATER,
+        meta=Meta(AGENT, LATER),
     )
 
 
 def erase() -> EraseSubject:
     """Ask to erase the person."""
-    return EraseSubject(subject=PERSON, ground="request", by="p-operator", at=LATER)
+    return EraseSubject(subject=PERSON, ground="request", meta=Meta(OPERATOR, LATER))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.catalogue import FileCatalogue
 from contracts.events.intake import SuggestedClass
+from contracts.ids import UnitCode
 from services.intake.domain.classification import (
     MatterUnknown,
     StreetUnknown,
@@ -14,7 +15,7 @@ from services.intake.domain.classification import (
 )
 
 CATALOGUE = FileCatalogue().at("2026-01-01")
-STREET = "street-willow-brook"
+STREET = UnitCode("street-willow-brook")
 BARBECUE = "200510"
 STREET_LAMP = "100118"
 
@@ -22,7 +23,7 @@ words = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_s
 texts = st.lists(st.none() | words | st.sampled_from(["路灯", "柳溪大街", "烧烤"]), max_size=3)
 
 
-def found(street: str | None, matter: str | None, *met: str) -> SuggestedClass:
+def found(street: UnitCode | None, matter: str | None, *met: str) -> SuggestedClass:
     return SuggestedClass(street=street, matter=matter, words=met, catalogue="2026-01-01")
 
 
@@ -50,8 +51,8 @@ class WhenCodesAreGiven:
         assert "999999" in raised.value.sentence("zh")
 
 
-class WhenTheWordsAreAsked:
-    def test_they_name_matter_and_place(self) -> None:
+class WhenTheCatalogueSuggests:
+    def test_its_words_name_matter_and_place(self) -> None:
         assert suggest(CATALOGUE, "路灯不亮", "已经三天了", "柳溪大街12号") == found(
             STREET, STREET_LAMP, "路灯不亮", "柳溪大街"
         )
@@ -68,17 +69,19 @@ class WhenTheWordsAreAsked:
         story = "旁边还有占道烧烤"
         assert suggest(CATALOGUE, "路灯不亮", story) == found(None, STREET_LAMP, "路灯不亮")
 
-    def test_without_a_title_the_story_is_asked(self) -> None:
+    def test_without_a_title_the_story_counts(self) -> None:
         for nothing in (None, ""):
             assert suggest(CATALOGUE, nothing, "路灯不亮") == found(None, STREET_LAMP, "路灯不亮")
 
-    @pytest.mark.parametrize("heard", [(), (None, None), ("",), ("你好", "请问今天几点下班")])
-    def test_they_say_nothing_where_nothing_was_said(self, heard: tuple[str | None, ...]) -> None:
-        assert suggest(CATALOGUE, *heard) is None
+    @pytest.mark.parametrize("brought", [(), (None, None), ("",), ("你好", "请问今天几点下班")])
+    def test_words_that_it_does_not_know_suggest_nothing(
+        self, brought: tuple[str | None, ...]
+    ) -> None:
+        assert suggest(CATALOGUE, *brought) is None
 
     @given(texts)
-    def test_what_they_suggest_always_passes(self, heard: list[str | None]) -> None:
-        suggestion = suggest(CATALOGUE, *heard)
+    def test_what_they_suggest_always_passes(self, brought: list[str | None]) -> None:
+        suggestion = suggest(CATALOGUE, *brought)
         if suggestion is not None:
             check_codes(CATALOGUE, suggestion.street, suggestion.matter)
             assert suggestion.street or suggestion.matter

@@ -1,19 +1,22 @@
-"""The rules of a person's record: every look leaves a trace, and erasing is for good."""
+"""当事人 The record of a person: every look leaves a trace, and erasing is for good."""
+
+from typing import cast, get_args
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from chassis.errors import Refusal
-from contracts.event import Event, parse_event
-from services.intake.domain.subject import (
-    SUBJECT,
+from contracts.event import parse_event
+from contracts.events.intake import PersonalDataRead, SubjectErased, SubjectRecorded
+from services.intake.domain.subject.decider import SUBJECT, SubjectCommand
+from services.intake.domain.subject.policies import SubjectAlreadyErased, SubjectUnknown
+from services.intake.domain.subject.state import (
     Erased,
     Known,
     NoSubject,
-    SubjectAlreadyErased,
-    SubjectCommand,
-    SubjectUnknown,
+    SubjectEvent,
+    SubjectState,
 )
 from tests.given import given
 from tests.unit.intake.appeals import (
@@ -31,6 +34,15 @@ from tests.unit.intake.appeals import (
 
 KNOWN = (recorded(),)
 ERASED = (*KNOWN, erased())
+OF_OTHERS = cast("list[SubjectEvent]", [received()])
+"""An event of another aggregate, which no stream of a person holds."""
+CHANGES: dict[type[SubjectEvent], tuple[SubjectState, SubjectEvent]] = {
+    SubjectRecorded: (NoSubject(), recorded()),
+    SubjectErased: (Known(NAME, PHONE), erased()),
+}
+"""A state that each event changes."""
+CHANGE_NOTHING = {PersonalDataRead}
+"""A look is a fact for those who audit; the record stays as it is."""
 COMMANDS = st.lists(st.sampled_from([record(), read_contact(), erase()]), max_size=8)
 
 
@@ -52,7 +64,7 @@ class WhenAPersonCalls:
         assert given(SUBJECT, *KNOWN, another).state == Known(NAME, PHONE)
 
 
-class WhenSomeoneReadsAContact:
+class WhenAContactIsRead:
     def test_the_look_is_a_fact_with_its_reason(self) -> None:
         given(SUBJECT, *KNOWN).when(read_contact()).then(contact_read())
 
@@ -64,7 +76,7 @@ class WhenSomeoneReadsAContact:
 
 
 class WhenAPersonIsErased:
-    def test_everybody_hears_of_it(self) -> None:
+    def test_every_service_learns_of_it(self) -> None:
         given(SUBJECT, *KNOWN).when(erase()).then(erased())
 
     def test_nothing_is_left_of_them(self) -> None:
@@ -76,8 +88,8 @@ class WhenAPersonIsErased:
     def test_it_is_for_good(self, command: SubjectCommand) -> None:
         given(SUBJECT, *ERASED).when(command).refused(SubjectAlreadyErased)
 
-    @pytest.mark.parametrize("event", [recorded(), contact_read(), received()])
-    def test_no_later_event_brings_them_back(self, event: Event) -> None:
+    @pytest.mark.parametrize("event", [recorded(), contact_read(), *OF_OTHERS])
+    def test_no_later_event_brings_them_back(self, event: SubjectEvent) -> None:
         assert given(SUBJECT, *ERASED, event).state == Erased()
 
 
@@ -86,17 +98,25 @@ class WhenNobodyIsRecorded:
     def test_there_is_nothing_to_read_or_erase(self, command: SubjectCommand) -> None:
         assert given(SUBJECT).when(command).refused(SubjectUnknown).status == 404
 
-    @pytest.mark.parametrize("event", [contact_read(), received()])
-    def test_other_events_change_nothing(self, event: Event) -> None:
+    @pytest.mark.parametrize("event", [contact_read(), *OF_OTHERS])
+    def test_other_events_change_nothing(self, event: SubjectEvent) -> None:
         assert given(SUBJECT, event).state == NoSubject()
 
     def test_no_clock_runs(self) -> None:
         assert given(SUBJECT, *KNOWN).open_milestones() == []
 
 
-def history_of(commands: list[SubjectCommand]) -> list[Event]:
+class WhenAnEventIsAdded:
+    @pytest.mark.parametrize("kind", get_args(SubjectEvent), ids=lambda one: one.__name__)
+    def test_it_changes_a_state_or_is_known_to_change_none(self, kind: type[SubjectEvent]) -> None:
+        if kind not in CHANGE_NOTHING:
+            before, event = CHANGES[kind]
+            assert SUBJECT.evolve(before, event) != before
+
+
+def history_of(commands: list[SubjectCommand]) -> list[SubjectEvent]:
     """Give what a record goes through; what is refused leaves nothing."""
-    events: list[Event] = []
+    events: list[SubjectEvent] = []
     for command in commands:
         try:
             events += SUBJECT.decide(command, SUBJECT.fold(SUBJECT.initial, events))
@@ -111,7 +131,7 @@ class WhenAnythingIsDoneToIt:
         self, commands: list[SubjectCommand]
     ) -> None:
         events = history_of(commands)
-        replayed = [parse_event(event.wire, event.to_bytes()) for event in events]
+        replayed = [cast("SubjectEvent", parse_event(one.wire, one.to_bytes())) for one in events]
         assert given(SUBJECT, *replayed).state == given(SUBJECT, *events).state
 
     @for_all(COMMANDS, st.data())
@@ -119,7 +139,7 @@ class WhenAnythingIsDoneToIt:
         self, commands: list[SubjectCommand], data: st.DataObject
     ) -> None:
         events = history_of(commands)
-        shuffled = data.draw(st.permutations([*events, received()]))
+        shuffled = data.draw(st.permutations([*events, *OF_OTHERS]))
         assert (given(SUBJECT, *shuffled).state == Erased()) is (erased() in events)
 
     @for_all(COMMANDS)
