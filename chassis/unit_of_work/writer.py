@@ -21,7 +21,7 @@ from chassis.heartbeat import Heartbeat
 from chassis.unit_of_work.outcomes import Done, Failed, Outcome
 from chassis.unit_of_work.requests import Request
 
-__all__ = ["BATCH_MAX", "QUEUE_MAX", "Handler", "Writer"]
+__all__ = ["BATCH_MAX", "QUEUE_MAX", "Entry", "Handler", "Writer"]
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,8 @@ class Handler(Protocol):
     def handle(self, requests: Sequence[Request]) -> list[Outcome]: ...
 
 
-_Entry = tuple[Request, Future[Outcome]]
+Entry = tuple[Request, Future[Outcome]]
+"""A request, and where its outcome is awaited."""
 
 
 class Writer(threading.Thread):
@@ -55,7 +56,7 @@ class Writer(threading.Thread):
         self.heartbeat = Heartbeat("writer", rests=True)
         self.on_batch: list[Callable[[Sequence[Request], Sequence[Outcome], float], None]] = []
         """Called with every batch: its requests, their outcomes, and the seconds it took."""
-        self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Entry] | None] = SimpleQueue()
         self._counting = threading.Lock()
         self._waiting_count = 0
 
@@ -74,7 +75,7 @@ class Writer(threading.Thread):
             if self._waiting_count + len(requests) > QUEUE_MAX:
                 raise Busy(self.name)
             self._waiting_count += len(requests)
-        entries: list[_Entry] = [(request, Future()) for request in requests]
+        entries: list[Entry] = [(request, Future()) for request in requests]
         self._queue.put(entries)
         return [future for _, future in entries]
 
@@ -87,12 +88,12 @@ class Writer(threading.Thread):
                 self._waiting_count -= len(batch)
             if batch:
                 self.heartbeat.begin("a batch of commands and events")
-                self._execute(batch)
+                self.execute(batch)
                 self.heartbeat.beat()
 
-    def _next_batch(self) -> tuple[list[_Entry], bool]:
+    def _next_batch(self) -> tuple[list[Entry], bool]:
         """Wait for requests; give those that are queued, and whether the end was asked for."""
-        batch: list[_Entry] = []
+        batch: list[Entry] = []
         while True:
             entries = self._queue.get()
             if entries is None:
@@ -101,7 +102,8 @@ class Writer(threading.Thread):
             if len(batch) >= self._batch_max or self._queue.empty():
                 return batch, False
 
-    def _execute(self, batch: list[_Entry]) -> None:
+    def execute(self, batch: Sequence[Entry]) -> None:
+        """Execute one batch in the caller's thread, and set its futures."""
         # A caller may have given up while it waited; from here on nobody can.
         kept = [entry for entry in batch if entry[1].set_running_or_notify_cancel()]
         if not kept:

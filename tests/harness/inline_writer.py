@@ -3,26 +3,18 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from chassis.commit_signal import CommitSignal
 from chassis.unit_of_work.outcomes import Outcome
 from chassis.unit_of_work.requests import Request
-from chassis.unit_of_work.writer import Handler, Writer
+from chassis.unit_of_work.writer import Writer
 
 __all__ = ["InlineWriter"]
 
 
 class InlineWriter(Writer):
-    """Executes in the thread of the caller."""
-
-    def __init__(self, name: str, handler: Handler, commit_signal: CommitSignal) -> None:
-        super().__init__(name, handler, commit_signal)
-        self._unit_of_work = handler
+    """Executes in the thread of the caller, as the writer's own thread would."""
 
     def submit(self, requests: Sequence[Request]) -> list[Future[Outcome]]:
         """Execute now."""
-        futures: list[Future[Outcome]] = []
-        for outcome in self._unit_of_work.handle(requests) if requests else []:
-            future: Future[Outcome] = Future()
-            future.set_result(outcome)
-            futures.append(future)
+        futures: list[Future[Outcome]] = [Future() for _ in requests]
+        self.execute(list(zip(requests, futures, strict=True)))
         return futures
