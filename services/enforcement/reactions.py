@@ -1,75 +1,49 @@
-"""What enforcement does when others speak: a whistle opens an operation, an erasure takes a key.
+"""What enforcement does about others' events: it opens operations, and destroys keys.
 
-The clocks start when the whistle is heard here, by the rules of the catalogue the whistle names.
+The clocks start when the whistle arrives here, by the limits of the catalogue the whistle names.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 
+from chassis.decider import Meta
 from chassis.unit_of_work.definition import Reaction
 from chassis.unit_of_work.session import Session
-from contracts.calendar import Deadline, compute
 from contracts.catalogue import Catalogue, CatalogueVersion
 from contracts.envelope import Envelope
-from contracts.events.dispatch import SummonedUnit, WhistleBlown
-from contracts.events.enforcement import OperationOpened, UnitTask
+from contracts.event import Event
+from contracts.events.dispatch import WhistleBlown
 from contracts.events.intake import SubjectErased
-from services.enforcement.domain.operation import OpenOperation
+from contracts.ids import operation_of_whistle, operation_stream, subject_stream
+from services.enforcement.domain.operation.opening import OpenOperation, terms_of
 
-__all__ = ["opening", "reactions"]
 
+def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
+    """Give what is done about each event. None of it is ever refused: an error parks the case."""
 
-def reactions(catalogue: Catalogue) -> Mapping[str, Reaction]:
-    """Give what is done per wire name. None of it is ever refused: an error parks the case."""
-
-    def on_whistle_blown(session: Session, event: WhistleBlown, _envelope: Envelope) -> None:
-        opened = opening(event, catalogue.at(event.catalogue), session.now)
-        session.execute(OpenOperation(event=opened), f"operation-{event.whistle_no}")
+    def open_operation(session: Session, event: WhistleBlown, _envelope: Envelope) -> None:
+        command = opening(event, catalogue.at(event.catalogue), session.meta)
+        session.execute(command, operation_stream(command.operation_no))
 
     return {
-        WhistleBlown.wire: Reaction(on_whistle_blown),
-        SubjectErased.wire: Reaction(_on_subject_erased),
+        WhistleBlown: Reaction(open_operation),
+        SubjectErased: Reaction(_destroy_key),
     }
 
 
-def _on_subject_erased(session: Session, event: SubjectErased, _envelope: Envelope) -> None:
-    session.destroy_key(f"subject-{event.subject}")
+def _destroy_key(session: Session, event: SubjectErased, _envelope: Envelope) -> None:
+    session.texts.destroy_key(subject_stream(event.subject))
 
 
-def opening(whistle: WhistleBlown, version: CatalogueVersion, now: datetime) -> OperationOpened:
-    """Turn a whistle heard at `now` into one task per unit, with both of its deadlines.
-
-    Raises: UnknownLimit when the catalogue has none for this kind of whistle.
-    """
-    return OperationOpened(
-        operation_no=whistle.whistle_no,
+def opening(whistle: WhistleBlown, version: CatalogueVersion, meta: Meta) -> OpenOperation:
+    """Give the command that a whistle stands for. Raises: UnknownLimit."""
+    return OpenOperation(
+        operation_no=operation_of_whistle(whistle.whistle_no),
         case_no=whistle.case_no,
         round=whistle.round,
         street=whistle.street,
         kind=whistle.kind,
+        units=whistle.units,
         subject=whistle.subject,
-        tasks=tuple(_task(whistle, summoned, version, now) for summoned in whistle.units),
-        opened_at=now,
-    )
-
-
-def _task(
-    whistle: WhistleBlown, summoned: SummonedUnit, version: CatalogueVersion, now: datetime
-) -> UnitTask:
-    def due(step: str) -> Deadline:
-        rule = f"whistle.{whistle.kind}.{step}"
-        return compute(
-            milestone=f"{step}/{summoned.unit}",
-            round=whistle.round,
-            rule=rule,
-            start=now,
-            limit=version.limit(rule),
-            calendar=version.calendar,
-        )
-
-    return UnitTask(
-        unit=summoned.unit,
-        role=summoned.role,
-        acknowledge=due("acknowledge"),
-        report=due("report"),
+        terms=terms_of(whistle.kind, version),
+        meta=meta,
     )

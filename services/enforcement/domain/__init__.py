@@ -1,1 +1,1 @@
-"""Rules of enforcement: pure, one module per aggregate."""
+"""Rules of enforcement: pure, one folder per aggregate."""

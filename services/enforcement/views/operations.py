@@ -3,7 +3,7 @@
 `completed_count` beyond `released_count` is what waits for the street.
 """
 
-from typing import Literal
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
+    Row,
     Table,
     Text,
     insert,
@@ -19,17 +20,19 @@ from sqlalchemy import (
     update,
 )
 
-from chassis.http.paging import page
-from contracts.envelope import Envelope
-from contracts.event import Event
-from contracts.events import enforcement
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
+from contracts.events.enforcement import (
+    OperationConcluded,
+    OperationOpened,
+    UnitReleased,
+    UnitTaskCompleted,
+)
+from contracts.ids import CaseNo, OperationNo, UnitCode
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
+from services.enforcement.domain.operation.state import OperationStatus
 from services.enforcement.views.tasks import tasks
-
-__all__ = ["OPERATIONS", "OperationItem", "OperationStatus", "list_operations"]
-
-OperationStatus = Literal["underway", "concluded"]
 
 _tables = MetaData()
 
@@ -52,10 +55,10 @@ operations = Table(
 class OperationItem(BaseModel):
     """One line of the list."""
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    street: str
+    street: UnitCode
     kind: WhistleKind
     status: OperationStatus
     unit_count: int
@@ -64,38 +67,7 @@ class OperationItem(BaseModel):
     opened_at: str
 
 
-class _Operations:
-    name = "operations"
-    tables = _tables
-    reads = frozenset(
-        event.wire
-        for event in (
-            enforcement.OperationOpened,
-            enforcement.UnitTaskCompleted,
-            enforcement.UnitReleased,
-            enforcement.OperationConcluded,
-        )
-    )
-
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case enforcement.OperationOpened():
-                _open(connection, event)
-            case enforcement.UnitTaskCompleted(operation_no=no):
-                _set(connection, no, completed_count=operations.c.completed_count + 1)
-            case enforcement.UnitReleased(operation_no=no):
-                _set(connection, no, released_count=operations.c.released_count + 1)
-            case enforcement.OperationConcluded(operation_no=no):
-                _set(connection, no, status="concluded")
-            case _:
-                pass
-
-
-OPERATIONS = _Operations()
-
-
-def _open(connection: Connection, event: enforcement.OperationOpened) -> None:
+def _add(connection: Connection, event: OperationOpened) -> None:
     connection.execute(
         insert(operations).values(
             operation_no=event.operation_no,
@@ -112,19 +84,44 @@ def _open(connection: Connection, event: enforcement.OperationOpened) -> None:
     )
 
 
-def _set(connection: Connection, operation_no: str, **values: object) -> None:
+def _count_completed(connection: Connection, event: UnitTaskCompleted) -> None:
+    _set(connection, event.operation_no, completed_count=operations.c.completed_count + 1)
+
+
+def _count_released(connection: Connection, event: UnitReleased) -> None:
+    _set(connection, event.operation_no, released_count=operations.c.released_count + 1)
+
+
+def _conclude(connection: Connection, event: OperationConcluded) -> None:
+    _set(connection, event.operation_no, status="concluded")
+
+
+def _set(connection: Connection, operation_no: OperationNo, **values: object) -> None:
     matches = operations.c.operation_no == operation_no
     connection.execute(update(operations).where(matches).values(values))
 
 
+OPERATIONS = View(
+    name="operations",
+    tables=_tables,
+    revision=1,
+    on={
+        OperationOpened: _add,
+        UnitTaskCompleted: _count_completed,
+        UnitReleased: _count_released,
+        OperationConcluded: _conclude,
+    },
+)
+
+
 def list_operations(
     connection: Connection,
-    unit: str | None,
+    unit: UnitCode | None,
     status: OperationStatus | None,
     after: str | None,
     limit: int,
-) -> tuple[list[OperationItem], int, str | None]:
-    """List operations in order of opening: a page, the total, the next cursor.
+) -> Page[OperationItem]:
+    """List operations in order of opening.
 
     `unit` narrows the list to what that unit whistled for or was called to; None means all.
     Raises: CursorUnreadable.
@@ -132,10 +129,13 @@ def list_operations(
     wanted = select(operations)
     if unit is not None:
         called_to = select(tasks.c.operation_no).where(tasks.c.unit == unit)
-        mine = or_(operations.c.street == unit, operations.c.operation_no.in_(called_to))
-        wanted = wanted.where(mine)
+        own = or_(operations.c.street == unit, operations.c.operation_no.in_(called_to))
+        wanted = wanted.where(own)
     if status is not None:
         wanted = wanted.where(operations.c.status == status)
     order = (operations.c.opened_at, operations.c.operation_no)
-    rows, total, following = page(connection, wanted, order, after, limit)
-    return [OperationItem.model_validate(row._asdict()) for row in rows], total, following
+    return page(connection, wanted, order, after, limit, _item)
+
+
+def _item(row: Row[Any]) -> OperationItem:
+    return OperationItem.model_validate(row._asdict())

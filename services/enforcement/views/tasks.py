@@ -3,22 +3,38 @@
 A missed deadline stays the next thing due until it is done, so what is late stands on top.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, insert, update
-from sqlalchemy import select as query
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
-from chassis.http.paging import page
-from contracts.envelope import Envelope
-from contracts.event import Event
-from contracts.events import enforcement
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
+from contracts.events.enforcement import (
+    OperationOpened,
+    UnitAcknowledged,
+    UnitAcknowledgementMissed,
+    UnitReleased,
+    UnitReported,
+    UnitReportMissed,
+    UnitTaskCompleted,
+)
+from contracts.ids import CaseNo, OperationNo, UnitCode
 from contracts.instant import format_instant
 from contracts.values import UnitRole, WhistleKind
-
-__all__ = ["TASKS", "TaskItem", "TaskStatus", "list_tasks", "tasks"]
-
-TaskStatus = Literal["summoned", "acknowledged", "reported", "completed", "released"]
+from services.enforcement.domain.operation.state import TaskEvent, TaskStatus
 
 _NEVER = "9999-12-31T23:59:59.999999Z"
 """Sorts what has no clock any more after everything that has one."""
@@ -48,11 +64,11 @@ tasks = Table(
 class TaskItem(BaseModel):
     """One line of a queue. `next_due_at` is None once the unit has reported in."""
 
-    operation_no: str
-    unit: str
-    case_no: str
+    operation_no: OperationNo
+    unit: UnitCode
+    case_no: CaseNo
     round: int
-    street: str
+    street: UnitCode
     kind: WhistleKind
     role: UnitRole
     status: TaskStatus
@@ -63,56 +79,7 @@ class TaskItem(BaseModel):
     next_due_at: str | None
 
 
-class _Tasks:
-    name = "tasks"
-    tables = _tables
-    reads = frozenset(
-        event.wire
-        for event in (
-            enforcement.OperationOpened,
-            enforcement.UnitAcknowledged,
-            enforcement.UnitAcknowledgementMissed,
-            enforcement.UnitReported,
-            enforcement.UnitReportMissed,
-            enforcement.UnitTaskCompleted,
-            enforcement.UnitReleased,
-        )
-    )
-
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case enforcement.OperationOpened():
-                _open(connection, event)
-            case enforcement.UnitAcknowledged():
-                _set(connection, event, status="acknowledged", next_due_at=tasks.c.report_due_at)
-            case enforcement.UnitAcknowledgementMissed():
-                _set(connection, event, acknowledgement_missed=1)
-            case enforcement.UnitReported():
-                _set(connection, event, status="reported", next_due_at=_NEVER)
-            case enforcement.UnitReportMissed():
-                _set(connection, event, report_missed=1)
-            case enforcement.UnitTaskCompleted():
-                _set(connection, event, status="completed")
-            case enforcement.UnitReleased():
-                _set(connection, event, status="released")
-            case _:
-                pass
-
-
-TASKS = _Tasks()
-
-_UnitEvent = (
-    enforcement.UnitAcknowledged
-    | enforcement.UnitAcknowledgementMissed
-    | enforcement.UnitReported
-    | enforcement.UnitReportMissed
-    | enforcement.UnitTaskCompleted
-    | enforcement.UnitReleased
-)
-
-
-def _open(connection: Connection, event: enforcement.OperationOpened) -> None:
+def _add(connection: Connection, event: OperationOpened) -> None:
     rows = [
         {
             "operation_no": event.operation_no,
@@ -134,7 +101,31 @@ def _open(connection: Connection, event: enforcement.OperationOpened) -> None:
     connection.execute(insert(tasks), rows)
 
 
-def _set(connection: Connection, event: _UnitEvent, **values: Any) -> None:  # noqa: ANN401  # literals and columns
+def _acknowledge(connection: Connection, event: UnitAcknowledged) -> None:
+    _set(connection, event, status="acknowledged", next_due_at=tasks.c.report_due_at)
+
+
+def _miss_acknowledgement(connection: Connection, event: UnitAcknowledgementMissed) -> None:
+    _set(connection, event, acknowledgement_missed=1)
+
+
+def _report(connection: Connection, event: UnitReported) -> None:
+    _set(connection, event, status="reported", next_due_at=_NEVER)
+
+
+def _miss_report(connection: Connection, event: UnitReportMissed) -> None:
+    _set(connection, event, report_missed=1)
+
+
+def _complete(connection: Connection, event: UnitTaskCompleted) -> None:
+    _set(connection, event, status="completed")
+
+
+def _release(connection: Connection, event: UnitReleased) -> None:
+    _set(connection, event, status="released")
+
+
+def _set(connection: Connection, event: TaskEvent, **values: object) -> None:
     connection.execute(
         update(tasks)
         .where(tasks.c.operation_no == event.operation_no, tasks.c.unit == event.unit)
@@ -142,19 +133,35 @@ def _set(connection: Connection, event: _UnitEvent, **values: Any) -> None:  # n
     )
 
 
+TASKS = View(
+    name="tasks",
+    tables=_tables,
+    revision=1,
+    on={
+        OperationOpened: _add,
+        UnitAcknowledged: _acknowledge,
+        UnitAcknowledgementMissed: _miss_acknowledgement,
+        UnitReported: _report,
+        UnitReportMissed: _miss_report,
+        UnitTaskCompleted: _complete,
+        UnitReleased: _release,
+    },
+)
+
+
 def list_tasks(
     connection: Connection,
-    unit: str | None,
+    unit: UnitCode | None,
     status: TaskStatus | None,
     after: str | None,
     limit: int,
-) -> tuple[list[TaskItem], int, str | None]:
-    """List what is to be done, the earliest due first: a page, the total, the next cursor.
+) -> Page[TaskItem]:
+    """List what is to be done, the earliest due first.
 
     `unit` None means every unit's; `status` None means all but what is released.
     Raises: CursorUnreadable.
     """
-    wanted = query(tasks)
+    wanted = select(tasks)
     if unit is not None:
         wanted = wanted.where(tasks.c.unit == unit)
     if status is None:
@@ -162,11 +169,10 @@ def list_tasks(
     else:
         wanted = wanted.where(tasks.c.status == status)
     order = (tasks.c.next_due_at, tasks.c.operation_no, tasks.c.unit)
-    rows, total, following = page(connection, wanted, order, after, limit)
-    return [_item(row) for row in rows], total, following
+    return page(connection, wanted, order, after, limit, _item)
 
 
-def _item(row: Any) -> TaskItem:  # noqa: ANN401  # a row of `tasks`
+def _item(row: Row[Any]) -> TaskItem:
     shown = row._asdict()
     if shown["next_due_at"] == _NEVER:
         shown["next_due_at"] = None

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.enforcement.outpost import Outpost, outpost
+from tests.unit.enforcement.harness import EnforcementHarness
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[Outpost]:
-    """The service, running on a fresh folder at 03:00 local time."""
-    with outpost(tmp_path) as running:
-        yield running
+def enforcement(tmp_path: Path) -> Iterator[EnforcementHarness]:
+    """Give the service on a fresh folder, at 03:00 local time."""
+    harness = EnforcementHarness(tmp_path)
+    yield harness
+    harness.close()

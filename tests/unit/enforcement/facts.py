@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from contracts.calendar import Deadline, Limit
+from contracts.events.dispatch import SummonedUnit, WhistleBlown
 from contracts.events.enforcement import (
     OperationConcluded,
     OperationOpened,
@@ -15,14 +16,17 @@ from contracts.events.enforcement import (
     UnitTask,
     UnitTaskCompleted,
 )
+from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode, whistle_of_operation
 from contracts.sealed import Sealed
 from contracts.values import UnitRole, WhistleKind
 
-STREET = "street-willow-brook"
-POLICE = "public-security"
-MARKET = "market-regulation"
-CASE_NO = "261123000001"
-OPERATION_NO = "261123000001-W1"
+STREET = UnitCode("street-willow-brook")
+POLICE = UnitCode("public-security")
+MARKET = UnitCode("market-regulation")
+FIRE = UnitCode("fire-rescue")
+CASE_NO = CaseNo("261123000001")
+OPERATION_NO = OperationNo("261123000001-W1")
+CATALOGUE = "2026-01-01"
 OPENED_AT = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 ACKNOWLEDGE_BY = OPENED_AT + timedelta(minutes=30)
 REPORT_BY = OPENED_AT + timedelta(hours=2)
@@ -38,7 +42,7 @@ def minutes(count: int) -> datetime:
     return OPENED_AT + timedelta(minutes=count)
 
 
-def deadline(step: str, unit: str, limit: Limit, due_at: datetime) -> Deadline:
+def deadline(step: str, unit: UnitCode, limit: Limit, due_at: datetime) -> Deadline:
     """Make a deadline in elapsed time."""
     return Deadline(
         milestone=f"{step}/{unit}",
@@ -54,7 +58,7 @@ def deadline(step: str, unit: str, limit: Limit, due_at: datetime) -> Deadline:
     )
 
 
-def owed(unit: str, role: UnitRole = "assisting") -> UnitTask:
+def owed(unit: UnitCode, role: UnitRole = "assisting") -> UnitTask:
     """Make one unit's task."""
     return UnitTask(
         unit=unit,
@@ -65,7 +69,7 @@ def owed(unit: str, role: UnitRole = "assisting") -> UnitTask:
 
 
 def opened(
-    *units: str, kind: WhistleKind = "enforcement", subject: str | None = None
+    *units: UnitCode, kind: WhistleKind = "enforcement", subject: SubjectId | None = None
 ) -> OperationOpened:
     """Open the operation for these units, the first of them leading; for both if none is named."""
     lead, *assisting = units or (POLICE, MARKET)
@@ -81,7 +85,33 @@ def opened(
     )
 
 
-def acknowledged(unit: str, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
+def blown(
+    operation_no: OperationNo = OPERATION_NO,
+    *units: UnitCode,
+    kind: WhistleKind = "emergency",
+    subject: SubjectId | None = None,
+    blown_at: datetime = OPENED_AT,
+) -> WhistleBlown:
+    """Blow a whistle; without units it calls the police, leading, and the market's."""
+    lead, *assisting = units or (POLICE, MARKET)
+    return WhistleBlown(
+        whistle_no=whistle_of_operation(operation_no),
+        case_no=CASE_NO,
+        round=1,
+        street=STREET,
+        kind=kind,
+        units=(
+            SummonedUnit(unit=lead, role="lead"),
+            *(SummonedUnit(unit=unit, role="assisting") for unit in assisting),
+        ),
+        subject=subject,
+        catalogue=CATALOGUE,
+        blown_by="p-leader",
+        blown_at=blown_at,
+    )
+
+
+def acknowledged(unit: UnitCode, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
     """签哨."""
     return UnitAcknowledged(
         operation_no=OPERATION_NO,
@@ -93,7 +123,7 @@ def acknowledged(unit: str, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
     )
 
 
-def acknowledgement_missed(unit: str, noticed_at: datetime) -> UnitAcknowledgementMissed:
+def acknowledgement_missed(unit: UnitCode, noticed_at: datetime) -> UnitAcknowledgementMissed:
     """签哨超时."""
     return UnitAcknowledgementMissed(
         operation_no=OPERATION_NO,
@@ -105,7 +135,7 @@ def acknowledgement_missed(unit: str, noticed_at: datetime) -> UnitAcknowledgeme
     )
 
 
-def reported(unit: str, at: datetime = REPORTED_AT, officer_count: int = 2) -> UnitReported:
+def reported(unit: UnitCode, at: datetime = REPORTED_AT, officer_count: int = 2) -> UnitReported:
     """报到."""
     return UnitReported(
         operation_no=OPERATION_NO,
@@ -118,7 +148,7 @@ def reported(unit: str, at: datetime = REPORTED_AT, officer_count: int = 2) -> U
     )
 
 
-def report_missed(unit: str, noticed_at: datetime) -> UnitReportMissed:
+def report_missed(unit: UnitCode, noticed_at: datetime) -> UnitReportMissed:
     """未按时报到."""
     return UnitReportMissed(
         operation_no=OPERATION_NO,
@@ -130,7 +160,7 @@ def report_missed(unit: str, noticed_at: datetime) -> UnitReportMissed:
     )
 
 
-def completed(unit: str, at: datetime = COMPLETED_AT) -> UnitTaskCompleted:
+def completed(unit: UnitCode, at: datetime = COMPLETED_AT) -> UnitTaskCompleted:
     """任务完成."""
     return UnitTaskCompleted(
         operation_no=OPERATION_NO,
@@ -143,7 +173,7 @@ def completed(unit: str, at: datetime = COMPLETED_AT) -> UnitTaskCompleted:
     )
 
 
-def released(unit: str, at: datetime = RELEASED_AT) -> UnitReleased:
+def released(unit: UnitCode, at: datetime = RELEASED_AT) -> UnitReleased:
     """放行."""
     return UnitReleased(
         operation_no=OPERATION_NO,

@@ -1,33 +1,35 @@
 """The rules of a joint operation, one class per thing that is asked."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from contracts.events.enforcement import OperationOpened
+from contracts.ids import UnitCode
 from contracts.values import WhistleKind
-from services.enforcement.domain.operation import (
-    OPERATION,
-    OpenOperation,
-    OperationCommand,
-)
-from services.enforcement.domain.refusals import (
+from services.enforcement.domain.operation.coming import (
     AlreadyAcknowledged,
-    AlreadyCompleted,
-    AlreadyReleased,
     AlreadyReported,
-    NotTheStreet,
     OfficersTooFew,
+)
+from services.enforcement.domain.operation.completing import AlreadyCompleted, TaskNotReported
+from services.enforcement.domain.operation.decider import OPERATION, OperationCommand
+from services.enforcement.domain.operation.policies import (
     OperationConcludedAlready,
     OperationUnknown,
-    TaskNotCompleted,
-    TaskNotReported,
-    UnitHasNoTask,
     UnitNotSummoned,
 )
+from services.enforcement.domain.operation.releasing import (
+    AlreadyReleased,
+    NotTheStreet,
+    TaskNotCompleted,
+    UnitHasNoTask,
+)
+from services.enforcement.domain.operation.state import OperationEvent, TaskStatus, Underway
 from tests.given import given
 from tests.unit.enforcement.facts import (
     ACKNOWLEDGE_BY,
+    FIRE,
     MARKET,
     POLICE,
     REPORT_BY,
@@ -42,7 +44,14 @@ from tests.unit.enforcement.facts import (
     report_missed,
     reported,
 )
-from tests.unit.enforcement.steps import STEPS, acknowledge, complete, release, report
+from tests.unit.enforcement.steps import (
+    STEPS,
+    acknowledge,
+    complete,
+    open_operation,
+    release,
+    report,
+)
 
 FINISHED = (
     opened(POLICE),
@@ -55,15 +64,15 @@ FINISHED = (
 INSTANT = timedelta(microseconds=1)
 
 
-class WhenAWhistleIsHeard:
+class WhenAWhistleArrives:
     def test_the_operation_opens(self) -> None:
-        given(OPERATION).when(OpenOperation(event=opened())).then(opened())
+        given(OPERATION).when(open_operation()).then(opened())
 
     def test_once(self) -> None:
-        given(OPERATION, opened()).when(OpenOperation(event=opened())).nothing()
+        given(OPERATION, opened()).when(open_operation()).nothing()
 
     def test_not_even_after_it_was_concluded(self) -> None:
-        given(OPERATION, *FINISHED).when(OpenOperation(event=opened())).nothing()
+        given(OPERATION, *FINISHED).when(open_operation()).nothing()
 
     def test_two_clocks_run_per_unit(self) -> None:
         assert given(OPERATION).open_milestones() == []
@@ -82,10 +91,10 @@ class WhenNothingWasOpened:
         assert refusal.status == 404
 
     @pytest.mark.parametrize("event", FINISHED[1:])
-    def test_later_events_change_nothing(self, event: OperationOpened) -> None:
+    def test_later_events_change_nothing(self, event: OperationEvent) -> None:
         assert given(OPERATION, event).state == OPERATION.initial
 
-    def test_nothing_lapses(self) -> None:
+    def test_nothing_is_missed(self) -> None:
         given(OPERATION).missed(REPORT_BY)
 
 
@@ -93,14 +102,14 @@ class WhenAUnitWasNotCalled:
     @pytest.mark.parametrize("command", [acknowledge(MARKET), report(MARKET), complete(MARKET)])
     @pytest.mark.parametrize("happened", [(opened(POLICE),), FINISHED])
     def test_it_cannot_act(
-        self, happened: tuple[OperationOpened, ...], command: OperationCommand
+        self, happened: tuple[OperationEvent, ...], command: OperationCommand
     ) -> None:
         refusal = given(OPERATION, *happened).when(command).refused(UnitNotSummoned)
         assert refusal.status == 403
         assert STREET in refusal.sentence("zh")
 
     def test_it_cannot_be_released(self) -> None:
-        refusal = given(OPERATION, opened()).when(release("fire-rescue")).refused(UnitHasNoTask)
+        refusal = given(OPERATION, opened()).when(release(FIRE)).refused(UnitHasNoTask)
         assert refusal.status == 404
         assert "public-security, market-regulation" in refusal.sentence("en")
 
@@ -180,7 +189,7 @@ class WhenAUnitCompletesItsTask:
         given(OPERATION, *happened).when(complete()).then(completed(POLICE))
 
     @pytest.mark.parametrize("happened", [(opened(),), (opened(), acknowledged(POLICE))])
-    def test_it_has_to_be_there_first(self, happened: tuple[OperationOpened, ...]) -> None:
+    def test_it_has_to_be_there_first(self, happened: tuple[OperationEvent, ...]) -> None:
         given(OPERATION, *happened).when(complete()).refused(TaskNotReported)
 
     def test_once(self) -> None:
@@ -202,7 +211,7 @@ class WhenTheStreetReleasesAUnit:
         given(OPERATION, *happened).when(release(MARKET)).then(released(MARKET), concluded())
 
     @pytest.mark.parametrize("order", [(POLICE, MARKET), (MARKET, POLICE)])
-    def test_the_order_does_not_matter(self, order: tuple[str, str]) -> None:
+    def test_the_order_does_not_matter(self, order: tuple[UnitCode, UnitCode]) -> None:
         first, last = order
         asked = given(OPERATION, *self.both_done, released(first))
         asked.when(release(last)).then(released(last), concluded())
@@ -215,8 +224,10 @@ class WhenTheStreetReleasesAUnit:
         happened = (opened(), acknowledged(POLICE), reported(POLICE), completed(POLICE))
         given(OPERATION, *happened).when(release()).then(released(POLICE))
 
-    @pytest.mark.parametrize("acting_unit", [POLICE, "street-locust-peace", "district"])
-    def test_only_the_street_that_whistled_can(self, acting_unit: str) -> None:
+    @pytest.mark.parametrize(
+        "acting_unit", [POLICE, UnitCode("street-locust-peace"), UnitCode("district")]
+    )
+    def test_only_the_street_that_whistled_can(self, acting_unit: UnitCode) -> None:
         command = release(acting_unit=acting_unit)
         refusal = given(OPERATION, *self.both_done).when(command).refused(NotTheStreet)
         assert refusal.status == 403
@@ -224,6 +235,26 @@ class WhenTheStreetReleasesAUnit:
     def test_once(self) -> None:
         happened = (*self.both_done, released(POLICE))
         given(OPERATION, *happened).when(release()).refused(AlreadyReleased)
+
+
+class WhenATaskIsShown:
+    @pytest.mark.parametrize(
+        ("taken", "status"),
+        [
+            ((), "summoned"),
+            ((acknowledged,), "acknowledged"),
+            ((acknowledged, reported), "reported"),
+            ((acknowledged, reported, completed), "completed"),
+            ((acknowledged, reported, completed, released), "released"),
+        ],
+    )
+    def test_its_status_is_the_last_step_taken(
+        self, taken: tuple[Callable[[UnitCode], OperationEvent], ...], status: TaskStatus
+    ) -> None:
+        state = given(OPERATION, opened(), *(step(POLICE) for step in taken)).state
+        assert isinstance(state, Underway)
+        assert state.tasks[POLICE].status == status
+        assert state.tasks[MARKET].status == "summoned"
 
 
 class WhenTheOperationIsConcluded:
@@ -251,7 +282,7 @@ class WhenTimePasses:
             now, acknowledgement_missed(POLICE, now), acknowledgement_missed(MARKET, now)
         )
 
-    def test_whoever_acknowledged_missed_nothing(self) -> None:
+    def test_a_unit_that_acknowledged_missed_nothing(self) -> None:
         now = minutes(40)
         given(OPERATION, opened(), acknowledged(POLICE)).missed(
             now, acknowledgement_missed(MARKET, now)

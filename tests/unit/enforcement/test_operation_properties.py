@@ -1,6 +1,6 @@
 """What holds for every joint operation, whatever is asked and in whatever order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -8,18 +8,24 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from chassis.errors import Refusal
-from contracts.event import Event
 from contracts.events.enforcement import OperationConcluded, OperationOpened, UnitReleased
-from services.enforcement.domain.operation import OPERATION, OpenOperation, OperationCommand
-from services.enforcement.domain.progress import Concluded, OperationState, Task, Underway
-from tests.unit.enforcement.facts import MARKET, OPENED_AT, POLICE, STREET, opened
-from tests.unit.enforcement.steps import acknowledge, complete, release, report
+from contracts.ids import UnitCode
+from services.enforcement.domain.operation.decider import OPERATION, OperationCommand
+from services.enforcement.domain.operation.opening import OpenOperation
+from services.enforcement.domain.operation.state import (
+    Concluded,
+    OperationEvent,
+    OperationState,
+    Task,
+    Underway,
+)
+from tests.unit.enforcement.facts import FIRE, MARKET, OPENED_AT, POLICE, STREET
+from tests.unit.enforcement.steps import acknowledge, complete, open_operation, release, report
 
-FIRE = "fire-rescue"
 UNITS = (POLICE, MARKET, FIRE)
 
 openings = st.builds(
-    lambda units, kind: opened(*units, kind=kind),
+    lambda units, kind: replace(open_operation(*units), kind=kind),
     st.lists(st.sampled_from(UNITS), min_size=1, unique=True),
     st.sampled_from(["emergency", "enforcement", "daily", "key"]),
 )
@@ -27,11 +33,11 @@ openings = st.builds(
 
 @dataclass(frozen=True)
 class Move:
-    """Something asked. `onward` is whatever comes next for the unit: chance alone rarely ends."""
+    """Something asked. `onward` is the unit's next step: chance alone rarely ends."""
 
     step: Literal["onward", "acknowledge", "report", "complete", "release"]
     whom: int
-    acting_unit: str = STREET
+    acting_unit: UnitCode = STREET
     officer_count: int = 2
     minutes_later: int = 0
 
@@ -74,22 +80,22 @@ moves = st.builds(Move, st.just("onward"), whom, minutes_later=later) | st.build
 days = st.integers(0, 24).flatmap(lambda count: st.lists(moves, min_size=count, max_size=30))
 
 
-def play(opening: OperationOpened, asked: list[Move]) -> list[tuple[Event, OperationState]]:
+def play(opening: OpenOperation, asked: list[Move]) -> list[tuple[OperationEvent, OperationState]]:
     """Live an operation as the session does: misses first, then the command unless refused."""
     state = OPERATION.initial
-    lived: list[tuple[Event, OperationState]] = []
+    lived: list[tuple[OperationEvent, OperationState]] = []
 
-    def happen(event: Event) -> None:
+    def happen(event: OperationEvent) -> None:
         nonlocal state
         state = OPERATION.evolve(state, event)
         lived.append((event, state))
 
-    for event in OPERATION.decide(OpenOperation(event=opening), state):
+    for event in OPERATION.decide(opening, state):
         happen(event)
     minute = 0
     for move in asked:
         minute += move.minutes_later
-        for event in OPERATION.lapse(state, OPENED_AT + timedelta(minutes=minute)):
+        for event in OPERATION.missed(state, OPENED_AT + timedelta(minutes=minute)):
             happen(event)
         assert isinstance(state, Underway | Concluded)
         try:
@@ -106,7 +112,7 @@ lives = st.builds(play, openings, days)
 
 @for_all(lives)
 def test_a_unit_is_never_released_before_it_completed(
-    lived: list[tuple[Event, OperationState]],
+    lived: list[tuple[OperationEvent, OperationState]],
 ) -> None:
     for event, state in lived:
         if isinstance(event, UnitReleased):
@@ -119,7 +125,7 @@ def test_a_unit_is_never_released_before_it_completed(
 
 @for_all(lives)
 def test_it_is_concluded_exactly_when_every_unit_is_released(
-    lived: list[tuple[Event, OperationState]],
+    lived: list[tuple[OperationEvent, OperationState]],
 ) -> None:
     for number, (event, state) in enumerate(lived):
         assert not isinstance(event, OperationConcluded) or number == len(lived) - 1
@@ -132,33 +138,35 @@ def test_it_is_concluded_exactly_when_every_unit_is_released(
 
 @for_all(lives)
 def test_an_open_deadline_belongs_to_a_unit_that_has_not_reported_in(
-    lived: list[tuple[Event, OperationState]],
+    lived: list[tuple[OperationEvent, OperationState]],
 ) -> None:
     for _, state in lived:
         assert isinstance(state, Underway | Concluded)
         for due in OPERATION.deadlines(state):
             step, _, unit = due.milestone.partition("/")
-            task = state.tasks[unit]
+            task = state.tasks[UnitCode(unit)]
             assert task.reported is None
             assert due == (task.owed.acknowledge if step == "acknowledge" else task.owed.report)
 
 
 @for_all(lives)
-def test_every_fact_happens_at_most_once(lived: list[tuple[Event, OperationState]]) -> None:
+def test_every_fact_happens_at_most_once(
+    lived: list[tuple[OperationEvent, OperationState]],
+) -> None:
     facts = [(type(event), getattr(event, "unit", None)) for event, _ in lived]
     assert len(facts) == len(set(facts))
 
 
 @for_all(lives, st.integers(0, 3_000))
-def test_what_lapsed_leaves_no_deadline_due(
-    lived: list[tuple[Event, OperationState]], minute: int
+def test_what_was_missed_leaves_no_deadline_due(
+    lived: list[tuple[OperationEvent, OperationState]], minute: int
 ) -> None:
     now = OPENED_AT + timedelta(minutes=minute)
     state = lived[-1][1]
-    missed = OPERATION.lapse(state, now)
+    missed = OPERATION.missed(state, now)
     after = OPERATION.fold(state, missed)
     assert all(due.due_at > now for due in OPERATION.deadlines(after))
-    assert list(OPERATION.lapse(after, now)) == []
+    assert list(OPERATION.missed(after, now)) == []
     assert len(OPERATION.deadlines(state)) == len(OPERATION.deadlines(after)) + len(missed)
 
 
@@ -187,7 +195,7 @@ def test_chance_reaches_the_end() -> None:
     ended: list[bool] = []
 
     @for_all(lives)
-    def live(lived: list[tuple[Event, OperationState]]) -> None:
+    def live(lived: list[tuple[OperationEvent, OperationState]]) -> None:
         ended.append(isinstance(lived[-1][1], Concluded))
 
     live()

@@ -1,42 +1,58 @@
-"""What enforcement does when dispatch or intake says something."""
+"""What enforcement does about the events of dispatch and intake."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chassis.decider import Meta
 from chassis.store.tables import deadlines
 from contracts.catalogue import FileCatalogue, UnknownVersion
+from contracts.events.dispatch import WhistleBlown
+from contracts.events.enforcement import OperationOpened
 from contracts.events.intake import SubjectErased
+from contracts.ids import SubjectId, subject_stream
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
-from services.enforcement.domain.progress import NoOperation, Underway
+from services.enforcement.domain.operation.decider import OPERATION
+from services.enforcement.domain.operation.state import NoOperation, Underway
 from services.enforcement.reactions import opening
 from tests.unit.enforcement.facts import (
     CASE_NO,
+    CATALOGUE,
     MARKET,
     OPENED_AT,
     OPERATION_NO,
     POLICE,
     STREET,
+    blown,
 )
-from tests.unit.enforcement.outpost import CATALOGUE, Outpost, blown
+from tests.unit.enforcement.harness import EnforcementHarness
+from tests.unit.enforcement.steps import SYSTEM
 
 AT = f"/operations/{OPERATION_NO}"
-SUBJECT = "ab" * 16
+SUBJECT = SubjectId("ab" * 16)
 MONDAY_0300 = OPENED_AT
 """2026-11-23, a Monday, 03:00 in Shanghai."""
 
 
-def erase(post: Outpost) -> None:
+def erase(enforcement: EnforcementHarness) -> None:
     erased = SubjectErased(
-        subject=SUBJECT, ground="request", erased_by="p-operator", erased_at=post.clock.now()
+        subject=SUBJECT, ground="request", erased_by="p-operator", erased_at=enforcement.clock.now()
     )
-    post.hear("intake", f"subject-{SUBJECT}", erased)
+    enforcement.receive(enforcement.intake.says(erased, subject_stream(SUBJECT)))
 
 
-def complete(post: Outpost, unit: str, result: str) -> None:
-    assert post.post(f"{AT}/report", {"officer_count": 2}, unit).status_code == 200
-    assert post.post(f"{AT}/completion", {"result": result}, unit).status_code == 200
+def complete(enforcement: EnforcementHarness, unit: str, result: str) -> None:
+    assert enforcement.post(f"{AT}/report", {"officer_count": 2}, unit).status_code == 200
+    assert enforcement.post(f"{AT}/completion", {"result": result}, unit).status_code == 200
+
+
+def opened_by(whistle: WhistleBlown, at: datetime = MONDAY_0300) -> OperationOpened:
+    """Give what a whistle opens that arrives at a moment."""
+    command = opening(whistle, FileCatalogue().at(whistle.catalogue), Meta(SYSTEM, at))
+    (opened,) = OPERATION.decide(command, OPERATION.initial)
+    assert isinstance(opened, OperationOpened)
+    return opened
 
 
 class WhenAWhistleIsBlown:
@@ -53,7 +69,7 @@ class WhenAWhistleIsBlown:
         self, kind: WhistleKind, acknowledge_by: timedelta, report_by: timedelta
     ) -> None:
         version = FileCatalogue().at(CATALOGUE)
-        opened = opening(blown(kind=kind), version, MONDAY_0300)
+        opened = opened_by(blown(kind=kind))
         for task in opened.tasks:
             assert task.acknowledge.milestone == f"acknowledge/{task.unit}"
             assert task.acknowledge.rule == f"whistle.{kind}.acknowledge"
@@ -66,11 +82,11 @@ class WhenAWhistleIsBlown:
 
     def test_working_days_are_those_of_the_calendar(self) -> None:
         friday = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
-        opened = opening(blown(kind="daily"), FileCatalogue().at(CATALOGUE), friday)
+        opened = opened_by(blown(kind="daily"), friday)
         assert opened.tasks[0].report.due_at == friday + timedelta(days=3)
 
     def test_the_units_keep_their_parts(self) -> None:
-        opened = opening(blown(), FileCatalogue().at(CATALOGUE), MONDAY_0300)
+        opened = opened_by(blown())
         assert [(task.unit, task.role) for task in opened.tasks] == [
             (POLICE, "lead"),
             (MARKET, "assisting"),
@@ -78,9 +94,9 @@ class WhenAWhistleIsBlown:
         assert (opened.operation_no, opened.case_no) == (OPERATION_NO, CASE_NO)
         assert (opened.street, opened.opened_at) == (STREET, MONDAY_0300)
 
-    def test_the_clocks_start_when_it_is_heard(self, post: Outpost) -> None:
-        post.whistle(blown(OPERATION_NO, POLICE, blown_at=OPENED_AT - timedelta(hours=8)))
-        with post.service.store.reading() as connection:
+    def test_the_clocks_start_when_it_arrives(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown(OPERATION_NO, POLICE, blown_at=OPENED_AT - timedelta(hours=8)))
+        with enforcement.service.store.reading() as connection:
             rows = connection.execute(deadlines.select().order_by(deadlines.c.due_at)).all()
         assert [tuple(row) for row in rows] == [
             (f"operation-{OPERATION_NO}", f"{step}/{POLICE}", 1, format_instant(due_at))
@@ -90,34 +106,38 @@ class WhenAWhistleIsBlown:
             )
         ]
 
-    def test_a_catalogue_that_is_not_there_parks_the_case(self, post: Outpost) -> None:
-        post.whistle(blown().model_copy(update={"catalogue": "1999-01-01"}))
-        assert post.service.load(f"operation-{OPERATION_NO}").state == NoOperation()
-        (parked,) = post.get("/parked", "district", "operator").json()["items"]
+    def test_a_catalogue_that_is_not_there_parks_the_case(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown().model_copy(update={"catalogue": "1999-01-01"}))
+        assert enforcement.service.load(f"operation-{OPERATION_NO}").state == NoOperation()
+        (parked,) = enforcement.get("/parked", "district", "operator").json()["items"]
         assert (parked["kind"], parked["reason"]) == ("parked", UnknownVersion.__name__)
 
 
 class WhenAPersonIsErased:
-    def test_what_was_written_about_them_is_gone(self, post: Outpost) -> None:
-        post.whistle(blown(subject=SUBJECT))
-        complete(post, POLICE, "已对当事人批评教育")
-        erase(post)
-        assert post.get(f"{AT}/results").json() == [{"unit": POLICE, "result": None}]
+    def test_what_was_written_about_them_is_gone(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown(subject=SUBJECT))
+        complete(enforcement, POLICE, "已对当事人批评教育")
+        erase(enforcement)
+        assert enforcement.get(f"{AT}/results").json() == [{"unit": POLICE, "result": None}]
 
-    def test_the_operation_goes_on(self, post: Outpost) -> None:
-        post.whistle(blown(subject=SUBJECT))
-        erase(post)
-        complete(post, POLICE, "现场已恢复")
-        assert post.get(f"{AT}/results").json() == [{"unit": POLICE, "result": "现场已恢复"}]
-        assert post.post(f"{AT}/releases/{POLICE}", unit=STREET).status_code == 200
+    def test_the_operation_goes_on(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown(subject=SUBJECT))
+        erase(enforcement)
+        complete(enforcement, POLICE, "现场已恢复")
+        assert enforcement.get(f"{AT}/results").json() == [{"unit": POLICE, "result": "现场已恢复"}]
+        assert enforcement.post(f"{AT}/releases/{POLICE}", unit=STREET).status_code == 200
 
-    def test_before_their_whistle_was_heard_it_opens_all_the_same(self, post: Outpost) -> None:
-        erase(post)
-        post.whistle(blown(subject=SUBJECT))
-        assert isinstance(post.service.load(f"operation-{OPERATION_NO}").state, Underway)
+    def test_before_their_whistle_arrives_it_opens_all_the_same(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        erase(enforcement)
+        enforcement.blow(blown(subject=SUBJECT))
+        assert isinstance(enforcement.service.load(f"operation-{OPERATION_NO}").state, Underway)
 
-    def test_what_others_cases_hold_stays(self, post: Outpost) -> None:
-        post.whistle(blown())
-        complete(post, POLICE, "摊点已清理")
-        erase(post)
-        assert post.get(f"{AT}/results").json() == [{"unit": POLICE, "result": "摊点已清理"}]
+    def test_what_others_cases_hold_stays(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown())
+        complete(enforcement, POLICE, "摊点已清理")
+        erase(enforcement)
+        assert enforcement.get(f"{AT}/results").json() == [{"unit": POLICE, "result": "摊点已清理"}]

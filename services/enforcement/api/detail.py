@@ -6,19 +6,22 @@ Texts are not part of it; reading those leaves a trace.
 from pydantic import BaseModel
 
 from contracts.calendar import Deadline
+from contracts.ids import CaseNo, OperationNo, UnitCode
 from contracts.instant import Instant
 from contracts.values import UnitRole, WhistleKind
-from services.enforcement.domain.progress import Concluded, Task, Underway
-from services.enforcement.views.operations import OperationStatus
-from services.enforcement.views.tasks import TaskStatus
-
-__all__ = ["OperationDetail", "TaskDetail", "detail_of"]
+from services.enforcement.domain.operation.state import (
+    Concluded,
+    OperationStatus,
+    Task,
+    TaskStatus,
+    Underway,
+)
 
 
 class TaskDetail(BaseModel):
     """One unit's part. A moment is None as long as it has not come."""
 
-    unit: str
+    unit: UnitCode
     role: UnitRole
     status: TaskStatus
     acknowledge: Deadline
@@ -35,10 +38,10 @@ class TaskDetail(BaseModel):
 class OperationDetail(BaseModel):
     """One operation at one version."""
 
-    operation_no: str
-    case_no: str
+    operation_no: OperationNo
+    case_no: CaseNo
     round: int
-    street: str
+    street: UnitCode
     kind: WhistleKind
     status: OperationStatus
     opened_at: Instant
@@ -47,28 +50,28 @@ class OperationDetail(BaseModel):
     tasks: list[TaskDetail]
 
 
-def detail_of(state: Underway | Concluded, version: int) -> OperationDetail:
+def detail_of(operation: Underway | Concluded, version: int) -> OperationDetail:
     """Show an operation."""
-    fact = state.fact
+    fact = operation.fact
     return OperationDetail(
         operation_no=fact.operation_no,
         case_no=fact.case_no,
         round=fact.round,
         street=fact.street,
         kind=fact.kind,
-        status="concluded" if isinstance(state, Concluded) else "underway",
+        status=operation.stage,
         opened_at=fact.opened_at,
-        concluded_at=state.concluded_at if isinstance(state, Concluded) else None,
+        concluded_at=operation.concluded_at if isinstance(operation, Concluded) else None,
         version=version,
-        tasks=[_task(task) for task in state.tasks.values()],
+        tasks=[_task_detail(task) for task in operation.tasks.values()],
     )
 
 
-def _task(task: Task) -> TaskDetail:
+def _task_detail(task: Task) -> TaskDetail:
     return TaskDetail(
         unit=task.owed.unit,
         role=task.owed.role,
-        status=_status(task),
+        status=task.status,
         acknowledge=task.owed.acknowledge,
         acknowledgement_missed=task.acknowledgement_missed is not None,
         acknowledged_at=task.acknowledged.acknowledged_at if task.acknowledged else None,
@@ -79,13 +82,3 @@ def _task(task: Task) -> TaskDetail:
         completed_at=task.completed.completed_at if task.completed else None,
         released_at=task.released.released_at if task.released else None,
     )
-
-
-def _status(task: Task) -> TaskStatus:
-    if task.released:
-        return "released"
-    if task.completed:
-        return "completed"
-    if task.reported:
-        return "reported"
-    return "acknowledged" if task.acknowledged else "summoned"

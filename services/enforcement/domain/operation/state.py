@@ -1,15 +1,13 @@
 """How far a joint operation has come: what each unit owes, did and missed, folded from its events.
 
-A state keeps the events themselves, so that whoever shows or continues it finds who did what when.
+A state keeps the events themselves, so that a reader of it finds who did what when.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import ClassVar, Literal, assert_never
 
-from contracts.calendar import Deadline
-from contracts.event import Event
 from contracts.events.enforcement import (
     OperationConcluded,
     OperationOpened,
@@ -21,16 +19,25 @@ from contracts.events.enforcement import (
     UnitTask,
     UnitTaskCompleted,
 )
+from contracts.ids import UnitCode
 
-__all__ = [
-    "Concluded",
-    "NoOperation",
-    "OperationState",
-    "Task",
-    "Underway",
-    "deadlines",
-    "evolve",
-]
+OperationStatus = Literal["underway", "concluded"]
+"""进行中, 已完结."""
+
+TaskStatus = Literal["summoned", "acknowledged", "reported", "completed", "released"]
+"""已召集, 已签哨, 已报到, 已完成, 已放行."""
+
+TaskEvent = (
+    UnitAcknowledged
+    | UnitAcknowledgementMissed
+    | UnitReported
+    | UnitReportMissed
+    | UnitTaskCompleted
+    | UnitReleased
+)
+"""What happens to one unit's task."""
+
+OperationEvent = OperationOpened | TaskEvent | OperationConcluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,19 @@ class Task:
     released: UnitReleased | None = None
 
     @property
+    def status(self) -> TaskStatus:
+        """The last step that was taken."""
+        if self.released:
+            return "released"
+        if self.completed:
+            return "completed"
+        if self.reported:
+            return "reported"
+        return "acknowledged" if self.acknowledged else "summoned"
+
+    @property
     def awaits_acknowledgement(self) -> bool:
-        """Whether the first clock still runs: a unit that is there has surely heard."""
+        """Whether the first clock still runs: a unit that is there knows of the whistle."""
         return not (self.acknowledged or self.acknowledgement_missed or self.reported)
 
     @property
@@ -58,53 +76,52 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class NoOperation:
-    pass
+    """No whistle has opened it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Underway:
+    """进行中: at least one unit is not released."""
+
+    stage: ClassVar[Literal["underway"]] = "underway"
+
     fact: OperationOpened
-    tasks: Mapping[str, Task]
+    tasks: Mapping[UnitCode, Task]
     """By unit, in the order in which the whistle named them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
+    """已完结: the street has released every unit."""
+
+    stage: ClassVar[Literal["concluded"]] = "concluded"
+
     fact: OperationOpened
-    tasks: Mapping[str, Task]
+    tasks: Mapping[UnitCode, Task]
     concluded_at: datetime
 
 
 OperationState = NoOperation | Underway | Concluded
 
 
-_TaskEvent = (
-    UnitAcknowledged
-    | UnitAcknowledgementMissed
-    | UnitReported
-    | UnitReportMissed
-    | UnitTaskCompleted
-    | UnitReleased
-)
-
-
-def evolve(state: OperationState, event: Event) -> OperationState:
-    """Fold. What does not fit leaves the state as it is."""
-    if isinstance(state, NoOperation) and isinstance(event, OperationOpened):
-        return Underway(event, {task.unit: Task(task) for task in event.tasks})
+def evolve(state: OperationState, event: OperationEvent) -> OperationState:
+    """Apply an event. One that does not fit leaves the state as it is."""
+    if isinstance(event, OperationOpened):
+        return _begun(event) if isinstance(state, NoOperation) else state
     if not isinstance(state, Underway):
         return state
-    match event:
-        case OperationConcluded(concluded_at=concluded_at):
-            return Concluded(state.fact, state.tasks, concluded_at)
-        case _ if isinstance(event, _TaskEvent) and event.unit in state.tasks:
-            changed = _follow(state.tasks[event.unit], event)
-            return replace(state, tasks={**state.tasks, event.unit: changed})
-        case _:
-            return state
+    if isinstance(event, OperationConcluded):
+        return Concluded(state.fact, state.tasks, event.concluded_at)
+    if (task := state.tasks.get(event.unit)) is None:
+        return state
+    return replace(state, tasks={**state.tasks, event.unit: _task_after(task, event)})
 
 
-def _follow(task: Task, event: _TaskEvent) -> Task:
+def _begun(event: OperationOpened) -> Underway:
+    return Underway(event, {owed.unit: Task(owed) for owed in event.tasks})
+
+
+def _task_after(task: Task, event: TaskEvent) -> Task:
     match event:
         case UnitAcknowledged():
             return replace(task, acknowledged=event)
@@ -120,14 +137,3 @@ def _follow(task: Task, event: _TaskEvent) -> Task:
             return replace(task, released=event)
         case _:
             assert_never(event)
-
-
-def deadlines(state: OperationState) -> Sequence[Deadline]:
-    """Give the open deadlines: only units that have not reported in have any."""
-    if not isinstance(state, Underway):
-        return ()
-    tasks = state.tasks.values()
-    return (
-        *(task.owed.acknowledge for task in tasks if task.awaits_acknowledgement),
-        *(task.owed.report for task in tasks if task.awaits_report),
-    )

@@ -1,0 +1,63 @@
+"""The clocks of an operation: open deadlines, and missed ones (签哨超时、未按时报到)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts.calendar import Deadline
+from contracts.events.enforcement import (
+    OperationOpened,
+    UnitAcknowledgementMissed,
+    UnitReportMissed,
+    UnitTask,
+)
+from services.enforcement.domain.operation.state import OperationState, Underway
+
+
+def open_deadlines(state: OperationState) -> Sequence[Deadline]:
+    """Give the open deadlines: only units that have not reported in have any."""
+    if not isinstance(state, Underway):
+        return ()
+    tasks = state.tasks.values()
+    return (
+        *(task.owed.acknowledge for task in tasks if task.awaits_acknowledgement),
+        *(task.owed.report for task in tasks if task.awaits_report),
+    )
+
+
+def missed(
+    state: OperationState, now: datetime
+) -> Sequence[UnitAcknowledgementMissed | UnitReportMissed]:
+    """Give the misses due at `now` and not recorded yet, the earliest due first."""
+    if not isinstance(state, Underway):
+        return ()
+    found: list[UnitAcknowledgementMissed | UnitReportMissed] = []
+    for task in state.tasks.values():
+        if task.awaits_acknowledgement and task.owed.acknowledge.due_at <= now:
+            found.append(_acknowledgement_missed(state.fact, task.owed, now))
+        if task.awaits_report and task.owed.report.due_at <= now:
+            found.append(_report_missed(state.fact, task.owed, now))
+    return sorted(found, key=lambda miss: miss.due_at)
+
+
+def _acknowledgement_missed(
+    fact: OperationOpened, owed: UnitTask, now: datetime
+) -> UnitAcknowledgementMissed:
+    return UnitAcknowledgementMissed(
+        operation_no=fact.operation_no,
+        case_no=fact.case_no,
+        round=fact.round,
+        unit=owed.unit,
+        due_at=owed.acknowledge.due_at,
+        noticed_at=now,
+    )
+
+
+def _report_missed(fact: OperationOpened, owed: UnitTask, now: datetime) -> UnitReportMissed:
+    return UnitReportMissed(
+        operation_no=fact.operation_no,
+        case_no=fact.case_no,
+        round=fact.round,
+        unit=owed.unit,
+        due_at=owed.report.due_at,
+        noticed_at=now,
+    )
