@@ -1,5 +1,5 @@
 """What the services promise one another: envelope, events, topics, catalogues, schemas, examples.
 
 Imports pydantic and the standard library alone, so that an integrator or an auditor can use this
-package without the rest of the house.
+package without the services.
 """

@@ -85,11 +85,11 @@ class Calendar(BaseModel):
         return self
 
     def publishes(self, year: int) -> bool:
-        """Tell whether the official arrangement of the year is part of this calendar."""
+        """Say whether the calendar holds the official arrangement of the year."""
         return year in self.years
 
     def is_workday(self, day: date) -> bool:
-        """Tell whether offices work on that local date."""
+        """Say whether offices work on a local date."""
         if day.weekday() >= _SATURDAY:
             return day in self.makeup_days
         return day not in self.holidays
@@ -117,7 +117,7 @@ class Deadline(BaseModel):
     """Some year between start and due had no published calendar: weekends only were off in it."""
 
 
-def compute(  # noqa: PLR0913  # seven facts, all named by the caller, all kept in the deadline
+def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
     *,
     milestone: str,
     round: int,  # noqa: A002  # the word of every event: a reopened case is in its next round
@@ -202,7 +202,7 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def explain(deadline: Deadline, language: Literal["zh", "en"] = "zh") -> str:
-    """Put the arithmetic of a deadline into one sentence, in local time."""
+    """Write the arithmetic of a deadline as one sentence, in local time."""
     start, due = _clock(deadline.started_at), _clock(deadline.due_at)
     years = "～".join(sorted({start[:4], due[:4]}))
     within_one_year = start[:4] == due[:4]

@@ -1,8 +1,8 @@
 """Canonical bytes: RFC 8785 (JCS) for the values that events may hold.
 
-Events hold no floats, no integers beyond 2^53 - 1 and only ASCII keys; within those bounds sorted
-keys and the standard library's string escapes are exactly JCS (tested against `rfc8785`).
-What is stored is what is published, hashed and proven, so there is one function and no option.
+Events hold no floats, no integers beyond 2^53 - 1 and only ASCII keys. Within those bounds, sorted
+keys and the string escapes of the standard library are exactly JCS (tested against `rfc8785`).
+One function without options writes the bytes that are stored, published, hashed and proven.
 """
 
 import json
@@ -41,7 +41,7 @@ def canonical_bytes(value: Mapping[str, Json]) -> bytes:
 
 def _check(value: object) -> None:
     rest = [value]
-    for one in rest:  # grows while it is walked
+    for one in rest:  # the list grows during the walk
         if isinstance(one, dict):
             if not all(isinstance(key, str) and key.isascii() for key in one):
                 raise NotCanonicalError("a key that is not ASCII text")

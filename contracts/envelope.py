@@ -2,7 +2,7 @@
 
 `meta` are the canonical bytes of the envelope, `data` those of the event. The position is not part
 of either: it is the index at which both stand in the log (and in its Merkle tree), so a log can
-be verified without trusting what it says of itself.
+be verified without trust in its own numbering.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["Actor", "Envelope", "Recorded"]
 
 
 class Actor(BaseModel):
-    """Who acted: a staff pseudonym, the unit acted for, the role acted in. Never a name."""
+    """Who acted: a pseudonym of the person, the unit acted for, the role acted in. Never a name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Actor(BaseModel):
 
 
 class Envelope(BaseModel):
-    """What is true of every event, whatever it says."""
+    """What every event carries beside its own fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,15 +38,15 @@ class Envelope(BaseModel):
     version: int
     """1 for the first event of the stream, without gaps."""
     key: str
-    """Orders everything about one case of one service; fixed by the stream's first event."""
+    """Orders all events of one case within a service; fixed by the first event of the stream."""
     log_id: UUID
     """Names the log. A log restored from a backup gets a new one (epoch)."""
     recorded_at: Instant
     actor: Actor
     correlation_id: UUID
-    """The command from outside that everything in this conversation goes back to."""
+    """The command from outside that began the chain of commands and events."""
     causation_id: UUID
-    """The command, or the event reacted to, that directly led here."""
+    """The command that gave the event; in a reaction, the event reacted to."""
 
     def to_bytes(self) -> bytes:
         """Give the canonical bytes that are stored, hashed and published."""
@@ -55,7 +55,7 @@ class Envelope(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event as it stands in a log: its position (from 1, no gaps) and its two byte strings."""
+    """One event of a log: its position (from 1, no gaps) and its two byte strings."""
 
     position: int
     meta: bytes
@@ -68,7 +68,7 @@ class Recorded:
 
     @property
     def type(self) -> str:
-        """Read the wire name alone, for a small part of what parsing all of `meta` takes.
+        """Read the wire name alone, which takes much less time than parsing `meta`.
 
         In canonical bytes a quote within a text is escaped, so that only the key itself matches.
         """

@@ -1,10 +1,10 @@
-"""The base of all events, the register of wire names, and how an older version becomes a newer one.
+"""The base of all events, the register of wire names, and upcasting from older versions.
 
 A wire name is `<service>.<event>.v<N>` and is frozen once published: it never follows a class's
 name or place. Writers are strict (an unknown field is an error), readers tolerant (it is ignored).
 
-A new version is a class of its own beside the old one, and a pure function that makes it of the old
-one (`upcast`). Deciders, views and reactions know the newest class alone; logs keep what they hold.
+A new version is a class of its own beside the old one, and a pure function makes it from the old
+one (`upcast`). Deciders, views and reactions know the newest class alone; logs keep the old bytes.
 """
 
 import re
@@ -63,13 +63,13 @@ Old = TypeVar("Old", bound=Event)
 New = TypeVar("New", bound=Event)
 
 _upcasts: dict[type[Event], tuple[type[Event], Callable[[Any], Event]]] = {}
-"""By the older class: the newer class, and the function that makes one of the other."""
+"""By the older class: the newer class, and the function that makes it from the older."""
 
 
 def upcast(
     old: type[Old], new: type[New]
 ) -> Callable[[Callable[[Old], New]], Callable[[Old], New]]:
-    """Decorate the pure function that makes a newer version of an event from the older one.
+    """Register the decorated pure function, which makes a newer version of an event from an older.
 
     Raises: ValueError when `new` is no later version of the event, or `old` has one already.
     """

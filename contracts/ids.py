@@ -46,7 +46,7 @@ OperationNo = NewType("OperationNo", str)
 CallbackNo = NewType("CallbackNo", str)
 """回访编号: `<appeal>-R<round>`."""
 SubjectId = NewType("SubjectId", str)
-"""当事人编号: 32 hexadecimal digits that say nothing of the person."""
+"""当事人编号: 32 hexadecimal digits that reveal nothing about the person."""
 UnitCode = NewType("UnitCode", str)
 """单位编码: a street, department, company or community of the catalogue."""
 

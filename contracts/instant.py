@@ -1,6 +1,6 @@
-"""The one way a moment is written: aware UTC, microseconds, `2026-11-23T08:08:00.000000Z`.
+"""The one spelling of a moment: aware UTC, microseconds, `2026-11-23T08:08:00.000000Z`.
 
-A single spelling is what makes two serialisations of the same event the same bytes.
+Because there is one, two serialisations of the same event are the same bytes.
 """
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, PlainSerializer
 __all__ = ["SHANGHAI", "Instant", "format_instant", "parse_instant"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-"""The zone of pages, working days and case numbers; never of the wire."""
+"""The zone of pages, working days and case numbers. The wire is always UTC."""
 
 
 def format_instant(moment: datetime) -> str:
@@ -42,4 +42,4 @@ Instant = Annotated[
     AfterValidator(_to_utc),
     PlainSerializer(format_instant, return_type=str, when_used="json"),
 ]
-"""A pydantic field type: any aware datetime in, UTC kept, canonical text out."""
+"""A pydantic field: takes any aware datetime, keeps UTC, writes the canonical text."""

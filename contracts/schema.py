@@ -2,9 +2,9 @@
 
     python -m contracts.schema
 
-writes what is missing in `contracts/schema/`. A published schema is frozen: a shape that changed
-needs a new wire name, so the command names it and leaves the file alone; only wording is rewritten.
-(A name that no release has carried yet is not published: delete its file and run again.)
+writes missing files into `contracts/schema/` and rewrites changed wording. A published schema is
+frozen: a changed shape needs a new wire name, so the command names it and leaves its file alone.
+(A wire name without a release is not published yet: delete its file and run again.)
 """
 
 import json
@@ -39,18 +39,18 @@ def published() -> dict[str, type[BaseModel]]:
 
 
 def render(model: type[BaseModel]) -> str:
-    """Write a model's schemas: what a reader has to accept, and what a writer promises to send."""
+    """Write a model's schemas: what a reader has to accept, and what a writer sends."""
     schemas = {mode: model.model_json_schema(mode=mode) for mode in ("validation", "serialization")}
     return json.dumps(schemas, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def shape(schemas: str) -> object:
-    """Give what of a rendered schema is frozen: everything but its wording and its order."""
+    """Give the frozen part of a rendered schema: everything but its wording and its order."""
     return _without_wording(json.loads(schemas), named=False)
 
 
 def _without_wording(node: Any, *, named: bool) -> object:  # noqa: ANN401  # any JSON
-    """Leave titles and descriptions out; under `properties` the same words are field names."""
+    """Leave titles and descriptions out. Under `properties` the same words are field names."""
     if isinstance(node, list):
         return [_without_wording(item, named=False) for item in node]
     if not isinstance(node, dict):
@@ -65,7 +65,7 @@ def _without_wording(node: Any, *, named: bool) -> object:  # noqa: ANN401  # an
 
 
 def main() -> None:
-    """Write missing schemas; exits with the names of those whose shape changed, if any did."""
+    """Write the schemas; exit with the names of those whose shape changed."""
     SCHEMAS.mkdir(exist_ok=True)
     changed = []
     for name, model in published().items():

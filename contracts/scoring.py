@@ -1,7 +1,7 @@
 """The three rates (响应率, 解决率, 满意率) and the score of a unit, by a policy that is data.
 
 Arithmetic is exact; each figure is rounded once, at the end, half up to one decimal. A published
-score keeps the policy's version and the counts, so that anyone can compute it again.
+score keeps the version of the policy and the counts, so that it can be computed again.
 """
 
 from datetime import date
@@ -30,7 +30,7 @@ class ScoringPolicy(BaseModel):
     resolution_weight_per_mille: PerMille
     satisfaction_weight_per_mille: PerMille
     basically_satisfied_per_mille: PerMille
-    """What a 基本满意 is worth beside a 满意."""
+    """The weight of a 基本满意, of 1,000 for a 满意."""
     source: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Kafka topics: one per service that writes, keyed so that a case's events stay in order.
+"""Kafka topics: one per service, keyed so that the events of a case stay in order.
 
 Kafka is transport here, not archive: the retention only has to outlast the longest outage of a
 consumer, because older events are read from the owning service's HTTP feed.
@@ -15,21 +15,21 @@ _DAY_MS = 24 * 60 * 60 * 1_000
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as `whistle topics apply` makes it."""
+    """A topic that `whistle topics apply` makes."""
 
     name: str
     partition_count: int
-    """Never changed once events exist: it decides where a key goes."""
+    """Never changed once events exist: it decides the partition of a key."""
     retention_days: int
     replication_factor: int = 3
-    """Brokers that keep a copy; `--replication` says less where there are fewer brokers."""
+    """Brokers that keep a copy; `--replication` gives a smaller number for fewer brokers."""
 
     def settings(self, replication_factor: int) -> dict[str, str]:
-        """Give the settings of the topic when so many brokers keep a copy of it."""
+        """Give the settings of the topic for a number of copies."""
         return {
             "cleanup.policy": "delete",
             "retention.ms": str(self.retention_days * _DAY_MS),
-            # A write counts once a copy may be lost without losing it: all but one have it.
+            # A write is acknowledged once all copies but one have it, so that one may be lost.
             "min.insync.replicas": str(max(1, replication_factor - 1)),
         }
 
@@ -40,7 +40,7 @@ TOPICS = {
 }
 
 TOPIC_NAMES = {service: topic.name for service, topic in TOPICS.items()}
-"""By service."""
+"""The name of each topic, by service."""
 
 
 def group_of(service: str) -> str:

@@ -20,7 +20,7 @@ AppealKind = Literal["consultation", "help", "complaint", "report", "suggestion"
 """咨询, 求助, 投诉, 举报, 建议, 其他 (接诉即办工作条例 art. 2)."""
 
 Classifier = Literal["source", "words", "agent"]
-"""Who named place and matter: the system that sent the appeal, the catalogue's words, a person."""
+"""The source of place and matter: the sending system, the words of the catalogue, an agent."""
 
 DeclineGround = Literal[
     "emergency",
@@ -43,7 +43,7 @@ WhistleKind = Literal["emergency", "enforcement", "daily", "key"]
 
 
 class Caller(BaseModel):
-    """One person waiting for the outcome of a case, known by the appeal that brought them in."""
+    """One person who waits for the outcome of a case, known by the number of their appeal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,7 +1,7 @@
-"""The catalogue (目录): who does what, where, how long it may take, read through `at(version)`.
+"""The catalogue (目录): who does what, where, and how long it may take, read by version.
 
-Whoever dispatches stores the version used in the event, so that an old case keeps its rules.
-Today's catalogue is reviewed files; another source need only be a `Catalogue`.
+An event stores the version that it was decided by, so that an old case keeps its rules. Today the
+catalogue is a folder of reviewed files; any other source implements `Catalogue`.
 """
 
 from datetime import date

@@ -1,7 +1,6 @@
-"""What a complaint is about and where, by the words of the catalogue: the simplest honest means.
+"""Suggests matter and place of a complaint from the words of the catalogue.
 
-It suggests; it does not decide. Where two matters or two streets are equally spoken for, it says
-nothing about them, and a person decides.
+A person decides. Words that fit two matters or two streets equally well suggest neither.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ __all__ = ["Suggestion", "classify"]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Codes of a matter and a street, and the catalogue's words that spoke for them.
+    """Codes of a matter and a street, and the words of the catalogue that led to them.
 
     `words` holds no text of the complaint, so it may stand in an event.
     """
@@ -25,10 +24,10 @@ class Suggestion:
 
 
 def classify(text: str, version: CatalogueVersion) -> Suggestion | None:
-    """Suggest a matter and a street, or None where no word of the catalogue decides.
+    """Suggest a matter and a street; None when no word of the catalogue decides.
 
-    The first line is asked first: it is the title where there is one, and says what the long
-    story below it is about. Pure; linear in the text.
+    The first line goes before the rest: it is the title, if there is one, and names the subject of
+    the story below it. Pure; linear in the text.
     """
     title = text.lstrip().partition("\n")[0]
     matter, matter_words = _suggest(title, text, version.matter_words)

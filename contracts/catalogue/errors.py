@@ -2,11 +2,11 @@
 
 LookupError
 └── UnknownInCatalogue      a code, rule or version that is not there
-├── UnknownUnit
-├── UnknownStreet
-├── UnknownMatter
-├── UnknownLimit
-└── UnknownVersion
+    ├── UnknownUnit
+    ├── UnknownStreet
+    ├── UnknownMatter
+    ├── UnknownLimit
+    └── UnknownVersion
 ValueError
 └── InvalidCatalogue        a data file that cannot be used, with the place of the fault
 """

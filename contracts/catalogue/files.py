@@ -1,7 +1,7 @@
-"""The catalogue as reviewed files: a folder per version, read once and kept.
+"""The catalogue as reviewed files: a folder per version, read once per process.
 
 `units.csv`, `streets.csv`, `matters.csv`, `limits.csv`, `workdays.json`, `scoring.json` and
-`version.json` are the whole of a version. A fault in any of them stops the start, with its place.
+`version.json` make a version. A fault in any of them stops the start and is named with its place.
 """
 
 import csv
@@ -29,7 +29,7 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 class FileCatalogue:
-    """Every version in a folder. Versions added later are seen by the next process."""
+    """Every version in a folder; a version added later is seen by the next process."""
 
     def __init__(self, folder: Path = PACKAGED) -> None:
         headers = [_header(path.parent) for path in folder.glob("*/version.json")]

@@ -1,7 +1,7 @@
 """The rows of a catalogue: units, streets, matters and the limits of named milestones.
 
-Codes are the units' English slugs and the taxonomy's numbers; names stay Chinese. Every row says
-where it comes from.
+Codes are the units' English slugs and the taxonomy's numbers; names stay Chinese. Every row names
+its source.
 """
 
 from typing import Annotated, Literal

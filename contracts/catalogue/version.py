@@ -1,6 +1,6 @@
 """One version of the catalogue: rows that fit together, found by code.
 
-A version never changes once a case was dispatched by it; events name the version they used.
+A version never changes once a case was dispatched by it; events name their version.
 """
 
 from collections.abc import Iterable, Iterator

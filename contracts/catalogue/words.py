@@ -1,7 +1,6 @@
-"""Which of many known words stand in a text: the mechanism under classification.
+"""Finds which of many known words a text contains: the mechanism under classification.
 
-Text is compared without regard to letter case. Only the known words are ever given back, never
-anything of the text.
+Comparison ignores letter case. The result holds known words only, never other parts of the text.
 """
 
 from collections import defaultdict
@@ -24,7 +23,7 @@ class WordIndex:
     def found_in(self, text: str) -> list[str]:
         """List the words that occur, longest first, without those that are part of a longer one.
 
-        Linear in the text: only words whose first two characters occur together are looked for.
+        Linear in the text: only words whose first two characters occur together are searched.
         """
         text = text.upper()
         pairs = {text[at : at + _PREFIX] for at in range(len(text) - 1)}
@@ -37,7 +36,7 @@ class WordIndex:
         return kept
 
     def best(self, words: Iterable[str]) -> str | None:
-        """Choose the code that the words speak for; a tie is no choice.
+        """Choose the code that the words point to; a tie gives None.
 
         The longest word decides, then all words of a code together: the more characters, the
         more specific.

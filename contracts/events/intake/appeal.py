@@ -23,19 +23,19 @@ __all__ = [
 
 
 class SuggestedClass(BaseModel):
-    """What the catalogue's words say of an appeal's place and matter; a person decides."""
+    """Place and matter as the words of the catalogue suggest them; a person decides."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     street: UnitCode | None
     matter: str | None
     words: tuple[str, ...]
-    """Words of the catalogue that were met, never words of the caller."""
+    """Words of the catalogue that the text contains; no other word of the caller."""
     catalogue: str
 
 
 class AppealReceived(Event):
-    """诉求受理. Place and matter may still be missing (待补充)."""
+    """诉求受理: a caller's appeal has a number. Place and matter may be missing (待补充)."""
 
     wire: ClassVar[str] = "intake.appeal_received.v1"
 
@@ -52,9 +52,9 @@ class AppealReceived(Event):
     matter: str | None
     suggestion: SuggestedClass | None
     confidential: bool
-    """The caller asks that nobody handling the case learns who called."""
+    """The caller asks that the handling units do not learn who called."""
     reported_at: Instant | None
-    """The time the sending system gave. Informative: clocks start at dispatch."""
+    """The time that the sending system gives, for information: clocks start at dispatch."""
     received_by: str
     received_at: Instant
 
@@ -71,7 +71,7 @@ class AppealAnswered(Event):
 
 
 class AppealDeclined(Event):
-    """不予派单, on one of six grounds, always with an explanation to the caller."""
+    """不予派单: on one of six grounds, always with an explanation to the caller."""
 
     wire: ClassVar[str] = "intake.appeal_declined.v1"
 
@@ -83,7 +83,7 @@ class AppealDeclined(Event):
 
 
 class CaseFiled(Event):
-    """立案. The appeal becomes a case of the same number, to be dispatched at once."""
+    """立案: the appeal becomes a case of the same number, to be dispatched at once."""
 
     wire: ClassVar[str] = "intake.case_filed.v1"
 
@@ -112,7 +112,7 @@ class AppealLinked(Event):
 
 
 class AppealUnlinked(Event):
-    """解除关联: the link was wrong; the appeal stands for itself again."""
+    """解除关联: the link was wrong; the appeal is undecided again."""
 
     wire: ClassVar[str] = "intake.appeal_unlinked.v1"
 
@@ -124,7 +124,7 @@ class AppealUnlinked(Event):
 
 
 class AppealWithdrawn(Event):
-    """撤回诉求 by the caller. A case goes on as long as another caller waits for it."""
+    """撤回诉求: the caller takes it back. A case goes on while another caller waits for it."""
 
     wire: ClassVar[str] = "intake.appeal_withdrawn.v1"
 

@@ -11,7 +11,7 @@ __all__ = ["PersonalDataRead", "SubjectErased", "SubjectRecorded"]
 
 
 class SubjectRecorded(Event):
-    """当事人登记: a person became known to the hotline; name and phone stand in the vault."""
+    """当事人登记: a person is known to the hotline; name and phone are kept in the vault."""
 
     wire: ClassVar[str] = "intake.subject_recorded.v1"
 
@@ -23,7 +23,7 @@ class SubjectRecorded(Event):
 
 
 class PersonalDataRead(Event):
-    """查阅个人信息. Every look at a contact is a fact of its own, with its reason."""
+    """查阅个人信息: every look at a contact is a fact of its own, with its reason."""
 
     wire: ClassVar[str] = "intake.personal_data_read.v1"
 
@@ -38,7 +38,7 @@ class PersonalDataRead(Event):
 
 
 class SubjectErased(Event):
-    """当事人信息删除: the person's key is destroyed here, and by every service that hears this."""
+    """当事人信息删除: every service that receives this destroys its key of the person."""
 
     wire: ClassVar[str] = "intake.subject_erased.v1"
 
