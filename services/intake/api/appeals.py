@@ -15,8 +15,9 @@ from services.intake.api.parts import AppealPath, CaseField, Intake, appeal, not
 from services.intake.domain.appeal.answering import AnswerAppeal
 from services.intake.domain.appeal.declining import DeclineAppeal
 from services.intake.domain.appeal.filing import FileCase
-from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget, UnlinkAppeal
+from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget
 from services.intake.domain.appeal.receiving import ReceiveAppeal
+from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.classification import check_codes
 from services.intake.receiving import Complaint, receive

@@ -25,8 +25,9 @@ from contracts.values import Classifier, DeclineGround
 from services.intake.domain.appeal.answering import AnswerAppeal
 from services.intake.domain.appeal.declining import DeclineAppeal
 from services.intake.domain.appeal.filing import FileCase
-from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget, UnlinkAppeal
+from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget
 from services.intake.domain.appeal.receiving import ReceiveAppeal
+from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.subject.erasing import EraseSubject
 from services.intake.domain.subject.reading import ReadPersonalData

@@ -3,14 +3,10 @@
 import pytest
 
 from services.intake.domain.appeal.decider import APPEAL, AppealCommand
-from services.intake.domain.appeal.linking import (
-    AppealNotLinked,
-    LinkTarget,
-    LinkToItself,
-    NoOpenCase,
-)
+from services.intake.domain.appeal.linking import LinkTarget, LinkToItself, NoOpenCase
 from services.intake.domain.appeal.policies import AppealUnknown
 from services.intake.domain.appeal.state import AppealStage, Linked, Received
+from services.intake.domain.appeal.unlinking import AppealNotLinked
 from tests.given import given
 from tests.unit.intake.appeals import (
     OTHER_CASE,

@@ -7,9 +7,10 @@ from chassis.decider import Decider
 from services.intake.domain.appeal.answering import AnswerAppeal, answer
 from services.intake.domain.appeal.declining import DeclineAppeal, decline
 from services.intake.domain.appeal.filing import FileCase, file
-from services.intake.domain.appeal.linking import LinkAppeal, UnlinkAppeal, link, unlink
+from services.intake.domain.appeal.linking import LinkAppeal, link
 from services.intake.domain.appeal.receiving import ReceiveAppeal, receive
 from services.intake.domain.appeal.state import AppealEvent, AppealState, NoAppeal, evolve
+from services.intake.domain.appeal.unlinking import UnlinkAppeal, unlink
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal, withdraw
 
 AppealCommand = (

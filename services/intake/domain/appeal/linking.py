@@ -4,14 +4,10 @@ from dataclasses import dataclass
 
 from chassis.decider import Meta
 from chassis.errors import Refusal
-from contracts.events.intake import AppealLinked, AppealUnlinked
+from contracts.events.intake import AppealLinked
 from contracts.ids import AppealNo, CaseNo, case_of_appeal
-from services.intake.domain.appeal.policies import (
-    AppealUnknown,
-    must_be_recorded,
-    must_be_undecided,
-)
-from services.intake.domain.appeal.state import AppealStage, AppealState, Linked
+from services.intake.domain.appeal.policies import AppealUnknown, must_be_undecided
+from services.intake.domain.appeal.state import AppealStage, AppealState
 
 
 class NoOpenCase(Refusal):
@@ -28,14 +24,6 @@ class LinkToItself(Refusal):
     code = "link_to_itself"
     zh = "诉求不能关联到自身；请填写另一工单的编号。"
     en = "An appeal cannot be linked to itself; name another case."
-
-
-class AppealNotLinked(Refusal):
-    """诉求未关联: only a link is undone (our default)."""
-
-    code = "appeal_not_linked"
-    zh = "诉求 {appeal_no} 没有关联到任何工单，无需解除。"
-    en = "Appeal {appeal_no} is not linked to a case, so there is nothing to undo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +48,6 @@ class LinkAppeal:
     meta: Meta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnlinkAppeal:
-    """解除关联 (our default): undo a wrong link."""
-
-    appeal_no: AppealNo
-    meta: Meta
-
-
 def link(command: LinkAppeal, state: AppealState) -> AppealLinked:
     """Link. Raises: AppealUnknown, NoOpenCase, AppealAlreadySettled, LinkToItself."""
     must_be_open(command.case_no, command.target)
@@ -89,17 +69,3 @@ def must_be_open(case_no: CaseNo, target: LinkTarget | None) -> None:
         raise AppealUnknown(appeal_no=case_no)
     if target.stage != "filed" or target.case_is_closed:
         raise NoOpenCase(case_no=case_no)
-
-
-def unlink(command: UnlinkAppeal, state: AppealState) -> AppealUnlinked:
-    """Undo a link. Raises: AppealUnknown, AppealNotLinked."""
-    linked = must_be_recorded(command.appeal_no, state)
-    if not isinstance(linked, Linked):
-        raise AppealNotLinked(appeal_no=command.appeal_no)
-    return AppealUnlinked(
-        appeal_no=linked.fact.appeal_no,
-        case_no=linked.case_no,
-        subject=linked.fact.subject,
-        unlinked_by=command.meta.by.person,
-        unlinked_at=command.meta.at,
-    )
