@@ -9,7 +9,11 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID
 
+from chassis.decider import Meta
 from contracts.calendar import Calendar, Deadline, Limit
+from contracts.catalogue import STREET as STREET_OF_THE_PLACE
+from contracts.catalogue import Matter, Unit
+from contracts.envelope import Actor
 from contracts.events.dispatch import (
     CallbackNoted,
     CallerJoined,
@@ -24,31 +28,33 @@ from contracts.events.dispatch import (
     WhistleAttached,
     WhistleDetached,
 )
+from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.instant import SHANGHAI
 from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
-from services.dispatch.domain.case_commands import (
-    JoinCaller,
-    LeaveCaller,
-    NoteCallback,
-    ReportHandling,
-    SignCase,
-)
-from services.dispatch.domain.routing import Terms
+from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller
+from services.dispatch.domain.case.dispatching import DispatchCase
+from services.dispatch.domain.case.handling import ReportHandling
+from services.dispatch.domain.case.rounds import NoteCallback
+from services.dispatch.domain.case.signing import SignCase
+from services.dispatch.domain.case.state import Outcome
+from services.dispatch.domain.routing import CatalogueRows
+from services.dispatch.domain.terms import Terms
 
-CASE_NO = "260302000001"
-WHISTLE_NO = "260302000001-W1"
-STREET = "street-willow-brook"
-DEPARTMENT = "street-lighting"
+CASE_NO = CaseNo("260302000001")
+WHISTLE_NO = WhistleNo("260302000001-W1")
+STREET = UnitCode("street-willow-brook")
+DISTRICT = UnitCode("district")
+DEPARTMENT = UnitCode("street-lighting")
 MATTER = "200510"
 VERSION = "2026-01-01"
 OFFICER = "p-officer"
 COLLEAGUE = "p-colleague"
 ACCOUNT = Sealed(ref=UUID(int=1), commitment="ab" * 32)
 
-ANN = Caller(appeal_no=CASE_NO, subject="s-ann")
-BO = Caller(appeal_no="260302000002", subject="s-bo")
-NOBODY_KNOWN = Caller(appeal_no="260302000003", subject=None)
+ANN = Caller(appeal_no=AppealNo(CASE_NO), subject=SubjectId("s-ann"))
+BO = Caller(appeal_no=AppealNo("260302000002"), subject=SubjectId("s-bo"))
+NOBODY_KNOWN = Caller(appeal_no=AppealNo("260302000003"), subject=None)
 
 SIGN_LIMIT = Limit(amount=2, unit="hour")
 HANDLE_LIMIT = Limit(amount=5, unit="workday")
@@ -69,6 +75,14 @@ TERMS = Terms(
 )
 
 
+def officer(person: str = OFFICER, unit: str = STREET) -> Actor:
+    """Give somebody who acts for a unit."""
+    return Actor(person=person, unit=unit, role="officer")
+
+
+SYSTEM = Actor(person="system:dispatch", unit="system", role="service")
+
+
 def march(day: int, hour: int, minute: int = 0) -> datetime:
     """Give a moment of March 2026 by the clock on the wall."""
     return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI).astimezone(UTC)
@@ -79,7 +93,7 @@ SIGNED_AT = march(2, 10)
 SIGN_BY = march(2, 11)
 REPORTED_AT = march(6, 16)
 HANDLE_BY = march(9, 9)
-HEARD_AT = march(10, 10)
+CALLED_AT = march(10, 10)
 SIGN_AGAIN_BY = march(10, 12)
 HANDLE_AGAIN_BY = march(17, 10)
 
@@ -91,7 +105,7 @@ def _deadline(
         milestone=milestone,
         round=round_no,
         rule="case.sign.urgent" if milestone == "sign" else "case.handle.200510",
-        started_at=DISPATCHED_AT if round_no == 1 else HEARD_AT,
+        started_at=DISPATCHED_AT if round_no == 1 else CALLED_AT,
         limit=SIGN_LIMIT if milestone == "sign" else HANDLE_LIMIT,
         around_the_clock=False,
         due_at=due_at,
@@ -108,7 +122,7 @@ SECOND_ROUND = (
 )
 
 
-def dispatched(*callers: Caller, unit: str = STREET) -> CaseDispatched:
+def dispatched(*callers: Caller, unit: UnitCode = STREET) -> CaseDispatched:
     """派单, for Ann alone unless callers are named."""
     return CaseDispatched(
         case_no=CASE_NO,
@@ -128,7 +142,7 @@ def dispatched(*callers: Caller, unit: str = STREET) -> CaseDispatched:
 
 def copied() -> DistrictCopied:
     """抄送区政府."""
-    return DistrictCopied(case_no=CASE_NO, round=1, district="district", copied_at=DISPATCHED_AT)
+    return DistrictCopied(case_no=CASE_NO, round=1, district=DISTRICT, copied_at=DISPATCHED_AT)
 
 
 def signed(round_no: int = 1, at: datetime = SIGNED_AT, by: str = OFFICER) -> CaseSigned:
@@ -189,13 +203,13 @@ def noted(
     caller: Caller,
     resolved: bool | None,  # noqa: FBT001  # what a caller said
     round_no: int = 1,
-    at: datetime = HEARD_AT,
+    at: datetime = CALLED_AT,
 ) -> CallbackNoted:
     """回访结果登记."""
     return CallbackNoted(
         case_no=CASE_NO,
         round=round_no,
-        callback_no=f"{caller.appeal_no}-R{round_no}",
+        callback_no=CallbackNo(f"{caller.appeal_no}-R{round_no}"),
         appeal_no=caller.appeal_no,
         resolved=resolved,
         satisfaction=rated(resolved),
@@ -227,7 +241,7 @@ def left(caller: Caller, at: datetime) -> CallerLeft:
     return CallerLeft(case_no=CASE_NO, round=1, caller=caller, left_at=at)
 
 
-def reopened(*unresolved_for: Caller, at: datetime = HEARD_AT) -> CaseReopened:
+def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
     """重新办理, the second round."""
     return CaseReopened(
         case_no=CASE_NO,
@@ -239,16 +253,12 @@ def reopened(*unresolved_for: Caller, at: datetime = HEARD_AT) -> CaseReopened:
     )
 
 
-def closed(
-    outcome: Literal["resolved", "unconfirmed", "withdrawn"],
-    at: datetime = HEARD_AT,
-    round_no: int = 1,
-) -> CaseClosed:
+def closed(outcome: Outcome, at: datetime = CALLED_AT, round_no: int = 1) -> CaseClosed:
     """结案."""
     return CaseClosed(case_no=CASE_NO, round=round_no, unit=STREET, outcome=outcome, closed_at=at)
 
 
-def attached(at: datetime, whistle_no: str = WHISTLE_NO) -> WhistleAttached:
+def attached(at: datetime, whistle_no: WhistleNo = WHISTLE_NO) -> WhistleAttached:
     """挂哨."""
     return WhistleAttached(case_no=CASE_NO, round=1, whistle_no=whistle_no, attached_at=at)
 
@@ -258,48 +268,84 @@ def detached(at: datetime, round_no: int = 1) -> WhistleDetached:
     return WhistleDetached(case_no=CASE_NO, round=round_no, whistle_no=WHISTLE_NO, detached_at=at)
 
 
+def rows(lead: str) -> CatalogueRows:
+    """Give what an invented catalogue says of the case, with the lead unit of its matter."""
+    matter = Matter(
+        code=MATTER,
+        kind="event",
+        major="invented",
+        minor="invented",
+        lead=lead,
+        assisting=(),
+        limit=HANDLE_LIMIT,
+        urgency="urgent",
+        around_the_clock=False,
+        words=("invented",),
+        source="invented",
+    )
+    street = Unit(
+        code=STREET,
+        name_zh="invented",
+        name_en="invented",
+        kind="street",
+        parent=DISTRICT,
+        source="invented",
+    )
+    return CatalogueRows(VERSION, matter, street, TERMS)
+
+
+def dispatch(lead: str = STREET_OF_THE_PLACE) -> DispatchCase:
+    """Ask to dispatch the case of Ann."""
+    return DispatchCase(
+        case_no=CASE_NO,
+        caller=ANN,
+        kind="complaint",
+        confidential=False,
+        rows=rows(lead),
+        meta=Meta(SYSTEM, DISPATCHED_AT),
+    )
+
+
 def sign(at: datetime = SIGNED_AT, by: str = OFFICER, unit: str = STREET) -> SignCase:
     """Ask to sign for the case."""
-    return SignCase(case_no=CASE_NO, unit=unit, by=by, at=at)
+    return SignCase(case_no=CASE_NO, meta=Meta(officer(by, unit), at))
 
 
 def report(at: datetime = REPORTED_AT, by: str = OFFICER, unit: str = STREET) -> ReportHandling:
     """Ask to report the handling."""
     return ReportHandling(
         case_no=CASE_NO,
-        unit=unit,
         claim="resolved",
         contact="reached",
         account=ACCOUNT,
-        by=by,
-        at=at,
+        meta=Meta(officer(by, unit), at),
     )
 
 
-def hear(
+def note(
     caller: Caller,
     resolved: bool | None,  # noqa: FBT001  # what a caller said
     round_no: int = 1,
-    at: datetime = HEARD_AT,
+    at: datetime = CALLED_AT,
 ) -> NoteCallback:
     """Ask to note a call-back."""
     return NoteCallback(
         case_no=CASE_NO,
-        callback_no=f"{caller.appeal_no}-R{round_no}",
+        callback_no=CallbackNo(f"{caller.appeal_no}-R{round_no}"),
         appeal_no=caller.appeal_no,
         round=round_no,
         resolved=resolved,
         satisfaction=rated(resolved),
         terms=TERMS,
-        at=at,
+        meta=Meta(SYSTEM, at),
     )
 
 
 def join(caller: Caller, at: datetime) -> JoinCaller:
     """Ask to let a caller wait for the case."""
-    return JoinCaller(case_no=CASE_NO, caller=caller, terms=TERMS, at=at)
+    return JoinCaller(case_no=CASE_NO, caller=caller, terms=TERMS, meta=Meta(SYSTEM, at))
 
 
 def leave(caller: Caller, at: datetime) -> LeaveCaller:
-    """Ask to let a caller go."""
-    return LeaveCaller(case_no=CASE_NO, caller=caller, terms=TERMS, at=at)
+    """Ask to take a caller off the case."""
+    return LeaveCaller(case_no=CASE_NO, caller=caller, terms=TERMS, meta=Meta(SYSTEM, at))

@@ -1,31 +1,34 @@
 """What holds for a case and its whistles whatever is done to them, in whatever order."""
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.event import Event, parse_event
-from services.dispatch.domain.case import CASE
-from services.dispatch.domain.case_state import Closed, NoCase, OpenCase, Reported
-from services.dispatch.domain.whistle import WHISTLE, NoWhistle
+from services.dispatch.domain.case.decider import CASE
+from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported
+from services.dispatch.domain.whistle.decider import WHISTLE
+from services.dispatch.domain.whistle.state import NoWhistle
+from tests.unit.dispatch.case_invariants import CaseInvariants
+from tests.unit.dispatch.case_model import MOVES, CaseModel, Move, played
 from tests.unit.dispatch.cases import ANN, BO, HANDLE_BY, OFFICER, STREET, march
-from tests.unit.dispatch.docket import MOVES, Docket, Move, played
-from tests.unit.dispatch.ledger import Ledger
 
 LATE: Move = ("wait", 24 * 8)
 SOLVED: list[Move] = [
     ("sign", OFFICER),
     ("report", OFFICER),
-    ("hear", (ANN, True, 0)),
-    ("hear", (BO, None, 0)),
+    ("note", (ANN, True, 0)),
+    ("note", (BO, None, 0)),
 ]
 BACK_AFTER_A_NO: list[Move] = [
     ("sign", OFFICER),
     LATE,
-    ("hear", (BO, False, 0)),
+    ("note", (BO, False, 0)),
     ("leave", BO),
-    ("hear", (ANN, True, 0)),
+    ("note", (ANN, True, 0)),
     ("join", BO),
     ("report", OFFICER),
 ]
@@ -33,17 +36,27 @@ ENDED_ROUND_UNDER_A_WHISTLE: list[Move] = [
     ("sign", OFFICER),
     ("propose", STREET),
     ("leave", ANN),
-    ("hear", (BO, False, 0)),
+    ("note", (BO, False, 0)),
     ("decide", "refuse"),
     *SOLVED,
 ]
 
 
-def all_events(docket: Docket) -> list[Event]:
-    return [*docket.case_events, *(one for own in docket.whistle_events.values() for one in own)]
+TWO_WHISTLES: list[Move] = [
+    ("sign", OFFICER),
+    ("propose", STREET),
+    ("decide", "refuse"),
+    ("propose", STREET),
+    ("decide", "refuse"),
+]
 
 
-def replayed(events: list[Event]) -> list[Event]:
+def all_events(model: CaseModel) -> list[Any]:
+    """Give the events of the case and of its whistles."""
+    return [*model.case_events, *(one for own in model.whistle_events.values() for one in own)]
+
+
+def replayed(events: Sequence[Event]) -> list[Any]:
     """Give events as they come back from a log."""
     return [parse_event(event.wire, event.to_bytes()) for event in events]
 
@@ -52,68 +65,69 @@ def replayed(events: list[Event]) -> list[Event]:
 @example(SOLVED)
 @example(BACK_AFTER_A_NO)
 @example(ENDED_ROUND_UNDER_A_WHISTLE)
+@example(TWO_WHISTLES)
 def test_no_history_breaks_a_rule(moves: list[Move]) -> None:
-    ledger = Ledger()
+    invariants = CaseInvariants()
     for event in played(moves).case_events:
-        ledger.follow(event)
+        invariants.follow(event)
 
 
 @given(MOVES)
 @example(SOLVED)
 @example(BACK_AFTER_A_NO)
 def test_the_open_deadlines_are_those_begun_and_neither_met_nor_missed(moves: list[Move]) -> None:
-    ledger, state = Ledger(), CASE.initial
+    invariants, state = CaseInvariants(), CASE.initial
     for event in played(moves).case_events:
-        ledger.follow(event)
+        invariants.follow(event)
         state = CASE.evolve(state, event)
         open_now = [(due.round, due.milestone, due.due_at) for due in CASE.deadlines(state)]
-        assert Counter(open_now) == Counter(ledger.clocks)
+        assert Counter(open_now) == Counter(invariants.clocks)
 
 
 @given(MOVES)
 def test_nothing_that_is_due_outlives_a_tick(moves: list[Move]) -> None:
-    docket = played([*moves, ("tick", None)])
-    assert [due for due in CASE.deadlines(docket.case) if due.due_at <= docket.now] == []
-    assert list(CASE.lapse(docket.case, docket.now)) == []
+    model = played([*moves, ("tick", None)])
+    assert [due for due in CASE.deadlines(model.case) if due.due_at <= model.now] == []
+    assert list(CASE.missed(model.case, model.now)) == []
 
 
 @given(MOVES)
 def test_a_round_that_could_end_has_ended(moves: list[Move]) -> None:
-    docket = played(moves)
-    if isinstance(docket.case, OpenCase):
-        facts = docket.case.facts
-        heard = {answer.appeal_no: answer.resolved for answer in facts.answers}
-        unheard = [one for one in facts.callers if one.appeal_no not in heard]
-        held = facts.open_whistles or (facts.callers and not isinstance(docket.case, Reported))
-        assert unheard or held
-        assert unheard or False not in [heard[one.appeal_no] for one in facts.callers]
+    model = played(moves)
+    if isinstance(model.case, OpenCase):
+        facts = model.case.facts
+        answers = {answer.appeal_no: answer.resolved for answer in facts.answers}
+        unasked = [one for one in facts.callers if one.appeal_no not in answers]
+        held = facts.open_whistles or (facts.callers and not isinstance(model.case, Reported))
+        assert unasked or held
+        assert unasked or False not in [answers[one.appeal_no] for one in facts.callers]
 
 
 @given(MOVES)
 @example(SOLVED)
 def test_what_was_decided_on_is_what_a_replay_gives(moves: list[Move]) -> None:
-    docket = played(moves)
-    assert CASE.fold(CASE.initial, replayed(docket.case_events)) == docket.case
-    for number, events in docket.whistle_events.items():
-        assert WHISTLE.fold(WHISTLE.initial, replayed(events)) == docket.whistle[number]
+    model = played(moves)
+    assert CASE.fold(CASE.initial, replayed(model.case_events)) == model.case
+    for number, events in model.whistle_events.items():
+        assert WHISTLE.fold(WHISTLE.initial, replayed(events)) == model.whistle[number]
 
 
 @given(MOVES, st.data())
 def test_any_order_of_any_history_folds(moves: list[Move], data: st.DataObject) -> None:
-    docket = played(moves)
-    shuffled = data.draw(st.permutations(all_events(docket)))
+    model = played(moves)
+    shuffled = data.draw(st.permutations(all_events(model)))
     state = CASE.fold(CASE.initial, shuffled)
     assert isinstance(state, OpenCase | Closed), "the case was dispatched, early or late"
-    assert len(CASE.lapse(state, march(31, 0))) <= len(CASE.deadlines(state))
+    assert len(CASE.missed(state, march(31, 0))) <= len(CASE.deadlines(state))
     whistle = WHISTLE.fold(WHISTLE.initial, shuffled)
-    assert isinstance(whistle, NoWhistle) is not bool(docket.whistle_events)
+    assert isinstance(whistle, NoWhistle) is not bool(model.whistle_events)
 
 
 @given(MOVES)
 def test_a_history_without_its_beginning_folds_to_nothing(moves: list[Move]) -> None:
-    docket = played(moves)
-    assert CASE.fold(CASE.initial, docket.case_events[1:]) == NoCase()
-    for events in docket.whistle_events.values():
+    model = played(moves)
+    assert CASE.fold(CASE.initial, model.case_events[1:]) == NoCase()
+    for events in model.whistle_events.values():
         assert WHISTLE.fold(WHISTLE.initial, events[1:]) == NoWhistle()
 
 

@@ -3,6 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+import pytest
+
+from chassis.decider import Meta
+from contracts.envelope import Actor
 from contracts.events.dispatch import (
     SummonedUnit,
     WhistleApproved,
@@ -13,21 +17,30 @@ from contracts.events.dispatch import (
     WhistleRefused,
     WhistleSettled,
 )
+from contracts.ids import SubjectId, UnitCode, WhistleNo
 from contracts.sealed import Sealed
-from services.dispatch.domain.whistle import (
+from services.dispatch.domain.whistle.approval import (
     ApproveWhistle,
-    BlowWhistle,
-    ConcludeWhistle,
-    EscalateWhistle,
     ProposeWhistle,
     RefuseWhistle,
-    SettleWhistle,
 )
-from tests.unit.dispatch.cases import CASE_NO, OFFICER, STREET, VERSION, WHISTLE_NO, march
+from services.dispatch.domain.whistle.call import BlowWhistle, EscalateWhistle
+from services.dispatch.domain.whistle.settlement import ConcludeWhistle, SettleWhistle
+from services.dispatch.domain.whistle.state import WhistleEvent
+from tests.unit.dispatch.cases import (
+    CASE_NO,
+    OFFICER,
+    STREET,
+    SYSTEM,
+    VERSION,
+    WHISTLE_NO,
+    march,
+    officer,
+)
 
 LEADER = "p-leader"
-POLICE = "public-security"
-MARKET = "market-regulation"
+POLICE = UnitCode("public-security")
+MARKET = UnitCode("market-regulation")
 CALLED = (
     SummonedUnit(unit=MARKET, role="lead"),
     SummonedUnit(unit=POLICE, role="assisting"),
@@ -52,7 +65,7 @@ def proposed() -> WhistleProposed:
         street=STREET,
         kind="enforcement",
         units=CALLED,
-        subject="s-ann",
+        subject=SubjectId("s-ann"),
         request=REQUEST,
         catalogue=VERSION,
         proposed_by=OFFICER,
@@ -92,14 +105,14 @@ def blown() -> WhistleBlown:
         street=STREET,
         kind="enforcement",
         units=CALLED,
-        subject="s-ann",
+        subject=SubjectId("s-ann"),
         catalogue=VERSION,
         blown_by=LEADER,
         blown_at=BLOWN_AT,
     )
 
 
-def escalated(unit: str = POLICE) -> WhistleEscalated:
+def escalated(unit: UnitCode = POLICE) -> WhistleEscalated:
     """升级."""
     return WhistleEscalated(
         whistle_no=WHISTLE_NO,
@@ -129,10 +142,15 @@ def settled() -> WhistleSettled:
     )
 
 
+def leader(person: str = LEADER, unit: str = STREET) -> Actor:
+    """Give somebody who decides for a unit."""
+    return Actor(person=person, unit=unit, role="leader")
+
+
 def propose(
     *units: SummonedUnit,
     street: str = STREET,
-    whistle_no: str = WHISTLE_NO,
+    whistle_no: WhistleNo = WHISTLE_NO,
     at: datetime = PROPOSED_AT,
 ) -> ProposeWhistle:
     """Ask to call units, both departments unless others are named."""
@@ -140,46 +158,73 @@ def propose(
         whistle_no=whistle_no,
         case_no=CASE_NO,
         round=1,
-        street=street,
         kind="enforcement",
         units=units or CALLED,
-        subject="s-ann",
+        subject=SubjectId("s-ann"),
         request=REQUEST,
         catalogue=VERSION,
-        by=OFFICER,
-        at=at,
+        meta=Meta(officer(OFFICER, street), at),
     )
 
 
 def approve(unit: str = STREET, by: str = LEADER) -> ApproveWhistle:
     """Ask to approve the whistle."""
-    return ApproveWhistle(whistle_no=WHISTLE_NO, unit=unit, by=by, at=APPROVED_AT)
+    return ApproveWhistle(whistle_no=WHISTLE_NO, meta=Meta(leader(by, unit), APPROVED_AT))
 
 
 def refuse(unit: str = STREET, at: datetime = APPROVED_AT) -> RefuseWhistle:
     """Ask to refuse the whistle."""
     return RefuseWhistle(
-        whistle_no=WHISTLE_NO, case_no=CASE_NO, unit=unit, reason=REASON, by=LEADER, at=at
+        whistle_no=WHISTLE_NO, case_no=CASE_NO, reason=REASON, meta=Meta(leader(LEADER, unit), at)
     )
 
 
 def blow(unit: str = STREET) -> BlowWhistle:
     """Ask to blow the whistle."""
-    return BlowWhistle(whistle_no=WHISTLE_NO, unit=unit, by=LEADER, at=BLOWN_AT)
+    return BlowWhistle(whistle_no=WHISTLE_NO, meta=Meta(leader(LEADER, unit), BLOWN_AT))
 
 
-def escalate(unit: str = POLICE) -> EscalateWhistle:
-    """Ask to tell the district that a unit did not come."""
+def escalate(unit: UnitCode = POLICE) -> EscalateWhistle:
+    """Ask to name to the district a unit that did not come."""
     return EscalateWhistle(
-        whistle_no=WHISTLE_NO, late_unit=unit, due_at=REPORT_BY, at=march(3, 22, 16)
+        whistle_no=WHISTLE_NO,
+        late_unit=unit,
+        due_at=REPORT_BY,
+        meta=Meta(SYSTEM, march(3, 22, 16)),
     )
 
 
 def conclude() -> ConcludeWhistle:
     """Ask to put the result before the street."""
-    return ConcludeWhistle(whistle_no=WHISTLE_NO, at=CONCLUDED_AT)
+    return ConcludeWhistle(whistle_no=WHISTLE_NO, meta=Meta(SYSTEM, CONCLUDED_AT))
 
 
 def settle(unit: str = STREET, at: datetime = SETTLED_AT) -> SettleWhistle:
     """Ask to accept the result."""
-    return SettleWhistle(whistle_no=WHISTLE_NO, case_no=CASE_NO, unit=unit, by=OFFICER, at=at)
+    return SettleWhistle(
+        whistle_no=WHISTLE_NO, case_no=CASE_NO, meta=Meta(officer(OFFICER, unit), at)
+    )
+
+
+History = tuple[WhistleEvent, ...]
+
+PROPOSED: History = (proposed(),)
+APPROVED: History = (*PROPOSED, approved())
+REFUSED: History = (*PROPOSED, refused())
+BLOWN: History = (*APPROVED, blown())
+CONCLUDED: History = (*BLOWN, concluded())
+SETTLED: History = (*CONCLUDED, settled())
+STAGES = {
+    "proposed": PROPOSED,
+    "approved": APPROVED,
+    "refused": REFUSED,
+    "blown": BLOWN,
+    "concluded": CONCLUDED,
+    "settled": SETTLED,
+}
+
+
+def at_every_stage_but(*stages: str) -> pytest.MarkDecorator:
+    """Run a test on each history that ends at another stage."""
+    others = [stage for stage in STAGES if stage not in stages]
+    return pytest.mark.parametrize("history", [STAGES[one] for one in others], ids=others)

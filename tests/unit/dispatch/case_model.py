@@ -1,11 +1,11 @@
-"""A case and its whistles under random moves, taken the way the door of the service takes them.
+"""A case and its whistles under random moves, executed the way the unit of work executes them.
 
-What a deadline has become by now is recorded before a command is looked at; a command on both the
-case and a whistle happens on both or on neither; one that is refused leaves nothing behind.
+Deadlines that have passed are recorded before a command is decided; a command on both the case and
+a whistle happens on both or on neither; one that is refused leaves nothing behind.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,47 +14,44 @@ from hypothesis import strategies as st
 from chassis.decider import Decider
 from chassis.errors import Refusal
 from contracts.event import Event
+from contracts.ids import WhistleNo, whistle_no
 from contracts.values import Caller
-from services.dispatch.domain.case import CASE
-from services.dispatch.domain.case_commands import CaseCommand, DispatchCase
-from services.dispatch.domain.case_state import CaseState, NoCase
-from services.dispatch.domain.whistle import (
-    WHISTLE,
-    ProposeWhistle,
-    RefuseWhistle,
-    SettleWhistle,
-    WhistleCommand,
-    WhistleState,
-)
+from services.dispatch.domain.case.decider import CASE, CaseCommand
+from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
+from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhistle
+from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.settlement import SettleWhistle
+from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
 from tests.unit.dispatch import cases, whistles
 from tests.unit.dispatch.cases import ANN, BO, CASE_NO, DISPATCHED_AT, NOBODY_KNOWN
 
-__all__ = ["MOVES", "Docket", "Move", "played"]
+__all__ = ["MOVES", "CaseModel", "Move", "played"]
 
 Move = tuple[str, Any]
-"""The name of a method of the docket, and its argument."""
+"""The name of a method of the model, and its argument."""
 
 Command = TypeVar("Command")
 State = TypeVar("State")
+Fact = TypeVar("Fact", bound=Event)
 
 
 @dataclass
-class Docket:
+class CaseModel:
     """Where the case and its whistles stand at a moment, and how they came there."""
 
     now: datetime = DISPATCHED_AT
     case: CaseState = CASE.initial
-    case_events: list[Event] = field(default_factory=list)
-    whistle: dict[str, WhistleState] = field(default_factory=dict)
-    whistle_events: dict[str, list[Event]] = field(default_factory=dict)
+    case_events: list[CaseEvent] = field(default_factory=list)
+    whistle: dict[WhistleNo, WhistleState] = field(default_factory=dict)
+    whistle_events: dict[WhistleNo, list[WhistleEvent]] = field(default_factory=dict)
 
     def wait(self, hours: int) -> None:
         """Let time pass without anybody noticing."""
         self.now += timedelta(hours=hours)
 
     def tick(self, _: None) -> None:
-        """Notice what has lapsed."""
-        self._record_case(CASE.lapse(self.case, self.now))
+        """Notice the deadlines that have passed."""
+        self._record_case(CASE.missed(self.case, self.now))
 
     def sign(self, by: str) -> None:
         """Sign."""
@@ -64,11 +61,11 @@ class Docket:
         """Report."""
         self._ask_case(cases.report(self.now, by))
 
-    def hear(self, call: tuple[Caller, bool | None, int]) -> None:
-        """Hear a caller, about this round or one that many rounds ago."""
+    def note(self, call: tuple[Caller, bool | None, int]) -> None:
+        """Note a caller's answer, about this round or one that many rounds ago."""
         caller, resolved, rounds_ago = call
         round_no = max(self._round - rounds_ago, 1)
-        self._ask_case(cases.hear(caller, resolved, round_no, self.now))
+        self._ask_case(cases.note(caller, resolved, round_no, self.now))
 
     def join(self, caller: Caller) -> None:
         """Let a caller join."""
@@ -80,7 +77,7 @@ class Docket:
 
     def propose(self, street: str) -> None:
         """Propose the next whistle, numbered as the service does."""
-        number = f"{CASE_NO}-W{len(self.whistle_events) + 1}"
+        number = whistle_no(CASE_NO, len(self.whistle_events) + 1)
         self._ask_both(number, whistles.propose(street=street, whistle_no=number, at=self.now))
 
     def decide(self, step: str) -> None:
@@ -98,9 +95,9 @@ class Docket:
             case "conclude":
                 self._ask_whistle(number, whistles.conclude())
             case "refuse":
-                self._ask_both(number, whistles.refuse(at=self.now))
+                self._ask_both(number, replace(whistles.refuse(at=self.now), whistle_no=number))
             case _:
-                self._ask_both(number, whistles.settle(at=self.now))
+                self._ask_both(number, replace(whistles.settle(at=self.now), whistle_no=number))
 
     def advance(self, _: None) -> None:
         """Take the newest whistle one step further, the way it is meant to go."""
@@ -115,43 +112,44 @@ class Docket:
         return 1 if isinstance(self.case, NoCase) else self.case.facts.round
 
     def begin(self) -> None:
-        """Dispatch the case."""
-        self._ask_case(DispatchCase(event=cases.dispatched(ANN, BO), district="district"))
+        """Dispatch the case for one caller, whom a second one joins."""
+        self._ask_case(cases.dispatch())
+        self.join(BO)
 
     def _ask_case(self, command: CaseCommand) -> None:
-        self._record_case(_lapsed_and_decided(CASE, command, self.case, self.now))
+        self._record_case(_missed_and_decided(CASE, command, self.case, self.now))
 
-    def _ask_whistle(self, number: str, command: WhistleCommand) -> None:
+    def _ask_whistle(self, number: WhistleNo, command: WhistleCommand) -> None:
         state = self.whistle.get(number, WHISTLE.initial)
-        self._record_whistle(number, _lapsed_and_decided(WHISTLE, command, state, self.now))
+        self._record_whistle(number, _missed_and_decided(WHISTLE, command, state, self.now))
 
     def _ask_both(
         self,
-        number: str,
+        number: WhistleNo,
         command: ProposeWhistle | RefuseWhistle | SettleWhistle,
     ) -> None:
         state = self.whistle.get(number, WHISTLE.initial)
-        of_case = _lapsed_and_decided(CASE, command, self.case, self.now)
-        of_whistle = _lapsed_and_decided(WHISTLE, command, state, self.now)
+        of_case = _missed_and_decided(CASE, command, self.case, self.now)
+        of_whistle = _missed_and_decided(WHISTLE, command, state, self.now)
         if of_case and of_whistle:
             self._record_case(of_case)
             self._record_whistle(number, of_whistle)
 
-    def _record_case(self, events: Sequence[Event]) -> None:
+    def _record_case(self, events: Sequence[CaseEvent]) -> None:
         self.case = CASE.fold(self.case, events)
         self.case_events.extend(events)
 
-    def _record_whistle(self, number: str, events: Sequence[Event]) -> None:
+    def _record_whistle(self, number: WhistleNo, events: Sequence[WhistleEvent]) -> None:
         if events:
             self.whistle[number] = WHISTLE.fold(self.whistle.get(number, WHISTLE.initial), events)
             self.whistle_events.setdefault(number, []).extend(events)
 
 
-def _lapsed_and_decided(
-    decider: Decider[Command, State], command: Command, state: State, now: datetime
-) -> Sequence[Event]:
+def _missed_and_decided(
+    decider: Decider[Command, State, Fact], command: Command, state: State, now: datetime
+) -> Sequence[Fact]:
     """Give what a command leads to, misses first; nothing when it is refused."""
-    misses = decider.lapse(state, now)
+    misses = decider.missed(state, now)
     try:
         return [*misses, *decider.decide(command, decider.fold(state, misses))]
     except Refusal:
@@ -166,9 +164,9 @@ _steps = st.sampled_from(["approve", "blow", "escalate", "conclude", "settle", "
 _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("sign"), _people),
     st.tuples(st.just("report"), _people),
-    st.tuples(st.just("hear"), _calls),
-    st.tuples(st.just("hear"), _calls),
-    st.tuples(st.just("hear"), _calls),
+    st.tuples(st.just("note"), _calls),
+    st.tuples(st.just("note"), _calls),
+    st.tuples(st.just("note"), _calls),
     st.tuples(st.just("join"), _callers),
     st.tuples(st.just("leave"), _callers),
     st.tuples(st.just("propose"), _streets),
@@ -184,10 +182,10 @@ MOVES: st.SearchStrategy[list[Move]] = st.integers(0, 40).flatmap(
 """As many moves as not: a list without a wanted length is short, and a short history ends early."""
 
 
-def played(moves: Sequence[Move]) -> Docket:
+def played(moves: Sequence[Move]) -> CaseModel:
     """Dispatch the case to two callers and make the moves."""
-    docket = Docket()
-    docket.begin()
+    model = CaseModel()
+    model.begin()
     for name, argument in moves:
-        getattr(docket, name)(argument)
-    return docket
+        getattr(model, name)(argument)
+    return model

@@ -1,6 +1,6 @@
 """What must hold for every history of a case, kept by hand and apart from the code under test.
 
-The ledger reads events alone. It knows nothing of commands, states, or how either is reached.
+They read events alone, and know nothing of commands, states, or how either is reached.
 """
 
 from dataclasses import dataclass, field
@@ -22,20 +22,20 @@ from contracts.events.dispatch import (
     WhistleDetached,
 )
 
-__all__ = ["Ledger"]
+__all__ = ["CaseInvariants"]
 
 Clock = tuple[int, str, datetime]
 """Round, milestone and the moment it is due: what makes a deadline that deadline."""
 
 
 @dataclass
-class Ledger:
+class CaseInvariants:
     """Follows one case; every event that breaks an invariant fails the test."""
 
     round: int = 0
     callers: set[str] = field(default_factory=set)
     answers: dict[str, bool | None] = field(default_factory=dict)
-    """What was said in this round, by appeal."""
+    """Of this round, by appeal."""
     whistles: set[str] = field(default_factory=set)
     clocks: set[Clock] = field(default_factory=set)
     missed: set[Clock] = field(default_factory=set)
@@ -77,7 +77,7 @@ class Ledger:
     def _wait(self, event: Event) -> None:
         match event:
             case CallbackNoted():
-                assert event.appeal_no in self.callers, "only who waits is heard"
+                assert event.appeal_no in self.callers, "only a caller who waits is asked"
                 assert event.appeal_no not in self.answers, "once a round"
                 self.answers[event.appeal_no] = event.resolved
             case CallerJoined():
@@ -87,7 +87,7 @@ class Ledger:
             case CallerLeft():
                 self.callers.remove(event.caller.appeal_no)
             case _:
-                assert isinstance(event, DistrictCopied), f"{event.wire} is new to the ledger"
+                assert isinstance(event, DistrictCopied), f"{event.wire} is new here"
 
     def _report(self, event: HandlingReported) -> None:
         assert not self.whistles, "nobody reports with a whistle open"
@@ -103,15 +103,15 @@ class Ledger:
         self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
 
     def _reopen(self, event: CaseReopened) -> None:
-        assert self.callers <= self.answers.keys(), "nobody is left unheard"
-        assert any(self.answers[caller] is False for caller in self.callers), "somebody said so"
+        assert self.callers <= self.answers.keys(), "every caller was asked"
+        assert any(self.answers[caller] is False for caller in self.callers), "somebody said no"
         self._begin_round(event)
 
     def _close(self, event: CaseClosed) -> None:
         assert event.round == self.round
         assert not self.whistles, "an open whistle keeps a case open"
         said = [self.answers.get(caller, False) for caller in self.callers]
-        assert False not in said, "everybody was heard, and nobody said it is not solved"
+        assert False not in said, "everybody was asked, and nobody said it is not solved"
         if event.outcome == "withdrawn":
             assert not self.callers, "nobody waits any more"
         else:

@@ -1,0 +1,53 @@
+"""How far the case of `cases.py` has come when a test begins."""
+
+from datetime import timedelta
+
+from services.dispatch.domain.case.decider import CASE, OngoingCommand
+from services.dispatch.domain.case.state import CaseEvent, CaseFacts, NoCase
+from tests.given import given
+from tests.unit.dispatch.cases import (
+    ANN,
+    BO,
+    attached,
+    closed,
+    dispatched,
+    join,
+    leave,
+    march,
+    note,
+    noted,
+    report,
+    reported,
+    sign,
+    signed,
+)
+from tests.unit.dispatch.whistles import PROPOSED_AT, propose, refuse, settle
+
+CaseHistory = tuple[CaseEvent, ...]
+
+INSTANT = timedelta(microseconds=1)
+LATER = march(11, 9)
+
+SIGNED: CaseHistory = (dispatched(), signed())
+WHISTLED: CaseHistory = (*SIGNED, attached(PROPOSED_AT))
+REPORTED: CaseHistory = (*SIGNED, reported())
+CLOSED: CaseHistory = (*REPORTED, noted(ANN, True), closed("resolved"))
+
+ONGOING: tuple[OngoingCommand, ...] = (
+    sign(),
+    report(),
+    note(ANN, True),
+    join(BO, LATER),
+    leave(ANN, LATER),
+    propose(),
+    refuse(),
+    settle(),
+)
+"""One of each command that a case takes after its dispatch."""
+
+
+def facts_after(*events: CaseEvent) -> CaseFacts:
+    """Give what holds after the events."""
+    state = given(CASE, *events).state
+    assert not isinstance(state, NoCase)
+    return state.facts

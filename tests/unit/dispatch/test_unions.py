@@ -1,0 +1,108 @@
+"""The unions of dispatch are complete: no event without effect, no command without a way in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+import pytest
+
+from chassis.decider import Decider
+from chassis.http.command_routes import CommandRoutes
+from contracts.catalogue import FileCatalogue
+from contracts.event import Event
+from contracts.events.dispatch import DistrictCopied, case, whistle
+from services.dispatch import reactions
+from services.dispatch.app import definition
+from services.dispatch.domain.case.decider import CASE, CaseCommand
+from services.dispatch.domain.case.state import CaseEvent, CaseStage, CaseState
+from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.state import WhistleEvent, WhistleStage, WhistleState
+from tests.harness.service import ServiceHarness
+from tests.unit.dispatch import cases, whistles
+from tests.unit.dispatch.cases import ANN, BO
+from tests.unit.dispatch.histories import LATER, REPORTED, SIGNED, WHISTLED
+
+WITHOUT_EFFECT: set[type[Event]] = {DistrictCopied}
+"""These tell others something; no rule of the aggregate depends on them."""
+
+FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
+    (CASE, (), cases.dispatched()),
+    (CASE, (cases.dispatched(),), cases.copied()),
+    (CASE, (cases.dispatched(),), cases.signed()),
+    (CASE, (cases.dispatched(),), cases.missed("sign", cases.SIGN_BY, LATER)),
+    (CASE, SIGNED, cases.reported()),
+    (CASE, SIGNED, cases.joined(BO, LATER, callback_due=False)),
+    (CASE, SIGNED, cases.left(ANN, LATER)),
+    (CASE, SIGNED, cases.attached(LATER)),
+    (CASE, WHISTLED, cases.detached(LATER)),
+    (CASE, REPORTED, cases.noted(ANN, resolved=True)),
+    (CASE, REPORTED, cases.reopened(ANN)),
+    (CASE, REPORTED, cases.closed("resolved")),
+    (WHISTLE, (), whistles.proposed()),
+    (WHISTLE, whistles.PROPOSED, whistles.approved()),
+    (WHISTLE, whistles.PROPOSED, whistles.refused()),
+    (WHISTLE, whistles.APPROVED, whistles.blown()),
+    (WHISTLE, whistles.BLOWN, whistles.escalated()),
+    (WHISTLE, whistles.BLOWN, whistles.concluded()),
+    (WHISTLE, whistles.CONCLUDED, whistles.settled()),
+]
+"""Each event of the unions after a history that it fits."""
+
+
+def events_of(module: ModuleType) -> set[type[Event]]:
+    """Give the events that a module of contracts publishes."""
+    found = (getattr(module, name) for name in module.__all__)
+    return {one for one in found if issubclass(one, Event)}
+
+
+def commands_over_http(folder: Path) -> Iterator[type]:
+    """Give the commands that the routes declare."""
+    catalogue = FileCatalogue()
+    harness = ServiceHarness(folder, definition(catalogue).model)
+    for router in definition(catalogue).routers(harness.service):
+        if isinstance(router, CommandRoutes):
+            yield from (declared.command for declared in router.declared)
+    harness.close()
+
+
+@pytest.mark.parametrize(("module", "union"), [(case, CaseEvent), (whistle, WhistleEvent)])
+def test_every_published_event_is_in_the_union_of_its_aggregate(
+    module: ModuleType,
+    union: Any,  # noqa: ANN401  # a union is no type
+) -> None:
+    assert set(get_args(union)) == events_of(module)
+
+
+def test_every_event_of_the_unions_is_tried() -> None:
+    tried = [type(event) for _, _, event in FITTING]
+    assert set(tried) == {*get_args(CaseEvent), *get_args(WhistleEvent)}
+    assert len(tried) == len(set(tried))
+
+
+@pytest.mark.parametrize(
+    ("decider", "history", "event"), FITTING, ids=[type(event).__name__ for _, _, event in FITTING]
+)
+def test_every_event_changes_a_state_or_is_known_not_to(
+    decider: Decider[Any, Any, Any], history: tuple[Event, ...], event: Event
+) -> None:
+    before = decider.fold(decider.initial, history)
+    has_effect = decider.evolve(before, event) != before
+    assert has_effect is (type(event) not in WITHOUT_EFFECT)
+
+
+def test_every_command_is_given_by_a_route_or_a_reaction(tmp_path: Path) -> None:
+    commands = {*get_args(CaseCommand), *get_args(WhistleCommand)}
+    over_http = set(commands_over_http(tmp_path))
+    by_reactions = {name for name in vars(reactions).values() if isinstance(name, type)} & commands
+    assert over_http <= commands
+    assert commands - over_http - by_reactions == set()
+    assert over_http & by_reactions == set()
+
+
+@pytest.mark.parametrize(
+    ("state", "stages"), [(CaseState, CaseStage), (WhistleState, WhistleStage)]
+)
+def test_every_stage_has_its_word(state: Any, stages: Any) -> None:  # noqa: ANN401  # unions
+    _nothing, *begun = get_args(state)
+    assert [one.stage for one in begun] == list(get_args(stages))
