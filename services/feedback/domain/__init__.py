@@ -1,1 +1,1 @@
-"""Rules of feedback: pure, one module per aggregate or policy."""
+"""Rules of feedback: pure, one folder per aggregate, and the ranking of units."""

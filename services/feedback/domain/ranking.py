@@ -10,8 +10,6 @@ from fractions import Fraction
 
 from contracts.scoring import Counts, Score, ScoringPolicy, score
 
-__all__ = ["NOTHING", "Standing", "Summary", "Tally", "rank", "summarise"]
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:

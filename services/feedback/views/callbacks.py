@@ -5,23 +5,27 @@ the projector, because an erasure in the same batch must find it before the log 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, select
+from pydantic import BaseModel
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, Row, Table, Text, select
 
-from chassis.http.paging import page
 from chassis.store.rows import put, upsert
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
 from contracts.events.feedback import (
     CallbackAttempted,
     CallbackCompleted,
     CallbackScheduled,
     CallbackWaived,
 )
+from contracts.events.feedback.callback import CallbackTrigger
+from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import format_instant
 
-__all__ = ["CALLBACKS", "CallbackFilter", "list_callbacks", "not_completed_of", "remember_person"]
+CallbackStatus = Literal["open", "completed", "waived"]
+"""待回访 (the stage `scheduled`), 已回访, 免回访."""
 
 _tables = MetaData()
 
@@ -53,37 +57,24 @@ callback_persons = Table(
 class CallbackFilter:
     """What the list may be narrowed to; None means all."""
 
-    status: str | None = None
-    unit: str | None = None
-    case_no: str | None = None
+    status: CallbackStatus | None = None
+    unit: UnitCode | None = None
+    case_no: CaseNo | None = None
 
 
-class _Callbacks:
-    name = "callbacks"
-    tables = _tables
-    reads = frozenset(
-        event.wire
-        for event in (CallbackScheduled, CallbackAttempted, CallbackCompleted, CallbackWaived)
-    )
+class CallbackItem(BaseModel):
+    """One line of the queue."""
 
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case CallbackScheduled():
-                _schedule(connection, event)
-            case CallbackAttempted(callback_no=no, attempt=attempt):
-                put(connection, callbacks, {"callback_no": no}, attempts=attempt)
-            case CallbackCompleted(callback_no=no, completed_at=at):
-                over = {"status": "completed", "over_at": format_instant(at)}
-                put(connection, callbacks, {"callback_no": no}, **over)
-            case CallbackWaived(callback_no=no, waived_at=at):
-                over = {"status": "waived", "over_at": format_instant(at)}
-                put(connection, callbacks, {"callback_no": no}, **over)
-            case _:
-                pass
-
-
-CALLBACKS = _Callbacks()
+    callback_no: CallbackNo
+    case_no: CaseNo
+    appeal_no: AppealNo
+    round: int
+    unit: UnitCode
+    trigger: CallbackTrigger
+    status: CallbackStatus
+    attempts: int
+    scheduled_at: str
+    over_at: str | None
 
 
 def _schedule(connection: Connection, event: CallbackScheduled) -> None:
@@ -105,12 +96,42 @@ def _schedule(connection: Connection, event: CallbackScheduled) -> None:
         remember_person(connection, event.subject, event.callback_no)
 
 
-def remember_person(connection: Connection, subject: str, callback_no: str) -> None:
+def _count_attempt(connection: Connection, event: CallbackAttempted) -> None:
+    put(connection, callbacks, {"callback_no": event.callback_no}, attempts=event.attempt)
+
+
+def _complete(connection: Connection, event: CallbackCompleted) -> None:
+    _end(connection, event.callback_no, "completed", event.completed_at)
+
+
+def _waive(connection: Connection, event: CallbackWaived) -> None:
+    _end(connection, event.callback_no, "waived", event.waived_at)
+
+
+def _end(connection: Connection, number: CallbackNo, status: CallbackStatus, at: datetime) -> None:
+    over = {"status": status, "over_at": format_instant(at)}
+    put(connection, callbacks, {"callback_no": number}, **over)
+
+
+CALLBACKS = View(
+    name="callbacks",
+    tables=_tables,
+    revision=1,
+    on={
+        CallbackScheduled: _schedule,
+        CallbackAttempted: _count_attempt,
+        CallbackCompleted: _complete,
+        CallbackWaived: _waive,
+    },
+)
+
+
+def remember_person(connection: Connection, subject: SubjectId, callback_no: CallbackNo) -> None:
     """Note whose call-back it is; noting it again changes nothing."""
     upsert(connection, callback_persons, [{"subject": subject, "callback_no": callback_no}])
 
 
-def not_completed_of(connection: Connection, subject: str) -> list[str]:
+def not_completed_of(connection: Connection, subject: SubjectId) -> list[CallbackNo]:
     """Give the numbers of a person's call-backs that may be open.
 
     What this batch has decided and not yet appended is not in the view; only a completed one is
@@ -128,13 +149,16 @@ def not_completed_of(connection: Connection, subject: str) -> list[str]:
 
 def list_callbacks(
     connection: Connection, wanted: CallbackFilter, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], int, str | None]:
-    """List call-backs, the longest waiting first: a page, the total, the next cursor."""
+) -> Page[CallbackItem]:
+    """List call-backs, the longest waiting first. Raises: CursorUnreadable."""
     query = select(callbacks)
     for column in ("status", "unit", "case_no"):
         value = getattr(wanted, column)
         if value is not None:
             query = query.where(callbacks.c[column] == value)
     order = (callbacks.c.scheduled_at, callbacks.c.callback_no)
-    rows, total, following = page(connection, query, order, after, limit)
-    return [row._asdict() for row in rows], total, following
+    return page(connection, query, order, after, limit, _item)
+
+
+def _item(row: Row[Any]) -> CallbackItem:
+    return CallbackItem.model_validate(row._asdict())

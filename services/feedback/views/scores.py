@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
     Table,
     Text,
     bindparam,
@@ -24,16 +26,15 @@ from sqlalchemy import (
     update,
 )
 
-from chassis.http.paging import page
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.unit_of_work.definition import View
+from chassis.views.keyset import Page, page
 from contracts.events.dispatch import CaseDispatched
 from contracts.events.feedback import CallbackCompleted
+from contracts.ids import CallbackNo, CaseNo, UnitCode
 from contracts.instant import SHANGHAI, format_instant
 from contracts.scoring import Counts
+from contracts.values import Satisfaction
 from services.feedback.domain.ranking import Tally
-
-__all__ = ["SCORES", "Period", "count_by_unit", "list_counted"]
 
 _COUNTS = ("valid", "contacted", "resolved", "satisfied", "basically_satisfied")
 _ADDED = ("volume", *_COUNTS)
@@ -68,7 +69,7 @@ _GROW = (
     .where(unit_days.c.unit == bindparam("of_unit"), unit_days.c.day == bindparam("on_day"))
     .values({name: unit_days.c[name] + bindparam(f"more_{name}") for name in _ADDED})
 )
-"""Made once: to build it anew for every answer costs more than to run it."""
+"""Built once: building it for every answer costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +86,28 @@ class Period:
         return after + before
 
 
-class _Scores:
-    name = "scores"
-    tables = _tables
-    reads = frozenset({CallbackCompleted.wire, CaseDispatched.wire})
+class CountedCallback(BaseModel):
+    """One call-back behind a unit's counts: 1 in each count that it adds to."""
 
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        match event:
-            case CaseDispatched(unit=unit, dispatched_at=at):
-                _add(connection, unit, _day(at), {"volume": 1})
-            case CallbackCompleted():
-                _count(connection, event)
-            case _:
-                pass
-
-
-SCORES = _Scores()
+    callback_no: CallbackNo
+    case_no: CaseNo
+    round: int
+    unit: UnitCode
+    day: str
+    completed_at: str
+    valid: int
+    contacted: int
+    resolved: int
+    satisfied: int
+    basically_satisfied: int
+    satisfaction: Satisfaction | None
 
 
-def _count(connection: Connection, event: CallbackCompleted) -> None:
+def _count_case(connection: Connection, event: CaseDispatched) -> None:
+    _add(connection, event.unit, _day(event.dispatched_at), {"volume": 1})
+
+
+def _count_answers(connection: Connection, event: CallbackCompleted) -> None:
     answers, day = event.answers, _day(event.completed_at)
     satisfaction = answers and answers.satisfaction
     counts = {
@@ -132,12 +135,20 @@ def _day(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).date().isoformat()
 
 
-def _add(connection: Connection, unit: str, day: str, more: dict[str, int]) -> None:
+def _add(connection: Connection, unit: UnitCode, day: str, more: dict[str, int]) -> None:
     """Add to the counts of a unit's day; its row begins at zero."""
     added = {**dict.fromkeys(_ADDED, 0), **more}
     grown = {f"more_{name}": value for name, value in added.items()}
     if not connection.execute(_GROW, {"of_unit": unit, "on_day": day, **grown}).rowcount:
         connection.execute(insert(unit_days), {"unit": unit, "day": day, **added})
+
+
+SCORES = View(
+    name="scores",
+    tables=_tables,
+    revision=1,
+    on={CaseDispatched: _count_case, CallbackCompleted: _count_answers},
+)
 
 
 def count_by_unit(connection: Connection, period: Period) -> dict[str, Tally]:
@@ -154,15 +165,18 @@ def count_by_unit(connection: Connection, period: Period) -> dict[str, Tally]:
 
 
 def list_counted(
-    connection: Connection, unit: str, period: Period, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], int, str | None]:
+    connection: Connection, unit: UnitCode, period: Period, after: str | None, limit: int
+) -> Page[CountedCallback]:
     """List the call-backs behind a unit's counts in order of completion.
 
     Adding up a column of the whole list gives the count of that name. Those that never reached
-    anybody are in it with zeros.
+    anybody are in it with zeros. Raises: CursorUnreadable.
     """
     table = counted_callbacks
     query = select(table).where(table.c.unit == unit, *period.holds(table.c.day))
     order = (table.c.completed_at, table.c.callback_no)
-    rows, total, following = page(connection, query, order, after, limit)
-    return [row._asdict() for row in rows], total, following
+    return page(connection, query, order, after, limit, _counted)
+
+
+def _counted(row: Row[Any]) -> CountedCallback:
+    return CountedCallback.model_validate(row._asdict())

@@ -5,16 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from services.feedback.app import model
-from tests.house import House
-from tests.unit.feedback.desk import Desk
-from tests.unit.feedback.facts import NOON
+from tests.unit.feedback.harness import FeedbackHarness
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A feedback service at noon."""
-    house = House(tmp_path, model())
-    house.clock.moment = NOON
-    yield Desk(house)
-    house.close()
+def feedback(tmp_path: Path) -> Iterator[FeedbackHarness]:
+    """Give the service at noon, with nothing in it."""
+    harness = FeedbackHarness(tmp_path)
+    yield harness
+    harness.close()

@@ -20,28 +20,30 @@ from contracts.events.feedback import (
     CallbackScheduled,
     CallbackWaived,
 )
+from contracts.events.feedback.callback import WaiverGround
 from contracts.events.intake import SubjectErased
+from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, callback_no
 from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
 
-CASE_NO = "261123000001"
-STREET = "street-willow-brook"
+CASE_NO = CaseNo("261123000001")
+STREET = UnitCode("street-willow-brook")
 HANDLER = "p-handler"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """12:00 in Shanghai."""
 
-WANG = Caller(appeal_no=CASE_NO, subject="a" * 32)
-LI = Caller(appeal_no="261123000002", subject="b" * 32)
-NOBODY = Caller(appeal_no="261123000003", subject=None)
+WANG = Caller(appeal_no=AppealNo(CASE_NO), subject=SubjectId("a" * 32))
+LI = Caller(appeal_no=AppealNo("261123000002"), subject=SubjectId("b" * 32))
+NOBODY = Caller(appeal_no=AppealNo("261123000003"), subject=None)
 
 VISITOR = Actor(person="p-visitor", unit="hotline", role="visitor")
 SEALED = Sealed(ref=UUID(int=7), commitment="ab" * 32)
 NO_DEADLINES: tuple[Deadline, ...] = ()
 
 
-def number(caller: Caller = WANG, round_no: int = 1) -> str:
+def number(caller: Caller = WANG, round_no: int = 1) -> CallbackNo:
     """Give the number of a caller's call-back."""
-    return f"{caller.appeal_no}-R{round_no}"
+    return callback_no(caller.appeal_no, round_no)
 
 
 def minutes(count: int) -> datetime:
@@ -86,7 +88,7 @@ def completed(
     return CallbackCompleted(
         callback_no=number(),
         case_no=CASE_NO,
-        appeal_no=CASE_NO,
+        appeal_no=WANG.appeal_no,
         round=1,
         unit=STREET,
         answers=said,
@@ -96,20 +98,20 @@ def completed(
     )
 
 
-def waived(
-    ground: Literal["not_wanted", "caller_left", "subject_erased"], at: datetime
-) -> CallbackWaived:
+def waived(ground: WaiverGround, at: datetime) -> CallbackWaived:
     return CallbackWaived(
         callback_no=number(),
         case_no=CASE_NO,
-        appeal_no=CASE_NO,
+        appeal_no=WANG.appeal_no,
         round=1,
         ground=ground,
         waived_at=at,
     )
 
 
-def dispatched(case_no: str = CASE_NO, unit: str = STREET, at: datetime = NOON) -> CaseDispatched:
+def dispatched(
+    case_no: CaseNo = CASE_NO, unit: UnitCode = STREET, at: datetime = NOON
+) -> CaseDispatched:
     return CaseDispatched(
         case_no=case_no,
         round=1,
@@ -117,7 +119,7 @@ def dispatched(case_no: str = CASE_NO, unit: str = STREET, at: datetime = NOON) 
         street=STREET,
         matter="010101",
         kind="complaint",
-        callers=(Caller(appeal_no=case_no, subject=None),),
+        callers=(Caller(appeal_no=AppealNo(case_no), subject=None),),
         confidential=False,
         routed_by="street_lead",
         catalogue="2026-01-01",
@@ -129,8 +131,8 @@ def dispatched(case_no: str = CASE_NO, unit: str = STREET, at: datetime = NOON) 
 def handling_reported(
     *callers: Caller,
     contact: Literal["reached", "unreachable", "not_wanted"] = "reached",
-    case_no: str = CASE_NO,
-    unit: str = STREET,
+    case_no: CaseNo = CASE_NO,
+    unit: UnitCode = STREET,
 ) -> HandlingReported:
     return HandlingReported(
         case_no=case_no,

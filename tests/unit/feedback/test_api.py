@@ -1,13 +1,12 @@
 """Feedback over HTTP: the visitors' work and the scores, through the chassis's application."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import Response
 
 from chassis.store.tables import access_log
+from contracts.ids import CaseNo, UnitCode
 from tests.unit.feedback.facts import (
     CASE_NO,
     HANDLER,
@@ -15,23 +14,15 @@ from tests.unit.feedback.facts import (
     STREET,
     WANG,
     dispatched,
-    erased,
     handling_reported,
     number,
 )
-from tests.unit.feedback.office import CALLS, SATISFIED, SCORES, Office
+from tests.unit.feedback.harness import CALLS, SATISFIED, SCORES, FeedbackHarness
 
-AUDITOR = "demo.auditor.audit-office.p-auditor"
-OFFICER = f"demo.officer.{STREET}.{HANDLER}"
+AUDITOR = "auditor.audit-office.p-auditor"
+OFFICER = f"officer.{STREET}.{HANDLER}"
+GAS = UnitCode("gas-company")
 PLANTED = "planted note about 王某某 13900000000"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """Feedback at noon, with nothing in it."""
-    opened = Office(tmp_path)
-    yield opened
-    opened.close()
 
 
 def line(scores: dict[str, Any], unit: str) -> dict[str, Any]:
@@ -46,19 +37,19 @@ def code_of(answer: Response, status: int) -> str:
 
 
 class WhenAVisitorWorks:
-    def test_the_queue_is_paged_and_counted(self, office: Office) -> None:
-        office.hears(handling_reported(WANG, LI))
-        first = office.get(CALLS, status="open", limit=1).json()
+    def test_the_queue_is_paged_and_counted(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI)))
+        first = feedback.get(CALLS, status="open", limit=1).json()
         assert (first["total"], [one["callback_no"] for one in first["items"]]) == (2, [number()])
-        second = office.get(CALLS, status="open", limit=1, after=first["next"]).json()
+        second = feedback.get(CALLS, status="open", limit=1, after=first["next"]).json()
         assert [one["callback_no"] for one in second["items"]] == [number(LI)]
         assert second["next"] is None
 
-    def test_an_answer_is_recorded_and_readable_at_once(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        done = office.complete(number(), resolved=False, satisfaction="basically_satisfied")
+    def test_an_answer_is_recorded_and_readable_at_once(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        done = feedback.complete(number(), resolved=False, satisfaction="basically_satisfied")
         assert (done.status_code, done.json()) == (200, {"id": number(), "version": 2})
-        shown = office.get(f"{CALLS}/{number()}")
+        shown = feedback.get(f"{CALLS}/{number()}")
         assert shown.headers["etag"] == '"2"'
         assert shown.json() == {
             "callback_no": number(),
@@ -80,65 +71,67 @@ class WhenAVisitorWorks:
             "ground": None,
             "version": 2,
         }
-        assert office.get(CALLS, status="open").json()["total"] == 0
+        assert feedback.get(CALLS, status="open").json()["total"] == 0
 
-    def test_the_third_attempt_in_vain_is_the_last(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
+    def test_the_third_attempt_in_vain_is_the_last(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
         for expected in (2, 3, 5):
-            reply = office.post(f"{CALLS}/{number()}/attempts", {})
+            reply = feedback.post(f"{CALLS}/{number()}/attempts", {})
             assert reply.json()["version"] == expected
-        shown = office.get(f"{CALLS}/{number()}").json()
+        shown = feedback.get(f"{CALLS}/{number()}").json()
         assert (shown["status"], shown["attempts"], shown["answers"]) == ("completed", 3, None)
-        assert code_of(office.post(f"{CALLS}/{number()}/attempts"), 409) == "callback_already_over"
+        assert (
+            code_of(feedback.post(f"{CALLS}/{number()}/attempts"), 409) == "callback_already_over"
+        )
 
-    def test_a_waiver_needs_no_body_and_may_come_twice(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
+    def test_a_waiver_needs_no_body_and_may_come_twice(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
         for body in (None, dict[str, str]()):
-            reply = office.post(f"{CALLS}/{number()}/waiver", body)
+            reply = feedback.post(f"{CALLS}/{number()}/waiver", body)
             assert (reply.status_code, reply.json()["version"]) == (200, 2)
-        shown = office.get(f"{CALLS}/{number()}").json()
+        shown = feedback.get(f"{CALLS}/{number()}").json()
         assert (shown["status"], shown["ground"]) == ("waived", "not_wanted")
 
-    def test_the_same_key_gets_the_first_answer(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
+    def test_the_same_key_gets_the_first_answer(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
         path = f"{CALLS}/{number()}/completion"
-        first = office.post(path, SATISFIED, Idempotency_Key="k")
-        again = office.post(path, SATISFIED, Idempotency_Key="k")
+        first = feedback.post(path, SATISFIED, idempotency_key="k")
+        again = feedback.post(path, SATISFIED, idempotency_key="k")
         assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
-        other = office.post(path, {**SATISFIED, "resolved": False}, Idempotency_Key="k")
+        other = feedback.post(path, {**SATISFIED, "resolved": False}, idempotency_key="k")
         assert code_of(other, 422) == "idempotency_key_reused"
 
-    def test_a_stale_form_is_turned_away(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        office.post(f"{CALLS}/{number()}/attempts")
-        stale = office.post(f"{CALLS}/{number()}/completion", SATISFIED, If_Match='"1"')
+    def test_a_stale_form_is_refused(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.post(f"{CALLS}/{number()}/attempts")
+        stale = feedback.post(f"{CALLS}/{number()}/completion", SATISFIED, if_match='"1"')
         assert code_of(stale, 412) == "stale_version"
 
 
 class WhenSomethingIsWrong:
-    def test_a_handler_may_not_call(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        for token in (f"demo.visitor.{STREET}.p-x", f"demo.visitor.hotline.{HANDLER}"):
-            refused = office.post(f"{CALLS}/{number()}/completion", SATISFIED, token)
+    def test_a_handler_may_not_call(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        for actor in (f"visitor.{STREET}.p-x", f"visitor.hotline.{HANDLER}"):
+            refused = feedback.post(f"{CALLS}/{number()}/completion", SATISFIED, actor)
             assert code_of(refused, 403) == "callback_by_handler"
 
-    def test_other_roles_may_not(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
+    def test_other_roles_may_not(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
         for step in ("attempts", "completion", "waiver"):
-            refused = office.post(f"{CALLS}/{number()}/{step}", SATISFIED, OFFICER)
+            refused = feedback.post(f"{CALLS}/{number()}/{step}", SATISFIED, OFFICER)
             assert code_of(refused, 403) == "role_missing"
-        assert code_of(office.get(CALLS, OFFICER), 403) == "role_missing"
+        assert code_of(feedback.get(CALLS, OFFICER), 403) == "role_missing"
         rows = f"{SCORES}/{STREET}/callbacks"
-        assert code_of(office.get(rows, "demo.integrator.hotline.p-i"), 403) == "role_missing"
-        assert code_of(office.get(SCORES, token=""), 401) == "not_signed_in"
+        assert code_of(feedback.get(rows, "integrator.hotline.p-i"), 403) == "role_missing"
+        assert code_of(feedback.get(SCORES, actor=""), 401) == "not_signed_in"
 
     @pytest.mark.parametrize("step", ["", "/note", "/attempts", "/completion", "/waiver"])
-    def test_a_number_nobody_gave_out(self, office: Office, step: str) -> None:
+    def test_a_number_nobody_gave_out(self, feedback: FeedbackHarness, step: str) -> None:
         path = f"{CALLS}/{number()}{step}"
         body: dict[str, object] | None = (
             {**SATISFIED, "note": PLANTED} if step == "/completion" else None
         )
-        answer = office.get(path) if step in {"", "/note"} else office.post(path, body)
+        answer = feedback.get(path) if step in {"", "/note"} else feedback.post(path, body)
         assert code_of(answer, 404) == "callback_unknown"
 
     @pytest.mark.parametrize(
@@ -151,36 +144,38 @@ class WhenSomethingIsWrong:
             {"score": 5},
         ],
     )
-    def test_a_body_that_says_nothing_known(self, office: Office, wrong: dict[str, object]) -> None:
-        office.hears(handling_reported(WANG))
-        assert code_of(office.complete(number(), **wrong), 422) == "invalid_fields"
-        assert office.get(f"{CALLS}/{number()}").json()["version"] == 1
+    def test_a_body_that_says_nothing_known(
+        self, feedback: FeedbackHarness, wrong: dict[str, object]
+    ) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        assert code_of(feedback.complete(number(), **wrong), 422) == "invalid_fields"
+        assert feedback.get(f"{CALLS}/{number()}").json()["version"] == 1
 
-    def test_half_of_a_surrogate_pair_is_no_text(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        answer = office.complete(number(), note="\ud800")
+    def test_half_of_a_surrogate_pair_is_no_text(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        answer = feedback.complete(number(), note="\ud800")
         assert code_of(answer, 422) == "invalid_fields"
 
-    def test_a_period_that_cannot_be(self, office: Office) -> None:
-        reversed_ = office.get(SCORES, from_="2026-11-24", until="2026-11-23")
+    def test_a_period_that_cannot_be(self, feedback: FeedbackHarness) -> None:
+        reversed_ = feedback.get(SCORES, from_="2026-11-24", until="2026-11-23")
         assert code_of(reversed_, 422) == "period_reversed"
-        assert code_of(office.get(SCORES, until="2025-12-31"), 404) == "policy_missing"
-        assert code_of(office.get(SCORES, until="yesterday"), 422) == "invalid_fields"
+        assert code_of(feedback.get(SCORES, until="2025-12-31"), 404) == "policy_missing"
+        assert code_of(feedback.get(SCORES, until="yesterday"), 422) == "invalid_fields"
 
-    def test_a_unit_that_is_none(self, office: Office) -> None:
-        answer = office.get(f"{SCORES}/street-nowhere/callbacks")
+    def test_a_unit_that_is_none(self, feedback: FeedbackHarness) -> None:
+        answer = feedback.get(f"{SCORES}/street-nowhere/callbacks")
         assert code_of(answer, 404) == "unit_unknown"
-        assert office.get(f"{SCORES}/{STREET}/callbacks").json()["total"] == 0
+        assert feedback.get(f"{SCORES}/{STREET}/callbacks").json()["total"] == 0
 
 
 class WhenANoteIsKept:
-    def test_it_is_readable_by_visitors_with_a_trace(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        office.complete(number(), note=PLANTED)
-        assert office.get(f"{CALLS}/{number()}").json()["has_note"] is True
-        assert code_of(office.get(f"{CALLS}/{number()}/note", AUDITOR), 403) == "role_missing"
-        assert office.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
-        with office.service.store.reading() as connection:
+    def test_it_is_readable_by_visitors_with_a_trace(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number(), note=PLANTED)
+        assert feedback.get(f"{CALLS}/{number()}").json()["has_note"] is True
+        assert code_of(feedback.get(f"{CALLS}/{number()}/note", AUDITOR), 403) == "role_missing"
+        assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
+        with feedback.service.store.reading() as connection:
             (row,) = connection.execute(access_log.select())
         assert (row.stream, row.fields, row.person) == (
             f"callback-{number()}",
@@ -188,62 +183,62 @@ class WhenANoteIsKept:
             "p-visitor",
         )
 
-    def test_it_stands_nowhere_in_the_clear(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        office.complete(number(), note=PLANTED)
-        found = b"".join(path.read_bytes() for path in office.folder.rglob("*") if path.is_file())
+    def test_it_stands_nowhere_in_the_clear(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number(), note=PLANTED)
+        found = b"".join(path.read_bytes() for path in feedback.folder.rglob("*") if path.is_file())
         assert number().encode() in found
         assert PLANTED.encode() not in found
 
-    def test_it_goes_with_the_person(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        office.complete(number(), note=PLANTED)
-        office.hears(erased(WANG))
-        assert office.get(f"{CALLS}/{number()}/note").json()["note"] is None
+    def test_it_goes_with_the_person(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number(), note=PLANTED)
+        feedback.receive(feedback.of_person())
+        assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] is None
 
-    def test_one_about_nobody_is_kept_for_the_case(self, office: Office) -> None:
+    def test_one_about_nobody_is_kept_for_the_case(self, feedback: FeedbackHarness) -> None:
         nobody = WANG.model_copy(update={"subject": None})
-        office.hears(handling_reported(nobody))
-        office.complete(number(), note=PLANTED)
-        assert office.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
+        feedback.receive(feedback.of_case(handling_reported(nobody)))
+        feedback.complete(number(), note=PLANTED)
+        assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
 
-    def test_where_there_is_none_none_is_shown(self, office: Office) -> None:
-        office.hears(handling_reported(WANG))
-        assert office.get(f"{CALLS}/{number()}/note").json()["note"] is None
+    def test_where_there_is_none_none_is_shown(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] is None
 
 
 class WhenScoresAreRead:
     def test_before_anything_happened_every_unit_stands_there_with_nought(
-        self, office: Office
+        self, feedback: FeedbackHarness
     ) -> None:
-        scores = office.get(SCORES).json()
+        scores = feedback.get(SCORES).json()
         assert (scores["from"], scores["until"]) == (None, "2026-11-23")
         assert scores["policy"] == "2026-01-01"
         kinds = [one["kind"] for one in scores["items"]]
         assert kinds == sorted(kinds, reverse=True)
         assert kinds.count("street") == 8
         units = {one["unit"] for one in scores["items"]}
-        assert {"urban-management", "gas-company"} <= units
+        assert {"urban-management", GAS} <= units
         assert not {"district", "residents-committee"} & units
         assert {(one["rank"], one["score"], one["volume"]) for one in scores["items"]} == {
             (1, "0.0", 0)
         }
 
-    def test_the_worked_vector_of_the_rates(self, office: Office) -> None:
+    def test_the_worked_vector_of_the_rates(self, feedback: FeedbackHarness) -> None:
         """Valid 120, contacted 118, resolved 102, satisfied 80, basically 20: 85.0."""
         for index in range(120):
-            case_no = f"261123{index:06d}"
-            office.hears(dispatched(case_no))
+            case_no = CaseNo(f"261123{index:06d}")
+            feedback.receive(feedback.of_case(dispatched(case_no)))
             caller = WANG.model_copy(update={"appeal_no": case_no, "subject": None})
-            office.hears(handling_reported(caller, case_no=case_no))
+            feedback.receive(feedback.of_case(handling_reported(caller, case_no=case_no)))
             satisfaction = "satisfied" if index < 80 else "basically_satisfied"
-            office.complete(
+            feedback.complete(
                 f"{case_no}-R1",
                 contacted=index < 118,
                 resolved=index < 102,
                 satisfaction=satisfaction if index < 100 else "dissatisfied",
             )
-        scores = office.get(SCORES, kind="street").json()
+        scores = feedback.get(SCORES, kind="street").json()
         assert line(scores, STREET) == {
             "rank": 1,
             "unit": STREET,
@@ -264,45 +259,49 @@ class WhenScoresAreRead:
             "score": "85.0",
         }
         assert [one["rank"] for one in scores["items"]] == [1] + [2] * 7
-        rows = office.get(f"{SCORES}/{STREET}/callbacks", limit=100).json()
-        more = office.get(f"{SCORES}/{STREET}/callbacks", limit=100, after=rows["next"]).json()
+        rows = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100).json()
+        more = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100, after=rows["next"]).json()
         items = rows["items"] + more["items"]
         assert (rows["total"], len(items), more["next"]) == (120, 120, None)
         assert sum(one["resolved"] for one in items) == 102
 
-    def test_lists_are_ranked_apart_and_summed_up_together(self, office: Office) -> None:
-        office.hears(dispatched())
-        office.hears(handling_reported(WANG))
-        office.complete(number())
-        office.hears(dispatched(LI.appeal_no, "gas-company"))
-        office.hears(handling_reported(LI, case_no=LI.appeal_no, unit="gas-company"))
-        office.complete(number(LI), resolved=False)
-        scores = office.get(SCORES).json()
-        assert line(scores, STREET)["rank"] == line(scores, "gas-company")["rank"] == 1
+    def test_lists_are_ranked_apart_and_summed_up_together(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(dispatched()))
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number())
+        feedback.receive(feedback.of_case(dispatched(CaseNo(LI.appeal_no), GAS)))
+        feedback.receive(
+            feedback.of_case(handling_reported(LI, case_no=CaseNo(LI.appeal_no), unit=GAS))
+        )
+        feedback.complete(number(LI), resolved=False)
+        scores = feedback.get(SCORES).json()
+        assert line(scores, STREET)["rank"] == line(scores, GAS)["rank"] == 1
         totals = scores["totals"]
         assert (totals["volume"], totals["counts"]["valid"], totals["mean_of"]) == (2, 2, 2)
         assert totals["resolution"] == {"pct": "50.0", "of": 2}
         assert totals["score"] == "75.0"
-        departments = office.get(SCORES, kind="department").json()["items"]
-        assert departments[0]["unit"] == "gas-company"
+        departments = feedback.get(SCORES, kind="department").json()["items"]
+        assert departments[0]["unit"] == GAS
 
-    def test_a_period_counts_its_own_days_only(self, office: Office) -> None:
-        office.hears(dispatched())
-        office.hears(handling_reported(WANG))
-        office.complete(number())
+    def test_a_period_counts_its_own_days_only(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(dispatched()))
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number())
         for query, expected in (
             ({"from_": "2026-11-23", "until": "2026-11-23"}, 1),
             ({"until": "2026-11-22"}, 0),
             ({"from_": "2026-11-24"}, 0),
         ):
-            scores = office.get(SCORES, **query).json()
+            scores = feedback.get(SCORES, **query).json()
             assert scores["totals"]["counts"]["valid"] == expected
-            rows = office.get(f"{SCORES}/{STREET}/callbacks", **query).json()
+            rows = feedback.get(f"{SCORES}/{STREET}/callbacks", **query).json()
             assert rows["total"] == expected
 
-    def test_a_unit_that_no_catalogue_knows_keeps_its_counts(self, office: Office) -> None:
-        office.hears(dispatched(unit="merged-bureau"))
-        scores = office.get(SCORES, kind="department").json()
+    def test_a_unit_that_no_catalogue_knows_keeps_its_counts(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(dispatched(unit=UnitCode("merged-bureau"))))
+        scores = feedback.get(SCORES, kind="department").json()
         assert line(scores, "merged-bureau")["volume"] == 1
         assert line(scores, "merged-bureau")["name_zh"] == "merged-bureau"
         assert scores["totals"]["volume"] == 1
@@ -311,5 +310,5 @@ class WhenScoresAreRead:
         "role",
         ["auditor", "operator", "leader", "officer", "visitor", "agent", "integrator"],
     )
-    def test_they_are_public_inside(self, office: Office, role: str) -> None:
-        assert office.get(SCORES, f"demo.{role}.{STREET}.p-1").status_code == 200
+    def test_they_are_public_inside(self, feedback: FeedbackHarness, role: str) -> None:
+        assert feedback.get(SCORES, f"{role}.{STREET}.p-1").status_code == 200

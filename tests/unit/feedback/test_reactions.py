@@ -6,132 +6,137 @@ from pathlib import Path
 
 import pytest
 
-from chassis.inbox.inbox import InboundEvent
+from chassis.inbox.inbound_event import InboundEvent
 from chassis.store.tables import held, refusals
 from chassis.vault import KeyDestroyed
 from contracts.event import Event
+from contracts.ids import subject_stream
 from contracts.values import Caller
-from services.feedback.app import model
-from services.feedback.domain.callback import Completed, NoCallback, Scheduled, Waived
-from tests.house import House
-from tests.unit.feedback.desk import Desk
+from services.feedback.domain.callback.state import Completed, NoCallback, Scheduled, Waived
 from tests.unit.feedback.facts import (
     LI,
     NOBODY,
-    NOON,
     WANG,
     deadline_missed,
     dispatched,
+    erased,
     handling_reported,
     joined,
     left,
     number,
 )
+from tests.unit.feedback.harness import FeedbackHarness
 
 
-def ground(desk: Desk, caller: Caller = WANG) -> str:
-    state = desk.state(caller)
+def ground(feedback: FeedbackHarness, caller: Caller = WANG) -> str:
+    state = feedback.state(caller)
     assert isinstance(state, Waived), state
     return state.ground
 
 
 class WhenAUnitReportsItsHandling:
-    def test_every_caller_gets_a_callback_of_the_round(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI, NOBODY)))
-        assert desk.house.log() == [
+    def test_every_caller_gets_a_callback_of_the_round(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI, NOBODY)))
+        assert feedback.log() == [
             (f"callback-{number(caller)}", 1, "callback_scheduled") for caller in (WANG, LI, NOBODY)
         ]
         for caller in (WANG, LI, NOBODY):
-            state = desk.state(caller)
+            state = feedback.state(caller)
             assert isinstance(state, Scheduled)
             assert (state.fact.subject, state.fact.trigger) == (caller.subject, "handling_reported")
 
-    def test_everything_about_the_case_keeps_its_order(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI)))
-        assert {one.envelope.key for one in desk.house.recorded()} == {WANG.appeal_no}
+    def test_everything_about_the_case_keeps_its_order(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI)))
+        assert {one.envelope.key for one in feedback.recorded()} == {WANG.appeal_no}
 
-    def test_a_second_reason_makes_no_second_callback(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(deadline_missed()), desk.of_case(handling_reported()))
-        assert [name for _, _, name in desk.house.log()] == ["callback_scheduled"]
+    def test_a_second_reason_makes_no_second_callback(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(deadline_missed()), feedback.of_case(handling_reported()))
+        assert [name for _, _, name in feedback.log()] == ["callback_scheduled"]
 
-    def test_the_same_event_again_changes_nothing(self, desk: Desk) -> None:
-        said = desk.of_case(handling_reported(WANG, LI))
-        desk.hears(said, said)
-        desk.hears(said)
-        assert len(desk.house.log()) == 2
+    def test_the_same_event_again_changes_nothing(self, feedback: FeedbackHarness) -> None:
+        said = feedback.of_case(handling_reported(WANG, LI))
+        feedback.receive(said, said)
+        feedback.receive(said)
+        assert len(feedback.log()) == 2
 
-    def test_a_units_word_does_not_spare_it_the_call(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI, contact="not_wanted")))
-        assert isinstance(desk.state(WANG), Scheduled)
-        assert isinstance(desk.state(LI), Scheduled)
+    def test_a_units_word_does_not_spare_it_the_call(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI, contact="not_wanted")))
+        assert isinstance(feedback.state(WANG), Scheduled)
+        assert isinstance(feedback.state(LI), Scheduled)
 
-    def test_what_the_caller_said_before_stays(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(deadline_missed()))
-        desk.hears_answer()
-        desk.hears(desk.of_case(handling_reported(contact="not_wanted")))
-        assert isinstance(desk.state(), Completed)
+    def test_what_the_caller_said_before_stays(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(deadline_missed()))
+        feedback.answer()
+        feedback.receive(feedback.of_case(handling_reported(contact="not_wanted")))
+        assert isinstance(feedback.state(), Completed)
 
 
 class WhenADeadlineIsMissed:
-    def test_the_callers_are_asked_all_the_same(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(deadline_missed(WANG, NOBODY)))
+    def test_the_callers_are_asked_all_the_same(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(deadline_missed(WANG, NOBODY)))
         for caller in (WANG, NOBODY):
-            state = desk.state(caller)
+            state = feedback.state(caller)
             assert isinstance(state, Scheduled)
             assert state.fact.trigger == "deadline_missed"
 
-    def test_signing_late_is_no_reason_to_call(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(deadline_missed(milestone="sign")))
-        assert desk.house.log() == []
+    def test_signing_late_is_no_reason_to_call(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(deadline_missed(milestone="sign")))
+        assert feedback.log() == []
 
 
 class WhenCallersComeAndGo:
-    def test_one_who_joins_late_is_called_too(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported()), desk.of_case(joined(LI)))
-        state = desk.state(LI)
+    def test_one_who_joins_late_is_called_too(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported()), feedback.of_case(joined(LI)))
+        state = feedback.state(LI)
         assert isinstance(state, Scheduled)
         assert state.fact.trigger == "caller_joined"
 
-    def test_one_who_joins_in_time_is_called_with_the_others(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(joined(LI, callback_due=False)))
-        assert desk.house.log() == []
+    def test_one_who_joins_in_time_is_called_with_the_others(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(joined(LI, callback_due=False)))
+        assert feedback.log() == []
 
-    def test_one_who_leaves_is_not_called(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI)), desk.of_case(left(LI)))
-        assert ground(desk, LI) == "caller_left"
-        assert isinstance(desk.state(WANG), Scheduled)
+    def test_one_who_leaves_is_not_called(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI)), feedback.of_case(left(LI)))
+        assert ground(feedback, LI) == "caller_left"
+        assert isinstance(feedback.state(WANG), Scheduled)
 
-    def test_one_who_leaves_before_any_callback_changes_nothing(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(left(LI)))
-        assert (desk.house.log(), desk.house.rows(held)) == ([], [])
+    def test_one_who_leaves_before_any_callback_changes_nothing(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(left(LI)))
+        assert (feedback.log(), feedback.rows(held)) == ([], [])
 
-    def test_one_who_comes_back_is_called_again(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(LI)), desk.of_case(left(LI)))
-        desk.hears(desk.of_case(joined(LI)))
-        assert isinstance(desk.state(LI), Scheduled)
+    def test_one_who_comes_back_is_called_again(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(LI)), feedback.of_case(left(LI)))
+        feedback.receive(feedback.of_case(joined(LI)))
+        assert isinstance(feedback.state(LI), Scheduled)
 
-    def test_events_that_are_not_its_affair_pass_by(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(dispatched()))
-        assert desk.house.log() == []
+    def test_other_events_change_nothing(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(dispatched()))
+        assert feedback.log() == []
 
 
 class WhenAPersonIsErased:
-    def test_their_key_is_destroyed_and_their_open_callbacks_are_waived(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI)))
-        desk.hears(desk.of_person())
-        assert ground(desk, WANG) == "subject_erased"
-        assert isinstance(desk.state(LI), Scheduled)
-        vault, owner = desk.house.service.vault, f"subject-{WANG.subject}"
-        with desk.house.service.store.writing() as connection:
+    def test_their_key_is_destroyed_and_their_open_callbacks_are_waived(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI)))
+        feedback.receive(feedback.of_person())
+        assert ground(feedback, WANG) == "subject_erased"
+        assert isinstance(feedback.state(LI), Scheduled)
+        vault, owner = feedback.service.vault, subject_stream(erased().subject)
+        with feedback.service.store.writing() as connection:
             assert vault.is_destroyed(connection, owner)
             with pytest.raises(KeyDestroyed):
-                vault.seal(connection, desk.house.service.store.log_id, "late", owner)
+                vault.seal(connection, feedback.service.store.log_id, "late", owner)
 
-    def test_what_was_said_before_stays(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported()))
-        desk.hears_answer()
-        desk.hears(desk.of_person())
-        assert isinstance(desk.state(), Completed)
+    def test_what_was_said_before_stays(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported()))
+        feedback.answer()
+        feedback.receive(feedback.of_person())
+        assert isinstance(feedback.state(), Completed)
 
     @pytest.mark.parametrize("together", [True, False])
     @pytest.mark.parametrize("erased_first", [True, False])
@@ -144,22 +149,30 @@ class WhenAPersonIsErased:
         ],
     )
     def test_it_ends_the_same_in_any_order_and_batch(
-        self, desk: Desk, event: Event, expected: str, *, erased_first: bool, together: bool
+        self,
+        feedback: FeedbackHarness,
+        event: Event,
+        expected: str,
+        *,
+        erased_first: bool,
+        together: bool,
     ) -> None:
-        inbound_events = [desk.of_case(event), desk.of_person()]
+        inbound_events = [feedback.of_case(event), feedback.of_person()]
         inbound_events.sort(key=lambda one: one.source, reverse=erased_first)
         if together:
-            desk.hears(*inbound_events)
+            feedback.receive(*inbound_events)
         else:
             for inbound in inbound_events:
-                desk.hears(inbound)
-        assert ground(desk) == expected
+                feedback.receive(inbound)
+        assert ground(feedback) == expected
 
-    def test_one_who_left_and_came_back_in_the_same_batch_is_found(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported()))
-        desk.hears(desk.of_case(left(WANG)))
-        desk.hears(desk.of_case(joined(WANG)), desk.of_person())
-        assert ground(desk) == "subject_erased"
+    def test_one_who_left_and_came_back_in_the_same_batch_is_found(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(handling_reported()))
+        feedback.receive(feedback.of_case(left(WANG)))
+        feedback.receive(feedback.of_case(joined(WANG)), feedback.of_person())
+        assert ground(feedback) == "subject_erased"
 
 
 def splits(items: Sequence[InboundEvent]) -> list[list[Sequence[InboundEvent]]]:
@@ -181,20 +194,20 @@ def test_any_interleaving_in_any_batches_ends_in_the_same_states(tmp_path: Path)
     ]
     ends = set()
     for place, cut in product(range(len(said) + 1), range(2 ** len(said))):
-        house = House(tmp_path / f"{place}-{cut}", model())
-        house.clock.moment = NOON
-        desk = Desk(house)
-        inbound_events = [desk.of_case(make()) for make in said]
-        inbound_events.insert(place, desk.of_person())
+        feedback = FeedbackHarness(tmp_path / f"{place}-{cut}")
+        inbound_events = [feedback.of_case(make()) for make in said]
+        inbound_events.insert(place, feedback.of_person())
         for batch in splits(inbound_events)[cut]:
-            desk.hears(*batch)
-        assert not house.rows(held)
-        assert not house.rows(refusals)
-        ends.add((repr(desk.state(WANG)), repr(desk.state(LI)), repr(desk.state(NOBODY))))
-        house.close()
+            feedback.receive(*batch)
+        assert not feedback.rows(held)
+        assert not feedback.rows(refusals)
+        ends.add(
+            (repr(feedback.state(WANG)), repr(feedback.state(LI)), repr(feedback.state(NOBODY)))
+        )
+        feedback.close()
     (end,) = ends
     assert [text.partition("(")[0] for text in end] == ["Waived", "Scheduled", "Waived"]
 
 
-def test_a_number_nobody_gave_out_is_no_callback(desk: Desk) -> None:
-    assert desk.state(NOBODY) == NoCallback()
+def test_a_number_nobody_gave_out_is_no_callback(feedback: FeedbackHarness) -> None:
+    assert feedback.state(NOBODY) == NoCallback()

@@ -1,14 +1,13 @@
 """The work queue and the counts, as they grow event by event, and as they are rebuilt."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from chassis.views.versions import rebuild
+from contracts.ids import CaseNo, UnitCode
 from contracts.scoring import Counts
 from services.feedback.domain.ranking import Tally
 from services.feedback.views.callbacks import CallbackFilter, list_callbacks
-from services.feedback.views.scores import Period, count_by_unit, list_counted
-from tests.unit.feedback.desk import Desk
+from services.feedback.views.scores import CountedCallback, Period, count_by_unit, list_counted
 from tests.unit.feedback.facts import (
     CASE_NO,
     LI,
@@ -24,123 +23,137 @@ from tests.unit.feedback.facts import (
     minutes,
     number,
 )
+from tests.unit.feedback.harness import FeedbackHarness
 
 LAST_OF_THE_22ND = datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)
 FIRST_OF_THE_23RD = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 THE_22ND, THE_23RD = date(2026, 11, 22), date(2026, 11, 23)
-SERVICE = "public-security"
+EVERY = CallbackFilter()
+SERVICE = UnitCode("public-security")
 
 
-def queue(desk: Desk, **wanted: str) -> list[tuple[str, str, int]]:
-    with desk.house.service.store.reading() as connection:
-        rows, total, _ = list_callbacks(connection, CallbackFilter(**wanted), None, 100)
-    assert total == len(rows)
-    return [(row["callback_no"], row["status"], row["attempts"]) for row in rows]
+def queue(feedback: FeedbackHarness, wanted: CallbackFilter = EVERY) -> list[tuple[str, str, int]]:
+    with feedback.service.store.reading() as connection:
+        page = list_callbacks(connection, wanted, None, 100)
+    assert page.total == len(page.items)
+    return [(one.callback_no, one.status, one.attempts) for one in page.items]
 
 
-def tallies(desk: Desk, first: date | None = None, last: date | None = None) -> dict[str, Tally]:
-    with desk.house.service.store.reading() as connection:
+def tallies(
+    feedback: FeedbackHarness, first: date | None = None, last: date | None = None
+) -> dict[str, Tally]:
+    with feedback.service.store.reading() as connection:
         return count_by_unit(connection, Period(first, last))
 
 
-def behind(desk: Desk, unit: str, period: Period) -> list[dict[str, Any]]:
-    with desk.house.service.store.reading() as connection:
-        return list_counted(connection, unit, period, None, 100)[0]
+def behind(feedback: FeedbackHarness, unit: UnitCode, period: Period) -> list[CountedCallback]:
+    with feedback.service.store.reading() as connection:
+        return list_counted(connection, unit, period, None, 100).items
 
 
 def counts(*values: int) -> Counts:
     return Counts.model_validate(dict(zip(Counts.model_fields, values, strict=True)))
 
 
-def busy(desk: Desk) -> None:
+def busy(feedback: FeedbackHarness) -> None:
     """Three callers: one answers at the end of the 22nd, two on the 23rd, one of them never."""
-    desk.hears(desk.of_case(dispatched(at=LAST_OF_THE_22ND)))
-    desk.hears(desk.of_case(handling_reported(WANG, LI, NOBODY)))
-    desk.hears_answer(WANG, answers("basically_satisfied", resolved=False), LAST_OF_THE_22ND)
-    desk.hears_answer(LI, answers("satisfied", contacted=False), FIRST_OF_THE_23RD)
-    desk.reaches_nobody(NOBODY, minutes(1))
+    feedback.receive(feedback.of_case(dispatched(at=LAST_OF_THE_22ND)))
+    feedback.receive(feedback.of_case(handling_reported(WANG, LI, NOBODY)))
+    feedback.answer(WANG, answers("basically_satisfied", resolved=False), LAST_OF_THE_22ND)
+    feedback.answer(LI, answers("satisfied", contacted=False), FIRST_OF_THE_23RD)
+    feedback.reach_nobody(NOBODY, minutes(1))
 
 
 class WhenTheQueueIsRead:
-    def test_the_longest_waiting_stands_first(self, desk: Desk) -> None:
-        desk.house.clock.moment = minutes(5)
-        desk.hears(desk.of_case(handling_reported(WANG)))
-        desk.house.clock.moment = minutes(2)
-        desk.hears(desk.of_case(joined(NOBODY)), desk.of_case(joined(LI)))
-        assert [no for no, _, _ in queue(desk, status="open")] == [
+    def test_the_longest_waiting_stands_first(self, feedback: FeedbackHarness) -> None:
+        feedback.clock.moment = minutes(5)
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.clock.moment = minutes(2)
+        feedback.receive(feedback.of_case(joined(NOBODY)), feedback.of_case(joined(LI)))
+        assert [no for no, _, _ in queue(feedback, CallbackFilter("open"))] == [
             number(LI),
             number(NOBODY),
             number(WANG),
         ]
 
-    def test_each_says_how_it_stands(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported(WANG, LI, NOBODY)), desk.of_case(left(LI)))
-        desk.reaches_nobody(NOBODY)
-        assert queue(desk) == [
+    def test_each_says_how_it_stands(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(
+            feedback.of_case(handling_reported(WANG, LI, NOBODY)), feedback.of_case(left(LI))
+        )
+        feedback.reach_nobody(NOBODY)
+        assert queue(feedback) == [
             (number(WANG), "open", 0),
             (number(LI), "waived", 0),
             (number(NOBODY), "completed", 3),
         ]
-        assert queue(desk, status="open", unit=STREET, case_no=CASE_NO) == [
+        assert queue(feedback, CallbackFilter("open", STREET, CASE_NO)) == [
             (number(WANG), "open", 0)
         ]
-        assert queue(desk, unit=SERVICE) == queue(desk, case_no="261123999999") == []
+        assert queue(feedback, CallbackFilter(unit=SERVICE)) == []
+        assert queue(feedback, CallbackFilter(case_no=CaseNo("261123999999"))) == []
 
-    def test_one_who_came_back_waits_anew(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(handling_reported()), desk.of_case(left(WANG)))
-        desk.hears(desk.of_case(joined(WANG)))
-        assert queue(desk) == [(number(WANG), "open", 0)]
+    def test_one_who_came_back_waits_again(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported()), feedback.of_case(left(WANG)))
+        feedback.receive(feedback.of_case(joined(WANG)))
+        assert queue(feedback) == [(number(WANG), "open", 0)]
 
 
 class WhenAnswersAreCounted:
-    def test_only_what_was_said_counts_and_volume_is_what_was_dispatched(self, desk: Desk) -> None:
-        busy(desk)
-        assert tallies(desk) == {STREET: Tally(1, counts(2, 1, 1, 1, 1))}
+    def test_only_what_was_said_counts_and_volume_is_what_was_dispatched(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        busy(feedback)
+        assert tallies(feedback) == {STREET: Tally(1, counts(2, 1, 1, 1, 1))}
 
-    def test_a_day_is_a_day_in_shanghai_and_both_ends_are_in_the_period(self, desk: Desk) -> None:
-        busy(desk)
-        assert tallies(desk, last=THE_22ND) == {STREET: Tally(1, counts(1, 1, 0, 0, 1))}
-        assert tallies(desk, first=THE_23RD) == {STREET: Tally(0, counts(1, 0, 1, 1, 0))}
-        assert tallies(desk, THE_22ND, THE_23RD) == tallies(desk)
-        assert tallies(desk, first=date(2026, 11, 24)) == {}
+    def test_a_day_is_a_day_in_shanghai_and_both_ends_are_in_the_period(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        busy(feedback)
+        assert tallies(feedback, last=THE_22ND) == {STREET: Tally(1, counts(1, 1, 0, 0, 1))}
+        assert tallies(feedback, first=THE_23RD) == {STREET: Tally(0, counts(1, 0, 1, 1, 0))}
+        assert tallies(feedback, THE_22ND, THE_23RD) == tallies(feedback)
+        assert tallies(feedback, first=date(2026, 11, 24)) == {}
 
-    def test_dissatisfied_and_unrated_are_valid_and_no_more(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(deadline_missed(WANG, LI)))
-        desk.hears_answer(WANG, answers("dissatisfied", contacted=False, resolved=False))
-        desk.hears_answer(LI, answers("unrated", contacted=False, resolved=False))
-        assert tallies(desk) == {STREET: Tally(0, counts(2, 0, 0, 0, 0))}
+    def test_dissatisfied_and_unrated_are_valid_and_no_more(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(deadline_missed(WANG, LI)))
+        feedback.answer(WANG, answers("dissatisfied", contacted=False, resolved=False))
+        feedback.answer(LI, answers("unrated", contacted=False, resolved=False))
+        assert tallies(feedback) == {STREET: Tally(0, counts(2, 0, 0, 0, 0))}
 
-    def test_every_unit_has_its_own(self, desk: Desk) -> None:
-        desk.hears(desk.of_case(dispatched("261123000009", SERVICE)))
-        busy(desk)
-        assert tallies(desk)[SERVICE] == Tally(1, counts(0, 0, 0, 0, 0))
-        assert tallies(desk)[STREET].volume == 1
+    def test_every_unit_has_its_own(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(dispatched(CaseNo("261123000009"), SERVICE)))
+        busy(feedback)
+        assert tallies(feedback)[SERVICE] == Tally(1, counts(0, 0, 0, 0, 0))
+        assert tallies(feedback)[STREET].volume == 1
 
-    def test_a_figure_opens_to_the_callbacks_it_is_made_of(self, desk: Desk) -> None:
-        busy(desk)
+    def test_a_figure_opens_to_the_callbacks_it_is_made_of(self, feedback: FeedbackHarness) -> None:
+        busy(feedback)
         for period in (Period(), Period(THE_22ND, THE_22ND), Period(THE_23RD)):
-            rows = behind(desk, STREET, period)
-            made = {name: sum(row[name] for row in rows) for name in Counts.model_fields}
-            assert tallies(desk, period.first, period.last)[STREET].counts == Counts(**made)
-        assert [row["callback_no"] for row in behind(desk, STREET, Period())] == [
+            rows = behind(feedback, STREET, period)
+            made = {name: sum(getattr(row, name) for row in rows) for name in Counts.model_fields}
+            assert tallies(feedback, period.first, period.last)[STREET].counts == Counts(**made)
+        assert [row.callback_no for row in behind(feedback, STREET, Period())] == [
             number(WANG),
             number(LI),
             number(NOBODY),
         ]
-        assert [row["satisfaction"] for row in behind(desk, STREET, Period())] == [
+        assert [row.satisfaction for row in behind(feedback, STREET, Period())] == [
             "basically_satisfied",
             "satisfied",
             None,
         ]
-        assert behind(desk, SERVICE, Period()) == []
+        assert behind(feedback, SERVICE, Period()) == []
 
 
-def test_views_rebuilt_are_the_views_that_grew(desk: Desk) -> None:
-    busy(desk)
-    desk.hears(desk.of_case(joined(WANG)), desk.of_person(), desk.of_case(left(LI)))
-    grown = desk.tables()
-    feeds = {"dispatch": desk.dispatch, "intake": desk.intake}
-    for view in desk.house.model.views:
-        rebuild(desk.house.service.store, view, feeds)
-    assert desk.tables() == grown
+def test_views_rebuilt_are_the_views_that_grew(feedback: FeedbackHarness) -> None:
+    busy(feedback)
+    feedback.receive(
+        feedback.of_case(joined(WANG)), feedback.of_person(), feedback.of_case(left(LI))
+    )
+    grown = feedback.tables()
+    for view in feedback.model.views:
+        rebuild(feedback.service.store, view, feedback.others)
+    assert feedback.tables() == grown
     assert all(grown.values())

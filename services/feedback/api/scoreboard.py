@@ -1,13 +1,13 @@
 """The published answer: every unit of a list with its counts, three rates, score and place.
 
-Which units stand in which list is the catalogue's affair, and so is the policy: the one in force
+Which units stand in which list follows from the catalogue, and so does the policy: the one in force
 on the period's last day, so that an old period keeps its old policy (接诉即办工作条例 art. 32).
 """
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -16,8 +16,6 @@ from contracts.catalogue import Catalogue, CatalogueVersion, Unit, UnknownUnit, 
 from contracts.scoring import Counts, Score
 from services.feedback.domain.ranking import NOTHING, Standing, Summary, Tally, rank, summarise
 from services.feedback.views.scores import Period
-
-__all__ = ["ListKind", "PolicyMissing", "Scores", "find_unit", "scoreboard"]
 
 ListKind = Literal["street", "department"]
 """街道, and 区直单位 with the companies that lead matters: two lists, never ranked together."""
@@ -31,6 +29,8 @@ _LISTS: dict[str, ListKind] = {
 
 
 class PolicyMissing(Unknown):
+    """无生效评分办法 (art. 32): no policy was in force on that day."""
+
     code = "policy_missing"
     zh = "{on} 尚无生效的评分办法；请选择截止日期更晚的考核期。"
     en = "No scoring policy was in force on {on}; choose a period that ends later."
@@ -152,21 +152,21 @@ def _line(unit: Unit, kind: ListKind, standing: Standing) -> UnitScore:
         name_zh=unit.name_zh,
         name_en=unit.name_en,
         kind=kind,
-        **_figures(standing.tally, standing.score),
+        **dict(_figures(standing.tally, standing.score)),
     )
 
 
 def _totals(summary: Summary) -> Totals:
-    return Totals(mean_of=summary.mean_of, **_figures(summary.tally, summary.score))
+    return Totals(mean_of=summary.mean_of, **dict(_figures(summary.tally, summary.score)))
 
 
-def _figures(tally: Tally, score: Score) -> dict[str, Any]:
+def _figures(tally: Tally, score: Score) -> Figures:
     valid = tally.counts.valid
-    return {
-        "volume": tally.volume,
-        "counts": tally.counts,
-        "response": Rate(pct=score.response_pct, of=valid),
-        "resolution": Rate(pct=score.resolution_pct, of=valid),
-        "satisfaction": Rate(pct=score.satisfaction_pct, of=valid),
-        "score": score.score,
-    }
+    return Figures(
+        volume=tally.volume,
+        counts=tally.counts,
+        response=Rate(pct=score.response_pct, of=valid),
+        resolution=Rate(pct=score.resolution_pct, of=valid),
+        satisfaction=Rate(pct=score.satisfaction_pct, of=valid),
+        score=score.score,
+    )

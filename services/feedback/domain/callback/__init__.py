@@ -1,0 +1,1 @@
+"""A call-back (回访), one file per step of its work, from its scheduling to its end."""
