@@ -142,7 +142,7 @@ class WhenTheFolderOfE4e85abIsOpened:
         (case_no,) = EXPECTED["stages"]["cases"]["dispatched 1"]
         unit = kept.ask("auditor.office.a-1", f"/dispatch/v1/cases/{case_no}").json()["unit"]
         officer = f"officer.{unit}.o-1"
-        signed = kept.tell(officer, f"/dispatch/v1/cases/{case_no}/signature", key="go on")
+        signed = kept.tell(officer, f"/dispatch/v1/cases/{case_no}/signature", key="go-on")
         assert signed.status_code == 200
         kept.wait_until(datetime.fromisoformat("2026-12-01T00:00:00+00:00"))
         kept.listen()
