@@ -57,5 +57,5 @@ def complete_task(session: Session, operation_no: OperationPath, body: Completio
 
 @ACTS.command("/operations/{operation_no}/releases/{unit}", roles=UNIT_ROLES, on=_stream)
 def release_unit(session: Session, operation_no: OperationPath, unit: UnitPath) -> ReleaseUnit:
-    """Let a unit go, for the street that whistled (放行); the last one ends the operation."""
+    """Release a unit, for the street that whistled (放行); the last one ends the operation."""
     return ReleaseUnit(operation_no=operation_no, unit=unit, meta=session.meta)

@@ -54,9 +54,9 @@ class WhenAUnitReportsItsHandling:
         assert [name for _, _, name in feedback.log()] == ["callback_scheduled"]
 
     def test_the_same_event_again_changes_nothing(self, feedback: FeedbackHarness) -> None:
-        said = feedback.of_case(handling_reported(WANG, LI))
-        feedback.receive(said, said)
-        feedback.receive(said)
+        inbound = feedback.of_case(handling_reported(WANG, LI))
+        feedback.receive(inbound, inbound)
+        feedback.receive(inbound)
         assert len(feedback.log()) == 2
 
     def test_a_units_word_does_not_spare_it_the_call(self, feedback: FeedbackHarness) -> None:
@@ -187,15 +187,15 @@ def splits(items: Sequence[InboundEvent]) -> list[list[Sequence[InboundEvent]]]:
 
 
 def test_any_interleaving_in_any_batches_ends_in_the_same_states(tmp_path: Path) -> None:
-    said: list[Callable[[], Event]] = [
+    makers: list[Callable[[], Event]] = [
         deadline_missed,
         lambda: handling_reported(WANG, LI, NOBODY),
         lambda: left(NOBODY),
     ]
     ends = set()
-    for place, cut in product(range(len(said) + 1), range(2 ** len(said))):
+    for place, cut in product(range(len(makers) + 1), range(2 ** len(makers))):
         feedback = FeedbackHarness(tmp_path / f"{place}-{cut}")
-        inbound_events = [feedback.of_case(make()) for make in said]
+        inbound_events = [feedback.of_case(make()) for make in makers]
         inbound_events.insert(place, feedback.of_person())
         for batch in splits(inbound_events)[cut]:
             feedback.receive(*batch)
