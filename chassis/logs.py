@@ -25,7 +25,7 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            _trace_of_work,
+            trace_of_work,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _exception_without_message,
@@ -39,7 +39,7 @@ def set_up_logs(level: str) -> None:
     )
 
 
-def _trace_of_work(
+def trace_of_work(
     _logger: object, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     if conversation := working_on.get():

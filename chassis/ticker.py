@@ -14,6 +14,7 @@ from chassis.clock import Clock
 from chassis.errors import Fault
 from chassis.failpoints import failpoint
 from chassis.heartbeat import Heartbeat
+from chassis.listeners import notify
 from chassis.loop import Loop
 from chassis.store.port import Store
 from chassis.store.tables import deadlines
@@ -79,8 +80,7 @@ class Ticker(Loop):
             if isinstance(outcome, Failed):
                 raise Fault("a deadline could not be noticed") from outcome.error
         for row in rows:
-            for listener in self.on_miss:
-                listener((now - parse_instant(row.due_at)).total_seconds())
+            notify(self.on_miss, (now - parse_instant(row.due_at)).total_seconds())
         return len(requests)
 
     def _request(

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.house import House
+from tests.counters.services import Counters
 
 if TYPE_CHECKING:
     from tests.substrate.kafka import Kafka
@@ -25,9 +25,9 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A service of lamps, opened and driven by the test itself."""
-    opened = House(tmp_path)
+def counters(tmp_path: Path) -> Iterator[Counters]:
+    """The service of counters, opened and driven by the test itself."""
+    opened = Counters(tmp_path)
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from chassis.commit_signal import CommitSignal
 from chassis.errors import Fault
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed
-from chassis.heartbeat import STALL_S, Problem
+from chassis.heartbeat import STALL_S, Monotonic, Problem
 from chassis.observability.gauges import gauges_of, part_gauges, rebuild_gauges
 from chassis.observability.health import HealthMonitor
 from chassis.observability.metrics import Gauge, Metrics
@@ -43,6 +43,8 @@ class Ground:
     vault: Vault
     clock: Clock
     commit_signal: CommitSignal
+    monotonic: Monotonic = time.monotonic
+    """By which it is seen whether the parts stand still."""
 
 
 def open_ground(
@@ -68,7 +70,7 @@ def assemble(
     make_subscriber: MakeSubscriber | None = None,
 ) -> Service:
     """Make all parts of a service; `feeds` are those of its sources. Nothing runs yet."""
-    store, clock = ground.store, ground.clock
+    store, clock, monotonic = ground.store, ground.clock, ground.monotonic
     unit_of_work = UnitOfWork(model, store, clock, ground.vault)
     writer = make_writer(model.name, unit_of_work, ground.commit_signal)
     ticker = Ticker(store, writer, clock, system_actor(model.name))
@@ -76,9 +78,9 @@ def assemble(
     consumer = Consumer(model, store, writer, feeds, has_broker=has_broker)
     metrics = Metrics(model.name)
     subscriber = make_subscriber(writer, consumer) if make_subscriber else None
-    rebuild_jobs = RebuildJobs(store, model, writer, feeds)
+    rebuild_jobs = RebuildJobs(store, model, writer, feeds, monotonic)
     threads = [one for one in (writer, ticker, consumer, subscriber) if one is not None]
-    health = HealthMonitor(store, clock, lambda: threads, consumer.lags)
+    health = HealthMonitor(store, clock, lambda: threads, consumer.lags, monotonic)
     health.add(lambda: _feed_problems(consumer))
     health.add(lambda: _rebuild_problems(rebuild_jobs))
     service = Service(
@@ -121,7 +123,7 @@ def _feed_problems(consumer: Consumer) -> Iterator[Problem]:
 
 def _rebuild_problems(jobs: RebuildJobs) -> Iterator[Problem]:
     moved_at = jobs.last_progress
-    if moved_at is not None and (for_s := time.monotonic() - moved_at) >= STALL_S:
+    if moved_at is not None and (for_s := jobs.monotonic() - moved_at) >= STALL_S:
         do = "see that the services it reads run; restarting keeps the view that is in use"
         yield Problem("rebuild", for_s, f"{jobs.underway} does not get on", do)
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from chassis.errors import Malformed
 from chassis.http.identity import Role, allow
 from chassis.http.route import template_of
+from chassis.listeners import notify
 from chassis.service import Service
 from chassis.unit_of_work.outcomes import Done, Failed, Refused
 from chassis.unit_of_work.requests import CommandRequest
@@ -91,10 +92,10 @@ class Commands:
         )
         began_ns = time_ns()
         outcome = await self.service.submit(request)
-        for listener in self.service.on_command:
-            where = (self.request.method, template_of(self.request.scope))
-            caller = headers.get("traceparent", "")
-            listener(request, outcome, where, (began_ns, time_ns()), caller)
+        where = (self.request.method, template_of(self.request.scope))
+        times_ns = (began_ns, time_ns())
+        caller = headers.get("traceparent", "")
+        notify(self.service.on_command, request, outcome, where, times_ns, caller)
         match outcome:
             case Done(stream, version, replayed):
                 if replayed:

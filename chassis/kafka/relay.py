@@ -19,6 +19,7 @@ from chassis.backoff import Backoff
 from chassis.errors import EpochChanged
 from chassis.failpoints import failpoint
 from chassis.heartbeat import STALL_S, Heartbeat, Problem, StallDetector
+from chassis.listeners import notify
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_after
 from chassis.store.rows import add
@@ -163,8 +164,7 @@ class Relay:
         failpoint("after_publish_before_checkpoint")
         self.published = page[-1].position
         times_ns = (began_ns, time.time_ns())
-        for listener in self.on_page:
-            listener(page, times_ns)
+        notify(self.on_page, page, times_ns)
         if time.monotonic() - self._marked_at >= _MARK_S:
             await self._write_mark()
 

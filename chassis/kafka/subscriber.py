@@ -26,6 +26,7 @@ from chassis.feeds.consumer import Consumer
 from chassis.heartbeat import Heartbeat
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.kafka.binding import NotOurs, read_message
+from chassis.listeners import notify
 from chassis.unit_of_work.outcomes import Failed
 from chassis.unit_of_work.writer import Writer
 from contracts.envelope import Envelope
@@ -143,8 +144,7 @@ class Subscriber(threading.Thread):
             recorded = read_message(record.headers, record.value)
             return InboundEvent.of(self._subscription.sources[record.topic], recorded)
         except (NotOurs, ValueError) as error:
-            for listener in self.on_strange:
-                listener(record.topic)
+            notify(self.on_strange, record.topic)
             log.warning(
                 "message_passed_by",
                 topic=record.topic,
@@ -168,8 +168,7 @@ class Subscriber(threading.Thread):
         self.fault = ""
         self.heartbeat.beat()
         envelopes, times_ns = [one.envelope for one in batch], (began_ns, time.time_ns())
-        for listener in self.on_page:
-            listener(envelopes, times_ns)
+        notify(self.on_page, envelopes, times_ns)
 
     async def _submit(self, batch: Sequence[InboundEvent]) -> list[InboundEvent]:
         """Submit events; give those that have to be tried again, in their order."""

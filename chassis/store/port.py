@@ -9,12 +9,10 @@ from sqlalchemy import Connection, MetaData, Table
 
 from contracts.envelope import Envelope
 
-__all__ = ["Placed", "Staging", "Store", "Unplaced"]
+__all__ = ["Staging", "Store", "Unplaced"]
 
 Unplaced = tuple[Envelope, bytes]
 """An event that has no position yet: its envelope and its canonical bytes."""
-
-Placed = tuple[Envelope, bytes, int]
 
 
 class Staging(Protocol):
@@ -100,10 +98,6 @@ class Store(Protocol):
 
         There is one such place: who finds it taken gets a Fault.
         """
-        ...
-
-    def create(self, tables: MetaData) -> None:
-        """Create the tables that do not exist yet."""
         ...
 
     def scrub(self) -> None:

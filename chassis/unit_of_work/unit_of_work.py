@@ -21,6 +21,7 @@ from chassis.errors import Fault
 from chassis.failpoints import failpoint
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.inbox.inbox import Inbox
+from chassis.listeners import notify
 from chassis.logs import working_on
 from chassis.store.faults import is_fault
 from chassis.store.port import Store
@@ -132,16 +133,10 @@ class UnitOfWork:
             self._appending.flush(batch)
             failpoint("after_effect_before_commit")
         stages_ns = (began_ns, decided_ns, time_ns())
-        self._notify(
-            ExecutedBatch(
-                requests,
-                outcomes,
-                batch.times_ns,
-                batch.pending,
-                batch.first_position,
-                stages_ns,
-            )
+        executed = ExecutedBatch(
+            requests, outcomes, batch.times_ns, batch.pending, batch.first_position, stages_ns
         )
+        notify(self.on_commit, executed)
         self._scrub_is_due = self._scrub_is_due or batch.has_erased
         if self._scrub_is_due:
             self._scrub()
@@ -158,13 +153,6 @@ class UnitOfWork:
             outcome = self._reacting.outcome(batch, request)
         batch.times_ns.append((began_ns, time_ns()))
         return outcome
-
-    def _notify(self, executed: ExecutedBatch) -> None:
-        for listener in self.on_commit:
-            try:
-                listener(executed)
-            except Exception as error:  # noqa: BLE001  # the batch has committed all the same
-                log.warning("listener_failed", error=type(error).__name__)
 
     def _scrub(self) -> None:
         """Make erased bytes unreadable; while a reader is in the way, after the next batch."""

@@ -18,6 +18,7 @@ from chassis.commit_signal import CommitSignal
 from chassis.errors import Busy
 from chassis.failpoints import failpoint
 from chassis.heartbeat import Heartbeat
+from chassis.listeners import notify
 from chassis.unit_of_work.outcomes import Done, Failed, Outcome
 from chassis.unit_of_work.requests import Request
 
@@ -117,8 +118,7 @@ class Writer(threading.Thread):
         if any(isinstance(outcome, Done) and outcome.appended for outcome in outcomes):
             failpoint("after_append_before_answer")
             self.commit_signal.notify()
-        for listener in self.on_batch:
-            listener(requests, outcomes, monotonic() - began_s)
+        notify(self.on_batch, requests, outcomes, monotonic() - began_s)
         for (_, future), outcome in zip(kept, outcomes, strict=True):
             future.set_result(outcome)
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from chassis.errors import Fault, FeedGap
 from chassis.failpoints import failpoint
 from chassis.feeds.feed import Feed
+from chassis.heartbeat import Monotonic
 from chassis.inbox.checkpoint import Checkpoint, read_checkpoint
 from chassis.inbox.held import discarded
 from chassis.store.port import Staging, Store
@@ -52,14 +53,18 @@ def run_without_writer(store: Store) -> RunAlone:
 class Progress:
     """How far a rebuild is: written by its thread, read by any."""
 
+    monotonic: Monotonic = time.monotonic
     positions: dict[str, int] = field(default_factory=dict)
     """Per log: read up to here."""
     heads: dict[str, int] = field(default_factory=dict)
     """Per log: to be read up to here, as last seen."""
     event_count: int = 0
-    last_progress: float = field(default_factory=time.monotonic)
-    """When it last moved, on the monotonic clock."""
     cancelled: threading.Event = field(default_factory=threading.Event)
+    last_progress: float = field(init=False)
+    """When it last moved, on the monotonic clock."""
+
+    def __post_init__(self) -> None:
+        self.last_progress = self.monotonic()
 
     def move(self, log: str, position: int, event_count: int) -> None:
         """Note a page. Raises: Cancelled."""
@@ -69,7 +74,7 @@ class Progress:
 
     def live(self) -> None:
         """Note that it goes on. Raises: Cancelled when the rebuild was stopped."""
-        self.last_progress = time.monotonic()
+        self.last_progress = self.monotonic()
         if self.cancelled.is_set():
             raise Cancelled("the rebuild was stopped; the view in use is unchanged, start it again")
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from chassis.clock import SystemClock
 from chassis.errors import Busy, Refusal, Unknown
 from chassis.feeds.feed import Feed
+from chassis.heartbeat import Monotonic
 from chassis.store.port import Store
 from chassis.unit_of_work.definition import ServiceModel, View
 from chassis.unit_of_work.outcomes import Failed
@@ -92,6 +93,7 @@ class RebuildJobs:
     model: ServiceModel
     writer: Writer
     feeds: Mapping[str, Feed]
+    monotonic: Monotonic = time.monotonic
     _runs: dict[str, _Run] = field(default_factory=dict)
     _thread: threading.Thread | None = None
     _now: Callable[[], str] = field(default=lambda: format_instant(SystemClock().now()))
@@ -133,7 +135,7 @@ class RebuildJobs:
             self._start(views)
 
     def _start(self, views: Sequence[View]) -> None:
-        runs = [_Run(view, Progress(), self._now()) for view in views]
+        runs = [_Run(view, Progress(self.monotonic), self._now()) for view in views]
         self._runs.update({run.view.name: run for run in runs})
         self._thread = threading.Thread(
             target=self._run_all, args=(runs,), name="rebuild", daemon=True
@@ -165,7 +167,7 @@ class RebuildJobs:
         state: State = "current" if built == current else "outdated"
         if run is not None and (run.problem or not run.is_over):
             state = "failed" if run.is_over else "building"
-        progress = run.progress if run else Progress()
+        progress = run.progress if run else Progress(self.monotonic)
         heads = dict(progress.heads)
         return ViewStatus(
             view=view.name,
@@ -174,7 +176,7 @@ class RebuildJobs:
             current=current,
             since=run.since if run else "",
             event_count=progress.event_count,
-            idle_s=time.monotonic() - progress.last_progress if state == "building" else 0.0,
+            idle_s=self.monotonic() - progress.last_progress if state == "building" else 0.0,
             problem=run.problem if run else "",
             progress=[
                 LogProgress(

@@ -15,7 +15,7 @@ _ROUNDS_MAX = 200
 
 @dataclass
 class FollowerHarness(ServiceHarness):
-    """A `ServiceHarness` with short words for what is heard."""
+    """A `ServiceHarness` with short words for what is read."""
 
     @property
     def consumer(self) -> Consumer:
@@ -28,6 +28,10 @@ class FollowerHarness(ServiceHarness):
             if not self.consumer.drain_once():
                 return
         raise AssertionError("the feeds have no end")
+
+    def behind(self) -> dict[str, int]:
+        """Give, per source, how many events are still to come; -1 when it cannot be asked."""
+        return {source: lag.behind for source, lag in self.consumer.lags().items()}
 
     def discard(self, held_id: int) -> None:
         """Give up one held event, as an operator does."""

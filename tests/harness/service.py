@@ -1,7 +1,8 @@
 """One service on a folder of its own, driven by the test: no thread, and a clock that waits."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,7 @@ from fastapi import APIRouter
 
 from chassis.commit_signal import CommitSignal
 from chassis.feeds.feed import Feed
+from chassis.heartbeat import Monotonic
 from chassis.hosting.assembly import MakeWriter, assemble, open_ground
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
@@ -31,11 +33,11 @@ from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.inline_writer import InlineWriter
 
-__all__ = ["START", "ServiceHarness", "command_id", "refused_code"]
+__all__ = ["OFFICER", "START", "ServiceHarness", "command_id", "refused_code"]
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _NAMESPACE = uuid5(NAMESPACE_URL, "whistle/tests")
-_OFFICER = Actor(person="p-officer", unit="street-lighting", role="officer")
+OFFICER = Actor(person="p-officer", unit="street-lighting", role="officer")
 
 
 def command_id(key: str) -> UUID:
@@ -55,12 +57,15 @@ class ServiceHarness:
     """Of PostgreSQL; empty: a file in the folder."""
     make_writer: MakeWriter = InlineWriter
     """`Writer` for tests of what runs in threads, which call `service.start`."""
+    monotonic: Monotonic = time.monotonic
+    """By which its health sees that something stands still."""
     service: Service = field(init=False)
 
     def __post_init__(self) -> None:
         ground = open_ground(
             self.model.name, self.folder, self.clock, CommitSignal(), self.database
         )
+        ground = replace(ground, monotonic=self.monotonic)
         self.service = assemble(self.model, ground, self.feeds, self.make_writer)
         prepare(self.service.store, self.model, self.feeds)
         self._serial = count()
@@ -85,7 +90,7 @@ class ServiceHarness:
         key: str = "",
         body: bytes | None = None,
         expected: tuple[str, int] | None = None,
-        actor: Actor = _OFFICER,
+        actor: Actor = OFFICER,
     ) -> CommandRequest:
         """Make a request; one without a key is never the same twice."""
         identity = command_id(key or f"{self.folder}/{next(self._serial)}")

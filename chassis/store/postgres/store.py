@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, MetaData, Table, select
+from sqlalchemy import Connection, Engine, Table, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis.errors import Fault, OutcomeUnknown
@@ -199,11 +199,6 @@ class PostgresStore:
                     yield place
         finally:
             pool.dispose()
-
-    def create(self, tables: MetaData) -> None:
-        """Create missing tables."""
-        with self.writing() as connection:
-            tables.create_all(connection)
 
     def scrub(self) -> None:
         """Do nothing: the server keeps old rows until VACUUM, and its log until it is recycled.

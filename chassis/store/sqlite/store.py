@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     Connection,
     Engine,
-    MetaData,
     Table,
     bindparam,
     create_engine,
@@ -172,11 +171,6 @@ class SqliteStore:
                         staging.detach(connection)
         finally:
             self._is_building.release()
-
-    def create(self, tables: MetaData) -> None:
-        """Create missing tables."""
-        with self.writing() as connection:
-            tables.create_all(connection)
 
     def scrub(self) -> None:
         """Fold the write-ahead log into the file, where `secure_delete` has zeroed what went.

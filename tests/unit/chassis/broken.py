@@ -2,62 +2,60 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import OperationalError
 
 from chassis.errors import Fault
-from chassis.unit_of_work.session import Claim, CommandRequest, Session
-from contracts.envelope import Envelope
-from contracts.event import Event
-from tests.house import House
-from tests.lamps import START, LampLit, LightLamp, Rooms, lamps_blueprint
+from chassis.unit_of_work.names import Claim
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.session import Session
+from tests.counters.counter import LABEL_ROWS, LABELS, Count, CounterCounted, counters_model
+from tests.counters.services import Counters
+from tests.harness.service import START
 
-__all__ = ["BREAKAGES", "break_with", "fussy_house"]
+__all__ = ["BREAKAGES", "break_with", "fussy_counters"]
 
 _BUG, _DUPLICATE, _LOCKED = 13, 14, 15
 
 
-class Fussy(Rooms):
-    """A view that breaks at certain brightnesses, after it has written something."""
-
-    def project(self, connection: Connection, event: Event, envelope: Envelope) -> None:
-        """Apply one event, or break."""
-        super().project(connection, event, envelope)
-        if not isinstance(event, LampLit):
-            return
-        if event.brightness == _BUG:
-            raise ValueError("a bug of the view")
-        if event.brightness == _DUPLICATE:
-            lamp = envelope.stream.partition("-")[2]
-            connection.execute(insert(self.rows).values(lamp=lamp, room="x", lit_count=0))
-        if event.brightness == _LOCKED:
-            raise OperationalError("locked", None, Exception())
+def _fussy(connection: Connection, event: CounterCounted) -> None:
+    """Break at certain amounts, after something was written."""
+    LABELS.project(connection, event)
+    if event.amount == _BUG:
+        raise ValueError("a bug of the view")
+    if event.amount == _DUPLICATE:
+        row = {"counter": event.counter, "label": "x", "counted": 0}
+        connection.execute(insert(LABEL_ROWS).values(row))
+    if event.amount == _LOCKED:
+        raise OperationalError("locked", None, Exception())
 
 
 @contextmanager
-def fussy_house(folder: Path) -> Iterator[House]:
-    """A house whose view can break."""
-    opened = House(folder, lamps_blueprint(Fussy()))
+def fussy_counters(folder: Path) -> Iterator[Counters]:
+    """Open counters whose view can break."""
+    fussy = replace(LABELS, on={**LABELS.on, CounterCounted: _fussy})
+    opened = Counters(folder, counters_model(fussy))
     yield opened
     opened.close()
 
 
-def _light(brightness: int) -> Callable[[House, str], CommandRequest]:
-    return lambda house, lamp: house.light(lamp, brightness=brightness)
+def _count(amount: int) -> Callable[[Counters, str], CommandRequest]:
+    return lambda counters, counter: counters.count(counter, amount=amount)
 
 
-def _running(run: Callable[[Session, str], None]) -> Callable[[House, str], CommandRequest]:
-    def make(house: House, lamp: str) -> CommandRequest:
-        def light_then_run(session: Session) -> None:
-            session.execute(LightLamp(START), f"lamp-{lamp}")
-            session.claim("scope", lamp, Claim(f"lamp-{lamp}", b"d"))
-            session.next_number("scope")
-            session.seal("a text", f"subject-{lamp}")
-            run(session, f"lamp-{lamp}")
+def _running(run: Callable[[Session, str], None]) -> Callable[[Counters, str], CommandRequest]:
+    def make(counters: Counters, counter: str) -> CommandRequest:
+        def count_then_run(session: Session) -> None:
+            session.execute(Count(START), f"counter-{counter}")
+            session.names.claim("scope", counter, Claim(f"counter-{counter}", b"d"))
+            session.names.next_number("scope")
+            session.texts.seal("a text", f"subject-{counter}")
+            run(session, f"counter-{counter}")
 
-        return house.work(light_then_run, body=b"")
+        return counters.command(count_then_run, body=b"")
 
     return make
 
@@ -75,25 +73,25 @@ def _bad_sql(session: Session, _stream: str) -> None:
 
 
 def _twice_claimed(session: Session, stream: str) -> None:
-    session.claim("scope", stream.partition("-")[2], Claim(stream, b"d"))
+    session.names.claim("scope", stream.partition("-")[2], Claim(stream, b"d"))
 
 
 def _refused(session: Session, stream: str) -> None:
-    session.execute(LightLamp(START), stream)
+    session.execute(Count(START), stream)
 
 
-BREAKAGES: dict[str, Callable[[House, str], CommandRequest]] = {
+BREAKAGES: dict[str, Callable[[Counters, str], CommandRequest]] = {
     "a refusal": _running(_refused),
     "a bug": _running(_bug),
     "a fault": _running(_fault),
     "bad SQL": _running(_bad_sql),
     "a name claimed twice": _running(_twice_claimed),
-    "a bug of a view": _light(_BUG),
-    "a constraint in a view": _light(_DUPLICATE),
-    "a locked database in a view": _light(_LOCKED),
+    "a bug of a view": _count(_BUG),
+    "a constraint in a view": _count(_DUPLICATE),
+    "a locked database in a view": _count(_LOCKED),
 }
 
 
-def break_with(breakage: str, house: House, lamp: str) -> CommandRequest:
-    """Make a bad command on a lamp."""
-    return BREAKAGES[breakage](house, lamp)
+def break_with(breakage: str, counters: Counters, counter: str) -> CommandRequest:
+    """Make a bad command on a counter."""
+    return BREAKAGES[breakage](counters, counter)

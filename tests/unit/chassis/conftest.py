@@ -1,17 +1,26 @@
-"""Fixtures of the HTTP edge: the invented domain's application, called without a socket."""
+"""Fixtures of the chassis: the invented domain's services, and a client without a socket."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.caller import Caller
-from tests.house import House
-from tests.lamps_api import TOKEN, lamps_app
+from tests.counters.api import counters_router
+from tests.counters.services import Counters, ThreeServices
+from tests.harness.http_client import HttpClient
 
 
 @pytest.fixture
-def client(house: House) -> Iterator[Caller]:
-    """A caller signed in as an officer; commands go through the running writer."""
-    house.service.writer.start()
-    yield Caller(lamps_app(house.service), {"Authorization": f"Bearer {TOKEN}"})
-    house.service.writer.stop()
+def client(counters: Counters) -> Iterator[HttpClient]:
+    """A client of the service of counters."""
+    opened = counters.client([counters_router(counters.service)])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[ThreeServices]:
+    """Counters, raters, and the followers of both."""
+    opened = ThreeServices(tmp_path)
+    yield opened
+    opened.close()

@@ -4,19 +4,18 @@ The search itself is shown to work: what stands in the clear is found, before an
 """
 
 from pathlib import Path
-from typing import cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from chassis.errors import Fault
-from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
+from chassis.unit_of_work.outcomes import Done
 from chassis.unit_of_work.session import Session
-from chassis.unit_of_work.unit_of_work import Done
-from tests.house import House
-from tests.lamps import START, HangLamp, LampLit, LightLamp
+from tests.counters.counter import Count, CounterCounted, Open
+from tests.counters.services import Counters
+from tests.harness.service import START
 
 PERSON = "subject-7"
 PLANTED = ("张三丰", "13800138000", "槐安路 7 号院 3 单元，夜里施工，噪音太大")
@@ -42,54 +41,54 @@ def found(folder: Path, *needles: str | bytes) -> set[str]:
 
 
 @pytest.fixture
-def written(house: House) -> House:
-    """A house whose lamp was lit with notes about a person, one of them refused."""
+def written(counters: Counters) -> Counters:
+    """A counter that counted with notes about a person, one of them refused."""
 
-    def light(session: Session) -> None:
-        notes = [session.seal(text, PERSON) for text in PLANTED]
-        session.execute(LightLamp(START, note=notes[-1]), "lamp-1")
+    def count(session: Session) -> None:
+        notes = [session.texts.seal(text, PERSON) for text in PLANTED]
+        session.execute(Count(START, note=notes[-1]), "counter-1")
 
-    def light_again(session: Session) -> None:
-        session.seal(PLANTED[0], PERSON)
-        session.execute(LightLamp(START), "lamp-1")
+    def count_again(session: Session) -> None:
+        session.texts.seal(PLANTED[0], PERSON)
+        session.execute(Count(START), "counter-1")
 
     body = "".join(PLANTED).encode()
-    house.given(house.hang("1"), house.work(light, body=body))
-    house.do(house.work(light_again, body=body))
-    return house
+    counters.given(counters.open("1"), counters.command(count, body=body))
+    counters.do(counters.command(count_again, body=body))
+    return counters
 
 
-def keys_and_ciphertexts(house: House) -> list[bytes]:
-    with house.service.store.reading() as connection:
+def keys_and_ciphertexts(counters: Counters) -> list[bytes]:
+    with counters.service.store.reading() as connection:
         keys = list(connection.execute(select(vault_keys.c.wrapped)).scalars())
         return keys + list(connection.execute(select(vault_items.c.ciphertext)).scalars())
 
 
-def note_of(house: House) -> UUID:
-    lit = house.events("lamp-1")[-1]
-    assert isinstance(lit, LampLit)
+def note_of(counters: Counters) -> UUID:
+    lit = counters.events("counter-1")[-1]
+    assert isinstance(lit, CounterCounted)
     assert lit.note is not None
     return lit.note.ref
 
 
-def erase(house: House) -> None:
-    house.given(house.work(lambda session: session.vault.destroy(session.connection, PERSON)))
+def erase(counters: Counters) -> None:
+    counters.given(counters.command(lambda session: session.texts.destroy_key(PERSON)))
 
 
-def test_the_search_finds_what_stands_in_the_clear(written: House) -> None:
-    assert found(written.folder, "lamp-1") == {"lamps.db-wal"}
+def test_the_search_finds_what_stands_in_the_clear(written: Counters) -> None:
+    assert found(written.folder, "counter-1") == {"counters.db-wal"}
     written.service.store.scrub()
-    assert found(written.folder, "lamp-1") == {"lamps.db"}
-    assert found(written.folder, *keys_and_ciphertexts(written)) == {"lamps.db"}
+    assert found(written.folder, "counter-1") == {"counters.db"}
+    assert found(written.folder, *keys_and_ciphertexts(written)) == {"counters.db"}
 
 
-def test_what_lives_is_found_nowhere(written: House) -> None:
+def test_what_lives_is_found_nowhere(written: Counters) -> None:
     assert found(written.folder, *PLANTED) == set()
     written.service.store.scrub()
     assert found(written.folder, *PLANTED) == set()
 
 
-def test_after_an_erasure_not_even_the_ciphertext_is_left(written: House) -> None:
+def test_after_an_erasure_not_even_the_ciphertext_is_left(written: Counters) -> None:
     secrets = keys_and_ciphertexts(written)
     assert len(secrets) == 4
     ref = note_of(written)
@@ -100,39 +99,39 @@ def test_after_an_erasure_not_even_the_ciphertext_is_left(written: House) -> Non
         assert written.service.vault.open(connection, ref) is None
 
 
-def test_the_log_is_as_it_was_and_life_goes_on(written: House) -> None:
+def test_the_log_is_as_it_was_and_life_goes_on(written: Counters) -> None:
     before = written.recorded()
     erase(written)
     written.service.store.scrub()
     assert written.recorded() == before
-    assert written.do(written.dim("1")) == [Done("lamp-1", 3)]
+    assert written.do(written.reset("1")) == [Done("counter-1", 3)]
 
 
-def test_what_was_rolled_back_is_found_nowhere(house: House) -> None:
+def test_what_was_rolled_back_is_found_nowhere(counters: Counters) -> None:
     needle = b"rolled-back-" + b"r" * 64
 
     def claim_then_fail(session: Session) -> None:
-        session.reply_with("lamp-1")
-        session.seal(needle.decode(), PERSON)
-        session.execute(LightLamp(START), "lamp-1")
+        session.reply_with("counter-1")
+        session.texts.seal(needle.decode(), PERSON)
+        session.execute(Count(START), "counter-1")
 
-    house.do(house.work(claim_then_fail), house.hang("2"))
-    assert house.log() == [("lamp-2", 1, "lamp_hung")]
-    house.service.store.scrub()
-    assert found(house.folder, needle) == set()
+    counters.do(counters.command(claim_then_fail), counters.open("2"))
+    assert counters.log() == [("counter-2", 1, "counter_opened")]
+    counters.service.store.scrub()
+    assert found(counters.folder, needle) == set()
 
 
-def test_a_scrub_that_a_reader_prevents_says_so(written: House) -> None:
-    store = cast("SqliteStore", written.service.store)
-    with store._writer.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA busy_timeout=50")
+def test_a_scrub_that_a_reader_prevents_says_so(written: Counters) -> None:
+    store = written.service.store
+    with store.writing() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
     with store.reading() as reader:
         reader.execute(select(vault_keys)).all()
         erase(written)
         written.given(
-            written.work(lambda session: session.execute(HangLamp("hall", START), "lamp-9"))
+            written.command(lambda session: session.execute(Open("9", "hall", START), "counter-9"))
         )
         with pytest.raises(Fault):
             store.scrub()
     store.scrub()
-    assert (written.folder / "lamps.db-wal").stat().st_size == 0
+    assert (written.folder / "counters.db-wal").stat().st_size == 0

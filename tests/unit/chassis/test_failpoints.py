@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis import failpoints
-from chassis.failpoints import FAILPOINTS
+from chassis.failpoints import FAILPOINTS, on_failpoint
 from tests.servers import ROOT
 
 PACKAGES = ("chassis", "services", "whistle")
-PASS = "from chassis.failpoints import point; [point(name) for name in {names!r}]; print('alive')"
+PASS = """
+from chassis.failpoints import failpoint
+[failpoint(name) for name in {names!r}]
+print('alive')
+"""
 
 
 def passed_in_code() -> Iterator[str]:
@@ -22,7 +25,9 @@ def passed_in_code() -> Iterator[str]:
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 match node:
-                    case ast.Call(func=ast.Name(id="point"), args=[ast.Constant(value=str(name))]):
+                    case ast.Call(
+                        func=ast.Name(id="failpoint"), args=[ast.Constant(value=str(name))]
+                    ):
                         yield name
                     case _:
                         pass
@@ -58,7 +63,7 @@ def test_a_process_dies_at_the_moment_it_was_told_and_at_no_other() -> None:
 
 
 def test_off_there_is_nothing_to_count() -> None:
-    assert failpoints._armed_at is None
+    assert on_failpoint == []
     assert run(*FAILPOINTS).stdout == "alive\n"
 
 

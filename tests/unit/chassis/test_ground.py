@@ -10,12 +10,13 @@ import pytest
 import structlog
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
 
-from chassis.clock import DemoClock, FixedClock, SystemClock
+from chassis.backoff import Backoff
+from chassis.clock import DemoClock, SystemClock
 from chassis.hosting.data_folder import DataFolder, FolderRefused
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
-from chassis.store.rows import add, put, replace
-from tests.house import House
+from chassis.store.rows import add, put, upsert
+from tests.counters.services import Counters
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -89,18 +90,32 @@ class WhenTheDemoClockIsMoved:
         assert (moved, moved.tzinfo) == (START + HOUR, UTC)
 
 
-def test_the_other_clocks_are_aware() -> None:
+def test_the_clock_of_the_system_is_aware() -> None:
     assert SystemClock().now().tzinfo is UTC
-    fixed = FixedClock(START)
-    assert fixed.now() == START
+
+
+class WhenAttemptsFail:
+    def test_the_pauses_double_between_two_bounds(self) -> None:
+        back_off = Backoff(0.05, 0.3)
+        assert back_off.pause_s == 0
+        assert [back_off.fail() for _ in range(5)] == [0.05, 0.1, 0.2, 0.3, 0.3]
+        assert back_off.pause_s == 0.3
+
+    def test_a_success_begins_again(self) -> None:
+        back_off = Backoff(0.05, 0.3)
+        for _ in range(4):
+            back_off.fail()
+        back_off.succeed()
+        assert back_off.pause_s == 0
+        assert back_off.fail() == 0.05
 
 
 class WhenRowsAreWritten:
     @pytest.fixture
-    def connection(self, house: House) -> Iterator[Connection]:
+    def connection(self, counters: Counters) -> Iterator[Connection]:
         """A writing transaction with an empty table."""
-        house.service.store.create(notes)
-        with house.service.store.writing() as connection:
+        with counters.service.store.writing() as connection:
+            notes.create_all(connection)
             yield connection
 
     def all(self, connection: Connection) -> list[tuple[object, ...]]:
@@ -119,10 +134,10 @@ class WhenRowsAreWritten:
         put(connection, rows, {"a": "k", "b": 1})
         assert self.all(connection) == [("k", 1, "1", None)]
 
-    def test_replace_writes_whole_rows(self, connection: Connection) -> None:
+    def test_an_upsert_writes_whole_rows(self, connection: Connection) -> None:
         add(connection, rows, [{"a": "k", "b": n, "x": "old", "y": "old"} for n in (1, 2)])
         new = [{"a": "k", "b": n, "x": "new", "y": None} for n in (2, 3)]
-        replace(connection, rows, new)
+        upsert(connection, rows, new)
         assert self.all(connection) == [
             ("k", 1, "old", "old"),
             ("k", 2, "new", None),
@@ -131,7 +146,7 @@ class WhenRowsAreWritten:
 
     def test_nothing_is_written_for_no_rows(self, connection: Connection) -> None:
         add(connection, rows, [])
-        replace(connection, rows, [])
+        upsert(connection, rows, [])
         assert self.all(connection) == []
 
 
@@ -165,16 +180,16 @@ def test_an_exception_is_logged_by_kind_and_place_and_without_its_message(
         try:
             int("张三 13800138000")
         except ValueError:
-            log.exception("something_failed", service="lamps")
+            log.exception("something_failed", service="counters")
     finally:
         structlog.reset_defaults()
         structlog.configure(**kept)
     (line,) = stream.getvalue().splitlines()
-    told = json.loads(line)
-    assert (told["event"], told["level"], told["exception"]) == (
+    found = json.loads(line)
+    assert (found["event"], found["level"], found["exception"]) == (
         "something_failed",
         "error",
         "ValueError",
     )
-    assert "test_ground.py" in told["at"][-1]
+    assert "test_ground.py" in found["at"][-1]
     assert "13800138000" not in line

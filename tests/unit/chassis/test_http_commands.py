@@ -1,168 +1,190 @@
-"""Commands and queries over HTTP: keys, versions, replays, pages, and who may open which door."""
+"""Commands and queries over HTTP: keys, versions, replays, pages, and who may use which route."""
 
 import asyncio
 import json
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 
 from chassis.http.application import BODY_MAX, build_app
 from chassis.http.identity import DemoTokens, FileTokens
 from chassis.http.operations import FEED_PAGE_MAX
+from chassis.unit_of_work.writer import Writer
 from contracts.envelope import Actor
-from tests.caller import Caller
-from tests.doors import doors, open_doors
-from tests.house import House
-from tests.lamps_api import SERVICE_TOKEN
+from tests.counters.api import OFFICER, counters_app
+from tests.counters.services import Counters
+from tests.harness.http_client import HttpClient
+from tests.harness.routes import open_routes, roles_by_route
+from tests.servers import until
 
-HANG = "/lamps/v1/lamps"
-OPERATOR = {"Authorization": "Bearer demo.operator.system.p-o"}
-
-
-def key(name: str) -> dict[str, str]:
-    return {"Idempotency-Key": name}
-
-
-def hang(client: Caller, number: str, room: str = "hall") -> None:
-    body = {"number": number, "room": room}
-    assert client.post(HANG, json=body, headers=key(f"hang {number}".replace(" ", "-"))).is_success
+COUNTERS = "/counters/v1/counters"
+OPERATOR = "operator.system.p-o"
+SERVICE = "service.system.followers"
+WAIT_S = 10
 
 
-def light(client: Caller, number: str, **headers: str) -> int:
-    sent = {**key(f"light-{number}-{headers}".replace(" ", "")), **headers}
-    path = f"{HANG}/{number}/light"
-    return client.post(path, json={"brightness": 1}, headers=sent).status_code
+def open_counter(client: HttpClient, number: str, label: str = "hall") -> None:
+    body = {"number": number, "label": label}
+    assert client.tell(OFFICER, COUNTERS, body, key=f"open-{number}").is_success
+
+
+def count_up(client: HttpClient, number: str, **headers: str) -> int:
+    key = f"count-{number}-{headers}".replace(" ", "")
+    return client.tell(
+        OFFICER, f"{COUNTERS}/{number}/count", {"amount": 1}, key, **headers
+    ).status_code
+
+
+def send(client: HttpClient, content: bytes, key: str) -> httpx.Response:
+    """Send a body byte by byte as it is."""
+    headers = {"Idempotency-Key": key}
+    return client.send("POST", OFFICER, COUNTERS, content=content, headers=headers)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Counters]:
+    """The service of counters with all of its threads, to be started by the test."""
+    opened = Counters(tmp_path, make_writer=Writer)
+    yield opened
+    opened.service.stop()
+    opened.close()
 
 
 class WhenACommandIsSent:
-    def test_the_answer_names_the_object_and_its_version(self, client: Caller) -> None:
-        answer = client.post(HANG, json={"number": "1", "room": "hall"}, headers=key("a"))
+    def test_the_answer_names_the_object_and_its_version(self, client: HttpClient) -> None:
+        answer = client.tell(OFFICER, COUNTERS, {"number": "1", "label": "hall"}, "a")
         assert answer.status_code == 201
         assert answer.json() == {"id": "1", "version": 1}
         assert answer.headers["etag"] == '"1"'
         assert "idempotency-replayed" not in answer.headers
 
-    def test_it_is_durable_and_readable_at_once(self, client: Caller, house: House) -> None:
-        hang(client, "1")
-        assert client.get(f"{HANG}/1").json() == {"version": 1}
-        assert client.get(f"{HANG}/1").headers["etag"] == '"1"'
-        assert client.get(HANG).json()["items"] == [{"lamp": "1", "room": "hall", "lit_count": 0}]
-        again = House(house.folder)
+    def test_it_is_durable_and_readable_at_once(
+        self, client: HttpClient, counters: Counters
+    ) -> None:
+        open_counter(client, "1")
+        assert client.ask(OFFICER, f"{COUNTERS}/1").json() == {"version": 1}
+        assert client.ask(OFFICER, f"{COUNTERS}/1").headers["etag"] == '"1"'
+        assert client.ask(OFFICER, COUNTERS).json()["items"] == [
+            {"counter": "1", "label": "hall", "counted": 0}
+        ]
+        again = Counters(counters.folder)
         assert len(again.log()) == 1
         again.close()
 
-    def test_the_log_says_who_sent_it(self, client: Caller, house: House) -> None:
-        hang(client, "1")
-        actor = house.recorded()[0].envelope.actor
+    def test_the_log_says_who_sent_it(self, client: HttpClient, counters: Counters) -> None:
+        open_counter(client, "1")
+        actor = counters.recorded()[0].envelope.actor
         assert actor == Actor(person="p-1", unit="street-lighting", role="officer")
 
-    def test_the_largest_body_that_is_taken_is_taken(self, client: Caller) -> None:
-        body = b'{"number": "2", "room": "hall"}'
+    def test_the_largest_body_that_is_taken_is_taken(self, client: HttpClient) -> None:
+        body = b'{"number": "2", "label": "hall"}'
         padded = body + b" " * (BODY_MAX - len(body))
-        assert client.post(HANG, content=padded, headers=key("a")).status_code == 201
+        assert send(client, padded, "a").status_code == 201
 
 
 class WhenItIsSentAgain:
-    def test_the_first_answer_comes_back(self, client: Caller, house: House) -> None:
-        body = {"number": "1", "room": "hall"}
-        first = client.post(HANG, json=body, headers=key("a"))
-        assert light(client, "1") == 200
-        again = client.post(HANG, json=body, headers=key("a"))
+    def test_the_first_answer_comes_back(self, client: HttpClient, counters: Counters) -> None:
+        body = {"number": "1", "label": "hall"}
+        first = client.tell(OFFICER, COUNTERS, body, "a")
+        assert count_up(client, "1") == 200
+        again = client.tell(OFFICER, COUNTERS, body, "a")
         assert (again.json(), again.headers["etag"]) == (first.json(), first.headers["etag"])
         assert again.headers["idempotency-replayed"] == "true"
-        assert len(house.log()) == 2
+        assert len(counters.log()) == 2
 
-    def test_how_its_json_is_laid_out_does_not_matter(self, client: Caller) -> None:
-        first = b'{"number":"1","room":"\xe5\xa4\xa7\xe5\x8e\x85"}'
-        second = b'{ "room": "\\u5927\\u5385",\n "number": "1" }'
-        assert client.post(HANG, content=first, headers=key("a")).status_code == 201
-        again = client.post(HANG, content=second, headers=key("a"))
+    def test_how_its_json_is_laid_out_does_not_matter(self, client: HttpClient) -> None:
+        first = b'{"number":"1","label":"\xe5\xa4\xa7\xe5\x8e\x85"}'
+        second = b'{ "label": "\\u5927\\u5385",\n "number": "1" }'
+        assert send(client, first, "a").status_code == 201
+        again = send(client, second, "a")
         assert again.headers["idempotency-replayed"] == "true"
 
-    def test_another_body_is_refused(self, client: Caller, house: House) -> None:
-        hang(client, "1")
-        answer = client.post(HANG, json={"number": "2", "room": "h"}, headers=key("hang-1"))
+    def test_another_body_is_refused(self, client: HttpClient, counters: Counters) -> None:
+        open_counter(client, "1")
+        answer = client.tell(OFFICER, COUNTERS, {"number": "2", "label": "h"}, "open-1")
         assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
-        assert len(house.log()) == 1
+        assert len(counters.log()) == 1
 
-    def test_the_same_body_at_another_address_is_refused(self, client: Caller) -> None:
+    def test_the_same_body_at_another_address_is_refused(self, client: HttpClient) -> None:
         for number in "12":
-            hang(client, number)
-        body = {"brightness": 1}
-        assert client.post(f"{HANG}/1/light", json=body, headers=key("a")).status_code == 200
-        answer = client.post(f"{HANG}/2/light", json=body, headers=key("a"))
+            open_counter(client, number)
+        body = {"amount": 1}
+        assert client.tell(OFFICER, f"{COUNTERS}/1/count", body, "a").status_code == 200
+        answer = client.tell(OFFICER, f"{COUNTERS}/2/count", body, "a")
         assert answer.json()["code"] == "idempotency_key_reused"
 
-    def test_a_key_belongs_to_who_uses_it(self, client: Caller) -> None:
-        hang(client, "1")
-        other = {"Authorization": "Bearer demo.officer.street-lighting.p-2"}
-        body = {"number": "2", "room": "hall"}
-        answer = client.post(HANG, json=body, headers={**key("hang-1"), **other})
+    def test_a_key_belongs_to_who_uses_it(self, client: HttpClient) -> None:
+        open_counter(client, "1")
+        body = {"number": "2", "label": "hall"}
+        answer = client.tell("officer.street-lighting.p-2", COUNTERS, body, "open-1")
         assert answer.status_code == 201
 
-    def test_two_at_the_same_time_are_done_once(self, client: Caller, house: House) -> None:
-        hang(client, "1")
+    def test_several_at_the_same_time_are_done_once(self, running: Counters) -> None:
+        running.given(running.open("1"))
+        running.service.start()
+        headers = {"Authorization": f"Bearer demo.{OFFICER}", "Idempotency-Key": "a"}
+        transport = httpx.ASGITransport(counters_app(running.service))
 
-        async def twice() -> list[int]:
-            options = {
-                "headers": {**client.headers, **key("a")},
-                "json": {"brightness": 1},
-            }
-            path = f"{HANG}/1/light"
-            answers = await asyncio.gather(
-                *(client._send("POST", path, dict(options)) for _ in range(8))
-            )
-            return [answer.status_code for answer in answers]
+        async def all_at_once() -> list[int]:
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost", headers=headers
+            ) as client:
+                path, body = f"{COUNTERS}/1/count", {"amount": 1}
+                sent = [client.post(path, json=body) for _ in range(8)]
+                return [answer.status_code for answer in await asyncio.gather(*sent)]
 
-        assert asyncio.run(twice()) == [200] * 8
-        assert len(house.log()) == 2
+        assert asyncio.run(all_at_once()) == [200] * 8
+        assert len(running.log()) == 2
 
 
 class WhenAVersionIsNamed:
-    def test_the_newest_passes_and_an_older_one_does_not(self, client: Caller) -> None:
-        hang(client, "1")
-        assert light(client, "1", **{"If-Match": '"2"'}) == 412
-        assert light(client, "1", **{"If-Match": ' "1" '}) == 200
+    def test_the_newest_passes_and_an_older_one_does_not(self, client: HttpClient) -> None:
+        open_counter(client, "1")
+        assert count_up(client, "1", if_match='"2"') == 412
+        assert count_up(client, "1", if_match=' "1" ') == 200
 
-    def test_the_first_answer_is_given_again_although_it_is_old_now(self, client: Caller) -> None:
-        hang(client, "1")
-        headers = {**key("a"), "If-Match": '"1"'}
-        answers = [
-            client.post(f"{HANG}/1/light", json={"brightness": 1}, headers=headers)
-            for _ in range(2)
-        ]
+    def test_the_first_answer_is_given_again_although_it_is_old_now(
+        self, client: HttpClient
+    ) -> None:
+        open_counter(client, "1")
+        path = f"{COUNTERS}/1/count"
+        answers = [client.tell(OFFICER, path, {"amount": 1}, "a", if_match='"1"') for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200]
 
 
 class WhenAListIsPaged:
-    def test_the_pages_make_up_the_list(self, client: Caller) -> None:
+    def test_the_pages_make_up_the_list(self, client: HttpClient) -> None:
         for number in range(7):
-            hang(client, str(number), room="ab"[number % 2])
+            open_counter(client, str(number), label="ab"[number % 2])
         seen, after = [], ""
         while True:
-            page = client.get(f"{HANG}?limit=3{after}").json()
-            seen += [(item["room"], item["lamp"]) for item in page["items"]]
+            page = client.ask(OFFICER, f"{COUNTERS}?limit=3{after}").json()
+            seen += [(item["label"], item["counter"]) for item in page["items"]]
             assert page["total"] == 7
             if page["next"] is None:
                 break
             after = f"&after={page['next']}"
         assert seen == [*(("a", n) for n in "0246"), *(("b", n) for n in "135")]
 
-    def test_rows_that_come_meanwhile_neither_hide_nor_repeat_others(self, client: Caller) -> None:
+    def test_rows_that_come_meanwhile_neither_hide_nor_repeat_others(
+        self, client: HttpClient
+    ) -> None:
         for number in range(10, 30, 2):
-            hang(client, str(number))
+            open_counter(client, str(number))
         seen, after = [], ""
         for turn in count():
-            page = client.get(f"{HANG}?limit=2{after}").json()
-            seen += [item["lamp"] for item in page["items"]]
+            page = client.ask(OFFICER, f"{COUNTERS}?limit=2{after}").json()
+            seen += [item["counter"] for item in page["items"]]
             if page["next"] is None:
                 break
             if turn < 4:
-                hang(client, f"1{turn}-before")  # among those seen already
-                hang(client, f"2{turn}-between")
-                hang(client, f"9{turn}-after")
+                open_counter(client, f"1{turn}-before")  # among those seen already
+                open_counter(client, f"2{turn}-between")
+                open_counter(client, f"9{turn}-after")
             after = f"&after={page['next']}"
         assert len(set(seen)) == len(seen)
         assert {str(number) for number in range(10, 30, 2)} <= set(seen)
@@ -171,18 +193,17 @@ class WhenAListIsPaged:
 
 
 class WhenAnOperatorLooks:
-    def test_the_feed_is_bounded(self, client: Caller) -> None:
-        token = {"Authorization": f"Bearer {SERVICE_TOKEN}"}
-        path = "/lamps/v1/events?limit="
-        assert client.get(f"{path}{FEED_PAGE_MAX}", headers=token).status_code == 200
-        assert client.get(f"{path}{FEED_PAGE_MAX + 1}", headers=token).status_code == 422
-        assert client.get("/lamps/v1/events?after=-1", headers=token).status_code == 422
+    def test_the_feed_is_bounded(self, client: HttpClient) -> None:
+        path = "/counters/v1/events?limit="
+        assert client.ask(SERVICE, f"{path}{FEED_PAGE_MAX}").status_code == 200
+        assert client.ask(SERVICE, f"{path}{FEED_PAGE_MAX + 1}").status_code == 422
+        assert client.ask(SERVICE, "/counters/v1/events?after=-1").status_code == 422
 
-    def test_the_status_says_where_it_stands(self, client: Caller) -> None:
-        hang(client, "1")
-        status = client.get("/lamps/v1/status", headers=OPERATOR).json()
+    def test_the_status_says_where_it_stands(self, client: HttpClient) -> None:
+        open_counter(client, "1")
+        status = client.ask(OPERATOR, "/counters/v1/status").json()
         assert status == {
-            "service": "lamps",
+            "service": "counters",
             "head": 1,
             "published": None,
             "behind": {},
@@ -192,53 +213,53 @@ class WhenAnOperatorLooks:
             "next_due": None,
         }
 
-    def test_health_is_green_only_while_every_thread_lives(self, house: House) -> None:
-        caller = Caller(_app(house))
-        assert caller.get("/lamps/v1/health/live").json() == {"status": "ok"}
-        assert caller.get("/lamps/v1/health/ready").status_code == 503  # nothing was started
-        house.service.start({})
-        assert caller.get("/lamps/v1/health/ready").json() == {"status": "ok", "problems": []}
-        house.service.ticker.stop()
-        house.service.ticker.join(10)
-        answer = caller.get("/lamps/v1/health/ready")
+    def test_health_is_green_only_while_every_thread_lives(self, running: Counters) -> None:
+        service, client = running.service, running.client([])
+        assert client.ask("", "/counters/v1/health/live").json() == {"status": "ok"}
+        assert client.ask("", "/counters/v1/health/ready").status_code == 503  # not started
+        service.start()
+        until(lambda: client.ask("", "/counters/v1/health/ready").is_success, WAIT_S)
+        assert client.ask("", "/counters/v1/health/ready").json() == {
+            "status": "ok",
+            "problems": [],
+        }
+        service.ticker.stop()
+        service.ticker.join(WAIT_S)
+        answer = client.ask("", "/counters/v1/health/ready")
         assert answer.status_code == 503
         (problem,) = answer.json()["problems"]
         assert (problem["part"], problem["what"]) == ("ticker", "does not run")
-        house.service.stop()
+        client.close()
 
-    def test_what_is_held_is_listed(self, client: Caller) -> None:
-        listed = client.get("/lamps/v1/parked", headers=OPERATOR)
+    def test_what_is_held_is_listed(self, client: HttpClient) -> None:
+        listed = client.ask(OPERATOR, "/counters/v1/parked")
         assert listed.json() == {"items": [], "total": 0}
 
     @pytest.mark.parametrize("verb", ["release", "discard"])
     def test_what_is_not_held_can_be_neither_released_nor_discarded(
-        self, client: Caller, verb: str
+        self, client: HttpClient, verb: str
     ) -> None:
-        answer = client.post(
-            f"/lamps/v1/parked/7/{verb}", json={"reason": "r"}, headers={**OPERATOR, **key("a")}
-        )
+        path = f"/counters/v1/parked/7/{verb}"
+        answer = client.tell(OPERATOR, path, {"reason": "r"}, "a")
         assert (answer.status_code, answer.json()["code"]) == (404, "held_event_unknown")
 
 
-def _app(house: House) -> FastAPI:
-    return build_app(house.service, DemoTokens(), [], "Lamps")
+class WhenRoutesAreCounted:
+    def test_every_route_of_the_application_asks_who_is_there(self, counters: Counters) -> None:
+        app = counters_app(counters.service)
+        assert open_routes(app) == []
+        assert roles_by_route(app)["POST /counters/v1/counters"] == {"officer"}
+        assert roles_by_route(app)["GET /counters/v1/health/live"] == set()
 
-
-class WhenDoorsAreCounted:
-    def test_every_door_of_the_application_is_guarded(self, client: Caller) -> None:
-        assert open_doors(client.app) == []
-        assert doors(client.app)["POST /lamps/v1/lamps"] == {"officer"}
-        assert doors(client.app)["GET /lamps/v1/health/live"] == set()
-
-    def test_a_door_that_somebody_forgot_is_found(self, house: House) -> None:
+    def test_one_that_somebody_forgot_is_found(self, counters: Counters) -> None:
         router = APIRouter()
 
-        @router.get("/lamps/v1/forgotten")
+        @router.get("/counters/v1/forgotten")
         def forgotten() -> str:
             return "open"
 
-        app = build_app(house.service, DemoTokens(), [router], "Lamps")
-        assert open_doors(app) == ["GET /lamps/v1/forgotten"]
+        app = build_app(counters.service, DemoTokens(), [router], "Counters")
+        assert open_routes(app) == ["GET /counters/v1/forgotten"]
 
 
 class WhenTokensStandInAFile:

@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from chassis.observability.tracing import Span, Tracing
 
-ATTRIBUTES = {"http.route": "/intake/v1/appeals", "whistle.batch.items": 3}
+ATTRIBUTES: dict[str, str | int] = {"http.route": "/intake/v1/appeals", "whistle.batch.items": 3}
 VARYING = {"context", "start_time", "end_time", "parent_id"}
 
 
