@@ -1,4 +1,4 @@
-"""Staging a service's HTTP application, and several of them behind one address."""
+"""Builds a service's HTTP application, and puts several behind one address."""
 
 from collections.abc import Iterable, Mapping
 from time import monotonic

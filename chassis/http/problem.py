@@ -91,7 +91,7 @@ def _named(part: int | str) -> str:
 
 
 def install_problems(app: FastAPI) -> None:
-    """ExclusiveTask everything that can go wrong in a request into a problem document."""
+    """Answer everything that goes wrong in a request with a problem document."""
 
     @app.exception_handler(Refusal)
     async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
