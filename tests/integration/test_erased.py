@@ -23,7 +23,7 @@ from chassis.store.sqlite.store import SqliteStore
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from contracts.services import SERVICES
-from tests.faults.books import faults_in
+from tests.faults.consistency import faults_in
 from tests.harness.four_services import open_four_services
 from tests.integration.planting import PHONES, STEM, Planted, found_in_files
 from tests.people import People

@@ -15,7 +15,7 @@ import pytest
 from chassis.http.identity import FileTokens
 from contracts.envelope import Actor
 from contracts.services import SERVICES
-from tests.faults.books import faults_in
+from tests.faults.consistency import faults_in
 from tests.people import People
 from tests.servers import Server, free_ports, until
 from tests.story import AGENT, STREET, UNITS, loop, receive
