@@ -1,157 +1,156 @@
-"""Those who send commands, and what they may expect: from what they were answered and nothing else.
+"""The clients of a simulation, and what they may expect: it follows from their answers alone.
 
-Everybody is about one lamp and sends one command at a time, again under the same key until there
-is an answer, so that what the answer has to be is known beforehand.
+Each client uses one counter and sends one command at a time, again under the same key until it is
+answered, so what the answer has to be is known beforehand.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from chassis.clock import FixedClock
-from chassis.unit_of_work.session import CommandRequest
-from chassis.unit_of_work.unit_of_work import Done, Failed, Outcome
-from tests.faults.simulation.fate import Fate
-from tests.faults.simulation.processes import Home
-from tests.lamps import KEEPER, DimLamp, HangLamp, LampCommand, LightLamp
-from tests.porters import PraiseLamp
+from chassis.unit_of_work.outcomes import Done, Failed, Outcome
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.work import Origin
+from tests.counters.counter import Count, CounterCommand, Open, Reset
+from tests.counters.follower import Rate
+from tests.faults.simulation.chance import Chance
+from tests.faults.simulation.processes import ServiceProcess
+from tests.harness.fixed_clock import FixedClock
+from tests.harness.service import OFFICER
 
-__all__ = ["Guest", "Keeper", "Order"]
+__all__ = ["CounterClient", "PendingCommand", "RatingClient"]
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "whistle/simulation")
 _DUE_HOURS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
-class Order:
-    """A command on its way, and whether it has to be done or refused."""
+class PendingCommand:
+    """A command without an answer yet, and whether it has to be done or refused."""
 
-    command: LampCommand | PraiseLamp
+    command: CounterCommand | Rate
     stream: str
     key: str
     sent_at: datetime
     is_valid: bool = True
 
-    def work(self, home: Home) -> CommandRequest:
-        """Make what goes through the unit of work; the same every time."""
+    def request(self, process: ServiceProcess) -> CommandRequest:
+        """Make the request; the same every time."""
         identity = uuid5(_NAMESPACE, self.key)
-        digest = home.ground.vault.digest(repr(self.command).encode())
         return CommandRequest(
-            command_id=identity,
+            origin=Origin(identity, OFFICER, identity, identity),
             run=lambda session: session.execute(self.command, self.stream),
-            actor=KEEPER,
-            correlation_id=identity,
-            causation_id=identity,
-            digest=digest,
+            digest=process.database.vault.digest(repr(self.command).encode()),
             streams=(self.stream,),
         )
 
 
 @dataclass
-class Keeper:
-    """Hangs, lights and dims one lamp; now and then asks for what has to be refused."""
+class CounterClient:
+    """Opens, counts and resets one counter; sometimes sends what has to be refused."""
 
-    lamp: str
-    home: Home
-    fate: Fate
+    counter: str
+    process: ServiceProcess
+    chance: Chance
     clock: FixedClock
     left: int
     """Commands still to be sent."""
-    complaints: list[str] = field(default_factory=list)
-    is_hung: bool = False
-    is_lit: bool = False
-    lit_count: int = 0
-    dim_count: int = 0
+    wrong_answers: list[str] = field(default_factory=list)
+    is_open: bool = False
+    has_counted: bool = False
+    count_count: int = 0
+    reset_count: int = 0
     due: tuple[datetime, ...] = ()
-    first_lit: tuple[datetime, datetime] | None = None
-    """When lighting was first asked for, and when it was answered."""
-    order: Order | None = None
+    first_count: tuple[datetime, datetime] | None = None
+    """When the first count was sent, and when it was answered."""
+    pending: PendingCommand | None = None
     _serial: int = 0
 
     @property
-    def wants(self) -> bool:
-        """Say whether anything is left to do or to hear."""
-        return bool(self.order or self.left)
+    def is_busy(self) -> bool:
+        """Say whether a command is left to send or to be answered."""
+        return bool(self.pending or self.left)
 
     def step(self) -> None:
-        """Send, and hear the answer. Raises: Killed, when there will be none."""
-        if self.order is None:
+        """Send the pending command, or a new one. Raises: Killed, when there is no answer."""
+        if self.pending is None:
             self.left -= 1
-            self.order = self._next()
-        outcome = self.home.execute(self.order.work(self.home))
+            self.pending = self._next_command()
+        outcome = self.process.execute(self.pending.request(self.process))
         if not isinstance(outcome, Failed):
-            order, self.order = self.order, None
-            self._hear(order, outcome)
+            answered, self.pending = self.pending, None
+            self._note_answer(answered, outcome)
 
-    def _next(self) -> Order:
+    def _next_command(self) -> PendingCommand:
         self._serial += 1
         now = self.clock.now()
-        command: LampCommand = DimLamp(now) if self.fate.happens(0.4) else LightLamp(now)
-        is_valid = self.is_hung and self.is_lit == isinstance(command, DimLamp)
-        if self.fate.happens(0.1 if self.is_hung else 0.8):
-            dues = (now + timedelta(hours=hours) for hours in _DUE_HOURS if self.fate.happens(0.3))
-            command, is_valid = HangLamp("hall", now, tuple(dues)), not self.is_hung
-        key = f"{self.fate.seed}/{self.lamp}/{self._serial}"
-        return Order(command, f"lamp-{self.lamp}", key, now, is_valid)
+        command: CounterCommand = Reset(now) if self.chance.happens(0.4) else Count(now)
+        is_valid = self.is_open and self.has_counted == isinstance(command, Reset)
+        if self.chance.happens(0.1 if self.is_open else 0.8):
+            due = (now + timedelta(hours=hours) for hours in _DUE_HOURS if self.chance.happens(0.3))
+            command, is_valid = Open(self.counter, "hall", now, tuple(due)), not self.is_open
+        key = f"{self.chance.seed}/{self.counter}/{self._serial}"
+        return PendingCommand(command, f"counter-{self.counter}", key, now, is_valid)
 
-    def _hear(self, order: Order, outcome: Outcome) -> None:
-        if isinstance(outcome, Done) != order.is_valid:
-            self.complaints.append(f"{order.key}: {order.command} was answered {outcome}")
+    def _note_answer(self, answered: PendingCommand, outcome: Outcome) -> None:
+        if isinstance(outcome, Done) != answered.is_valid:
+            what = f"{answered.key}: {answered.command} was answered {outcome}"
+            self.wrong_answers.append(what)
         if not isinstance(outcome, Done):
             return
-        match order.command:
-            case HangLamp(inspections=due):
-                self.is_hung, self.due = True, due
-            case LightLamp():
-                self.is_lit, self.lit_count = True, self.lit_count + 1
-                self.first_lit = self.first_lit or (order.sent_at, self.clock.now())
-            case DimLamp():
-                self.is_lit, self.dim_count = False, self.dim_count + 1
+        match answered.command:
+            case Open(checks=due):
+                self.is_open, self.due = True, due
+            case Count():
+                self.has_counted, self.count_count = True, self.count_count + 1
+                self.first_count = self.first_count or (answered.sent_at, self.clock.now())
+            case Reset():
+                self.has_counted, self.reset_count = False, self.reset_count + 1
             case _:
-                raise AssertionError(order)
+                raise AssertionError(answered)
 
     def missed(self) -> tuple[set[datetime], set[datetime]]:
-        """Give the inspections that were missed for certain, and those that may have been."""
+        """Give the checks that were certainly missed, and those that may have been."""
         now = self.clock.now()
-        sent, heard = self.first_lit or (now, now)
+        sent, answered = self.first_count or (now, now)
         past = {moment for moment in self.due if moment <= now}
-        return {one for one in past if one <= sent}, {one for one in past if one <= heard}
+        return {one for one in past if one <= sent}, {one for one in past if one <= answered}
 
 
 @dataclass
-class Guest:
-    """Praises one lamp, perhaps one that is not known yet; no two praises are alike."""
+class RatingClient:
+    """Rates one counter, which may not be open yet; no two ratings are alike."""
 
-    lamp: str
-    home: Home
-    fate: Fate
+    counter: str
+    process: ServiceProcess
+    chance: Chance
     left: int
-    complaints: list[str] = field(default_factory=list)
-    praised: list[int] = field(default_factory=list)
-    """Stars of every praise that was answered, in order; 0 among them counts for nothing."""
-    order: Order | None = None
+    wrong_answers: list[str] = field(default_factory=list)
+    rated: list[int] = field(default_factory=list)
+    """Stars of every answered rating, in order; the followers refuse those of 0."""
+    pending: PendingCommand | None = None
     _serial: int = 0
 
     @property
-    def wants(self) -> bool:
-        """Say whether anything is left to do or to hear."""
-        return bool(self.order or self.left)
+    def is_busy(self) -> bool:
+        """Say whether a command is left to send or to be answered."""
+        return bool(self.pending or self.left)
 
     def step(self) -> None:
-        """Send, and hear the answer. Raises: Killed, when there will be none."""
-        if self.order is None:
+        """Send the pending command, or a new one. Raises: Killed, when there is no answer."""
+        if self.pending is None:
             self.left -= 1
             self._serial += 1
-            stars = 0 if self.fate.happens(0.15) else self._serial
-            stream = f"praise-{self.lamp}-{self.fate.die.randint(1, 2)}"
-            key = f"{self.fate.seed}/{stream}/{self._serial}"
-            moment = self.home.clock.now()
-            self.order = Order(PraiseLamp(self.lamp, stars), stream, key, moment)
-        outcome = self.home.execute(self.order.work(self.home))
+            stars = 0 if self.chance.happens(0.15) else self._serial
+            stream = f"rating-{self.counter}-{self.chance.source.randint(1, 2)}"
+            key = f"{self.chance.seed}/{stream}/{self._serial}"
+            moment = self.process.clock.now()
+            self.pending = PendingCommand(Rate(self.counter, stars), stream, key, moment)
+        outcome = self.process.execute(self.pending.request(self.process))
         if isinstance(outcome, Failed):
             return
         if not isinstance(outcome, Done):
-            self.complaints.append(f"{self.order.key} was answered {outcome}")
-        assert isinstance(self.order.command, PraiseLamp)
-        self.praised.append(self.order.command.stars)
-        self.order = None
+            self.wrong_answers.append(f"{self.pending.key} was answered {outcome}")
+        assert isinstance(self.pending.command, Rate)
+        self.rated.append(self.pending.command.stars)
+        self.pending = None

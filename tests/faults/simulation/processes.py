@@ -1,85 +1,78 @@
-"""The processes of the simulation: the product's own parts, with threads and brokers taken out.
+"""The processes of the simulation: the product's own parts, without threads and brokers.
 
-A process takes small steps and loses everything but its database when it dies. The door, the inbox,
-the writer's execution of a batch, the backstop, the ticker and the rebuilding of views are the ones
-that are shipped.
+A process takes small steps and loses everything but its database when it is killed. The unit of
+work, the inbox, the writer's execution of a batch, the consumer that catches up, the ticker and the
+rebuild of views are the product's.
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from chassis.clock import Clock
+from chassis.commit_signal import CommitSignal
 from chassis.errors import Fault
 from chassis.failpoints import failpoint
-from chassis.feeds.consumer import Consumer
-from chassis.feeds.feed import Feed
-from chassis.inbox.inbox import InboundEvent
+from chassis.feeds.feed import LogFeed
+from chassis.hosting.assembly import Ground, assemble
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.service import Service
 from chassis.store.reading import read_after
-from chassis.ticker import Ticker
 from chassis.unit_of_work.definition import ServiceModel
-from chassis.unit_of_work.unit_of_work import Failed, Item, Outcome, UnitOfWork, system_actor
-from chassis.unit_of_work.writer import CommitSignal, Writer
+from chassis.unit_of_work.outcomes import Failed, Outcome
+from chassis.unit_of_work.requests import CommandRequest
 from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from tests.faults.simulation.bus import PARTITION_COUNT, Bus
-from tests.faults.simulation.fate import Fate, Killed
-from tests.faults.simulation.ground import Ground
+from tests.faults.simulation.chance import Chance, Killed
+from tests.faults.simulation.databases import Database
+from tests.harness.inline_writer import InlineWriter
 
-__all__ = ["Carrier", "Home", "InlineWriter", "Published", "Subscriber"]
+__all__ = ["PublishedPositions", "RelayProcess", "ServiceProcess", "Subscriber"]
 
 PAGE_MAX = 4
 BATCH_MAX = 3
 
 
-class InlineWriter(Writer):
-    """Executes what is submitted there and then, as one batch."""
-
-    def submit(self, items: Sequence[Item]) -> list[Future[Outcome]]:
-        """Execute."""
-        futures: list[Future[Outcome]] = [Future() for _ in items]
-        self._execute(list(zip(items, futures, strict=True)))
-        return futures
-
-
 @dataclass
-class Home:
-    """A service: born again from its database whenever it died."""
+class ServiceProcess:
+    """A service that starts again from its database whenever it was killed."""
 
     model: ServiceModel
-    ground: Ground
+    database: Database
     clock: Clock
-    feeds: Mapping[str, Feed] = field(default_factory=dict)
-    writer: InlineWriter = field(init=False)
-    consumer: Consumer = field(init=False)
-    ticker: Ticker = field(init=False)
+    sources: Mapping[str, Database] = field(default_factory=dict)
+    """The databases of the services that it follows."""
+    service: Service = field(init=False)
 
     def __post_init__(self) -> None:
-        self.be_born()
+        self.restart()
 
-    def be_born(self) -> None:
-        """Begin with nothing but what is in the database."""
-        name, store = self.model.name, self.ground.store
-        store.reopen()
-        unit_of_work = UnitOfWork(self.model, store, self.clock, self.ground.vault)
-        self.writer = InlineWriter(name, unit_of_work, CommitSignal())
-        self.consumer = Consumer(name, store, self.writer, self.feeds, CommitSignal())
-        self.ticker = Ticker(store, self.writer, self.clock, system_actor(name))
+    def restart(self) -> None:
+        """Start with nothing but what is in the database."""
+        ground = Ground(self.database.store, self.database.vault, self.clock, CommitSignal())
+        self.service = assemble(self.model, ground, self._feeds(), InlineWriter)
 
-    def execute(self, item: Item) -> Outcome:
-        """Bring one command through the unit of work and wait for the answer. Raises: Killed."""
-        (future,) = self.writer.submit([item])
+    def _feeds(self) -> dict[str, LogFeed]:
+        return {name: LogFeed(one.store) for name, one in self.sources.items()}
+
+    def execute(self, request: CommandRequest) -> Outcome:
+        """Execute one command and give its outcome. Raises: Killed."""
+        (future,) = self.service.writer.submit([request])
         return future.result()
 
+    def catch_up(self) -> bool:
+        """Read a page of every source's log; say whether there was anything."""
+        return self.service.consumer.drain_once()
+
     def rebuild(self) -> None:
-        """Build every view anew."""
+        """Rebuild every view."""
         for view in self.model.views:
-            rebuild(self.ground.store, view, self.feeds)
+            rebuild(self.database.store, view, self._feeds())
 
 
 @dataclass
-class Published:
-    """How far each log has been published; moves by compare-and-set, outlives the relays."""
+class PublishedPositions:
+    """How far each log is published: moved by compare-and-set, and outlives the relays."""
 
     positions: dict[str, int] = field(default_factory=dict)
 
@@ -88,7 +81,7 @@ class Published:
         return self.positions.get(source, 0)
 
     def move(self, source: str, before: int, after: int) -> bool:
-        """Move on, if nobody else did."""
+        """Move it, unless another relay has; say whether it was moved."""
         if self.of(source) != before:
             return False
         self.positions[source] = after
@@ -96,36 +89,36 @@ class Published:
 
 
 @dataclass
-class Carrier:
-    """A relay, one of several on the same log: page, publish all, then move the checkpoint."""
+class RelayProcess:
+    """One of several relays of a log: reads a page, publishes it, then moves the checkpoint."""
 
     source: str
-    ground: Ground
+    database: Database
     bus: Bus
-    published: Published
-    early: bool = False
+    published: PublishedPositions
+    moves_early: bool = False
     """Control arm: moves the checkpoint before it publishes."""
-    _life: Generator[None] | None = None
+    _page: Generator[None] | None = None
 
     def step(self) -> None:
-        """Go on to the next port call. Raises: Killed."""
-        self._life = self._life or self._carry()
+        """Go on to the next call on a port. Raises: Killed."""
+        self._page = self._page or self._publish_page()
         try:
-            next(self._life)
+            next(self._page)
         except (StopIteration, Fault):
-            self._life = None
+            self._page = None
         except Killed:
-            self._life = None
+            self._page = None
             raise
 
-    def _carry(self) -> Generator[None]:
+    def _publish_page(self) -> Generator[None]:
         before = self.published.of(self.source)
         yield
-        with self.ground.store.reading() as connection:
+        with self.database.store.reading() as connection:
             page = read_after(connection, before, PAGE_MAX)
         if not page:
             return
-        if self.early:
+        if self.moves_early:
             self.published.move(self.source, before, page[-1].position)
             failpoint("after_publish_before_checkpoint")
         for one in page:
@@ -133,7 +126,7 @@ class Carrier:
             self.bus.publish(self.source, one)
         failpoint("after_publish_before_checkpoint")
         yield
-        if not self.early:
+        if not self.moves_early:
             self.published.move(self.source, before, page[-1].position)
 
 
@@ -141,60 +134,63 @@ class Carrier:
 class Subscriber:
     """The reader of all partitions, within the process of a service."""
 
-    home: Home
+    process: ServiceProcess
     bus: Bus
-    fate: Fate
-    early: bool = False
+    chance: Chance
+    acknowledges_early: bool = False
     """Control arm: acknowledges before the effects are committed."""
     catches_up: bool = True
     """Control arm: without it, it goes on with a new topic as if nothing were missing."""
     at: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The next offset, by source and partition."""
     generation: int = 0
 
-    def be_born(self) -> None:
-        """Go on from the group's offsets, after a death or a rebalance."""
+    def restart(self) -> None:
+        """Go on from the group's offsets, after a kill or a rebalance."""
         self.at = dict(self.bus.offsets)
 
-    def _catch_up(self) -> None:
-        """Hear from the logs themselves what the old topic may have held, then turn to the new.
+    def _turn_to_new_topic(self) -> None:
+        """Read the logs to their ends, then turn to the recreated topic.
 
-        Without that, what follows in another stream of the same key would come first.
+        Without that, an event that was only in the deleted topic would come after a later event of
+        its key from another stream.
         """
         if self.catches_up:
-            while self.home.consumer.drain_once():
+            while self.process.catch_up():
                 pass
-        self.be_born()
+        self.restart()
         self.generation = self.bus.generation
 
     def step(self) -> None:
-        """Deal with a few messages of one partition. Raises: Killed."""
+        """Take a few messages of one partition. Raises: Killed."""
         if self.generation != self.bus.generation:
-            self._catch_up()
+            self._turn_to_new_topic()
         place = (
-            self.fate.die.choice(self.home.model.sources),
-            self.fate.die.randrange(PARTITION_COUNT),
+            self.chance.source.choice(self.process.model.sources),
+            self.chance.source.randrange(PARTITION_COUNT),
         )
         try:
-            self._deal(place)
+            self._take_page(place)
         except Fault:
-            self.be_born()
+            self.restart()
 
-    def _deal(self, place: tuple[str, int]) -> None:
+    def _take_page(self, place: tuple[str, int]) -> None:
         source, partition = place
         offset = self.at.get(place, 0)
-        batch = self.bus.poll(source, partition, offset, self.fate.die.randint(1, BATCH_MAX))
+        limit = self.chance.source.randint(1, BATCH_MAX)
+        batch = self.bus.poll(source, partition, offset, limit)
         if not batch:
             return
-        if self.early:
+        if self.acknowledges_early:
             self._acknowledge(place, offset + len(batch))
-            self.fate.passing("after acknowledging")
-        self._bring(source, batch)
+            self.chance.pass_moment("after acknowledging")
+        self._submit(source, batch)
         failpoint("after_commit_before_acknowledge")
         self._acknowledge(place, offset + len(batch))
 
-    def _bring(self, source: str, batch: Sequence[Recorded]) -> None:
-        inbound_events = [InboundEvent(source, one, one.envelope) for one in batch]
-        for future in self.home.writer.submit(inbound_events):
+    def _submit(self, source: str, batch: Sequence[Recorded]) -> None:
+        inbound = [InboundEvent.of(source, one) for one in batch]
+        for future in self.process.service.writer.submit(inbound):
             outcome = future.result()
             if isinstance(outcome, Failed):
                 raise Fault(repr(outcome.error))

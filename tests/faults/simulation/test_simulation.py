@@ -1,56 +1,70 @@
-"""A thousand histories, each from a seed: services die at any step, the bus does what a bus may do.
+"""A thousand runs, each from a seed: services are killed at any step, the bus fails as Kafka may.
 
-A seed that fails is named, and is played again by `WHISTLE_SEED=n`. Each control arm is the same
+A failure names its seed, and `WHISTLE_SEED=n` runs it alone. Each control arm is the same
 simulation with one guard taken out, and has to find the damage.
 """
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from chassis.errors import Fault
 from chassis.inbox.checkpoint import Checkpoint
-from chassis.inbox.inbox import InboundEvent, Inbox
-from chassis.unit_of_work.unit_of_work import Item, Outcome, UnitOfWork, _Batch
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.inbox.inbox import Inbox
+from chassis.inbox.verdict import Admission
+from chassis.unit_of_work.batch import Batch
+from chassis.unit_of_work.outcomes import Outcome
+from chassis.unit_of_work.requests import Request
+from chassis.unit_of_work.unit_of_work import UnitOfWork
+from tests.faults.simulation.databases import Database, open_databases
 from tests.faults.simulation.findings import findings
-from tests.faults.simulation.ground import Ground, open_ground
-from tests.faults.simulation.world import Arm, World, models
+from tests.faults.simulation.simulation import Arm, Simulation, models
 
 SEED_COUNT = 1_000
 PORTION = 100
 SEARCHED_FROM, SEARCHED_MAX = 860, 300
-"""Seeds within which a control arm has to show."""
+"""Seeds within which a control arm has to find its damage."""
 
 SOUND = Arm()
-BUS_ALONE = Arm(backstop=False)
+BUS_ALONE = Arm(consumer_catches_up=False)
 
+Databases = Mapping[str, Database]
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 @pytest.fixture(scope="module")
-def grounds() -> Iterator[Mapping[str, Ground]]:
-    with open_ground(*models()) as opened:
+def databases() -> Iterator[Databases]:
+    with open_databases(*models()) as opened:
         yield opened
 
 
-def wrong_in(seed: int, grounds: Mapping[str, Ground], arm: Arm) -> list[str]:
-    """Play one history and name what is wrong with its end."""
-    world = World(seed, grounds, arm)
+def simulate(seed: int, databases: Databases) -> Simulation:
+    """Run one seed to its end."""
+    simulation = Simulation(seed, databases)
+    simulation.run()
+    return simulation
+
+
+def findings_of(seed: int, databases: Databases, arm: Arm) -> list[str]:
+    """Run one seed, and name what is wrong at its end."""
+    simulation = Simulation(seed, databases, arm)
     try:
-        world.run()
-        return findings(world)
-    except Fault as stalled:
-        return [f"healed, and yet: {stalled!r}"]
+        simulation.run()
+        return findings(simulation)
+    except Fault as fault:
+        return [f"recovered, and yet: {fault!r}"]
 
 
 def arm_of(seed: int) -> Arm:
-    """Every third history has to do without the backstop, as the bus alone must be complete."""
+    """Give every third run no consumer that catches up, as the bus alone must be complete."""
     return BUS_ALONE if seed % 3 == 0 else SOUND
 
 
 def portions() -> Sequence[range]:
-    """Give the seeds to play, in portions that may be shared among test processes."""
+    """Give the seeds to run, in portions that may be shared among test processes."""
     wanted = os.environ.get("WHISTLE_SEED")
     if wanted:
         return [range(int(wanted), int(wanted) + 1)]
@@ -58,64 +72,49 @@ def portions() -> Sequence[range]:
 
 
 @pytest.mark.parametrize("seeds", portions(), ids=str)
-def test_every_history_ends_well(seeds: range, grounds: Mapping[str, Ground]) -> None:
+def test_every_history_ends_well(seeds: range, databases: Databases) -> None:
     for seed in seeds:
-        assert wrong_in(seed, grounds, arm_of(seed)) == [], f"WHISTLE_SEED={seed}"
+        assert findings_of(seed, databases, arm_of(seed)) == [], f"WHISTLE_SEED={seed}"
 
 
-def test_a_seed_is_a_history(grounds: Mapping[str, Ground]) -> None:
-    once, again = World(7, grounds), World(7, grounds)
-    for world in (once, again):
-        for ground in grounds.values():
-            ground.clear(world.fate)
-        world.run()
-    assert once.fate.trail == again.fate.trail
+def test_a_seed_is_a_history(databases: Databases) -> None:
+    assert simulate(7, databases).chance.trace == simulate(7, databases).chance.trace
 
 
-def test_histories_are_eventful(grounds: Mapping[str, Ground]) -> None:
-    worlds = [World(seed, grounds) for seed in range(90)]
-    for world in worlds:
-        for ground in grounds.values():
-            ground.clear(world.fate)
-        world.run()
-    trail = [entry for world in worlds for entry in world.fate.trail]
-    assert len({entry for entry in trail if entry.startswith("killed ")}) > 5
-    assert sum(len(keeper.due) > 0 for world in worlds for keeper in world.keepers) > 10
-    assert any("Fault" in entry for entry in trail)
+def test_histories_are_eventful(databases: Databases) -> None:
+    ended = [simulate(seed, databases) for seed in range(90)]
+    trace = [entry for one in ended for entry in one.chance.trace]
+    assert len({entry for entry in trace if entry.startswith("killed ")}) > 5
+    assert sum(len(client.due) > 0 for one in ended for client in one.counter_clients) > 10
+    assert any("Fault" in entry for entry in trace)
 
 
-def _hear_all_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Inbox, "is_new", lambda _inbox, _arrival: True)
+def _process_duplicates(patch: pytest.MonkeyPatch) -> None:
+    admit = Inbox.admit
+
+    def admit_seen(inbox: Inbox, event: InboundEvent) -> Admission:
+        admission = admit(inbox, event)
+        return Admission.NEW if admission is Admission.SEEN else admission
+
+    patch.setattr(Inbox, "admit", admit_seen)
 
 
-def _forget_commands(patch: pytest.MonkeyPatch) -> None:
-    load = UnitOfWork._load
-
-    def load_without(unit_of_work: UnitOfWork, batch: _Batch, items: Sequence[Item]) -> None:
-        load(unit_of_work, batch, items)  # type: ignore[arg-type]  # passed on as they came
-        batch.done.clear()
-
-    patch.setattr(UnitOfWork, "_load", load_without)
+def _forget_answers(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Batch, "load_answers", lambda _batch, _asked: None)
 
 
-def _jump_gaps(patch: pytest.MonkeyPatch) -> None:
-    mark = Inbox.mark
+def _skip_gaps(patch: pytest.MonkeyPatch) -> None:
+    def jump(checkpoint: Checkpoint, position: int) -> Checkpoint:
+        return replace(checkpoint, position=position, ahead=0)
 
-    def mark_beyond(inbox: Inbox, inbound: InboundEvent) -> None:
-        mark(inbox, inbound)
-        if inbound.held_id is None:
-            beyond = Checkpoint(inbound.envelope.log_id, inbound.recorded.position)
-            inbox.marks[inbound.source] = beyond
-            inbox._moved.add(inbound.source)
-
-    patch.setattr(Inbox, "mark", mark_beyond)
+    patch.setattr(Checkpoint, "add", jump)
 
 
-def _pass_the_stuck(patch: pytest.MonkeyPatch) -> None:
-    def one_by_one(unit_of_work: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
-        return [outcome for item in items for outcome in unit_of_work.handle([item])]
+def _overtake_failed(patch: pytest.MonkeyPatch) -> None:
+    def one_by_one(unit_of_work: UnitOfWork, requests: Sequence[Request]) -> list[Outcome]:
+        return [outcome for one in requests for outcome in unit_of_work.handle([one])]
 
-    patch.setattr(UnitOfWork, "_one_by_one", one_by_one)
+    patch.setattr(UnitOfWork, "one_by_one", one_by_one)
 
 
 def _nothing(_patch: pytest.MonkeyPatch) -> None:
@@ -125,16 +124,21 @@ def _nothing(_patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arm", "take_out", "damage"),
     [
-        pytest.param(SOUND, _hear_all_again, "tag ", id="an inbox that forgets what it heard"),
-        pytest.param(SOUND, _forget_commands, "was answered", id="a door that forgets commands"),
-        pytest.param(SOUND, _jump_gaps, "FeedGap", id="a checkpoint that jumps gaps"),
-        pytest.param(SOUND, _pass_the_stuck, "praised", id="what follows passes what is stuck"),
-        pytest.param(Arm(relay_early=True), _nothing, "without", id="checkpoint before publish"),
+        pytest.param(SOUND, _process_duplicates, "copy of ", id="an inbox without a memory"),
+        pytest.param(SOUND, _forget_answers, "was answered", id="commands done are forgotten"),
+        pytest.param(SOUND, _skip_gaps, "FeedGap", id="a checkpoint that jumps gaps"),
+        pytest.param(SOUND, _overtake_failed, "rated", id="what follows passes what is stuck"),
         pytest.param(
-            Arm(subscriber_early=True, backstop=False), _nothing, "tag ", id="ack before commit"
+            Arm(relay_moves_early=True), _nothing, "without", id="checkpoint before publish"
         ),
         pytest.param(
-            Arm(catches_up=False), _nothing, "praised", id="a new topic taken for the old"
+            Arm(subscriber_acknowledges_early=True, consumer_catches_up=False),
+            _nothing,
+            "copy of ",
+            id="ack before commit",
+        ),
+        pytest.param(
+            Arm(subscriber_catches_up=False), _nothing, "rated", id="a new topic taken for the old"
         ),
     ],
 )
@@ -142,11 +146,11 @@ def test_the_simulation_notices(
     arm: Arm,
     take_out: Patch,
     damage: str,
-    grounds: Mapping[str, Ground],
+    databases: Databases,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     take_out(monkeypatch)
     for seed in range(SEARCHED_FROM, SEARCHED_FROM + SEARCHED_MAX):
-        if any(damage in what for what in wrong_in(seed, grounds, arm)):
+        if any(damage in what for what in findings_of(seed, databases, arm)):
             return
-    raise AssertionError(f"{SEARCHED_MAX} histories without {damage!r}")
+    raise AssertionError(f"{SEARCHED_MAX} runs without {damage!r}")
