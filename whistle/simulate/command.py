@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -77,10 +77,16 @@ def simulate(
         )
 
 
-async def play(server: str, seed: int, patience_s: float, progress: Progress) -> Summary:
+async def play(
+    server: str,
+    seed: int,
+    patience_s: float,
+    progress: Progress,
+    make_wire: Callable[[str, float], Wire] = Wire,
+) -> Summary:
     """Run until nothing is open or due. Raises: ServerGone."""
     began = time.monotonic()
-    async with Wire(server, patience_s) as wire:
+    async with make_wire(server, patience_s) as wire:
         people = await _people(wire, seed)
         bar = progress.add_task("cases closed", total=None)
         passes, moves = 0, 0

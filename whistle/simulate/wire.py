@@ -52,7 +52,7 @@ class Wire:
     async def get(self, actor: str, path: str, **query: Any) -> Any:  # noqa: ANN401  # JSON
         """Read. Raises: ServerGone."""
         params = {name: str(value) for name, value in query.items() if value is not None}
-        _, body = await self._send("GET", actor, path, params=params)
+        _, body = await self.send("GET", actor, path, params=params)
         return body
 
     async def items(self, actor: str, path: str, **query: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401
@@ -71,14 +71,14 @@ class Wire:
     ) -> bool:
         """Send a command; say whether it was executed. Raises: ServerGone."""
         self.sent += 1
-        status, answer = await self._send("POST", actor, path, json=body or {}, key=key)
+        status, answer = await self.send("POST", actor, path, json=body or {}, key=key)
         if status < 400:  # noqa: PLR2004  # where errors begin in HTTP
             return True
         code = answer.get("code", str(status))
         self.refused[code] = self.refused.get(code, 0) + 1
         return False
 
-    async def _send(
+    async def send(
         self,
         method: str,
         actor: str,
@@ -86,6 +86,7 @@ class Wire:
         key: str | None = None,
         **content: Any,  # noqa: ANN401  # aiohttp's own arguments
     ) -> tuple[int, Any]:
+        """Send a request until it is answered; give status and JSON. Raises: ServerGone."""
         headers = {"Authorization": f"Bearer demo.{actor}"}
         if key is not None:
             headers["Idempotency-Key"] = key
