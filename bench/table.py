@@ -1,6 +1,6 @@
 """The tables of figures in the READMEs, rendered from bench/results.json: `python -m bench.table`.
 
-A page holds its table between two marker comments; `make bench` renders them anew, and a test
+A page holds its table between two marker comments; `make bench` renders them again, and a test
 holds the pages to the results.
 """
 
