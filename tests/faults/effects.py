@@ -1,7 +1,7 @@
-"""What commands promise, read from their keys alone, and what the logs hold of it.
+"""The events that commands lead to, taken from their keys alone, and those in the logs.
 
-The keys are those that simulate sent (`simulate/<seed>/<number>/<act>/<round>`), so what is
-expected does not come from the log that is judged.
+The keys are those that `whistle simulate` sent (`simulate/<seed>/<number>/<act>/<round>`), so what
+is expected does not come from the log that is checked.
 """
 
 from collections import Counter
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from tests.faults.outcomes import Ending, Row
 
-__all__ = ["Effect", "found", "promised"]
+__all__ = ["Effect", "expected", "found"]
 
 Effect = tuple[str, str, int]
-"""Wire name, what it is about, round."""
+"""Wire name, number of its subject, round."""
 
 _ATTEMPTS = 3
 _ONCE = {
@@ -37,8 +37,8 @@ _ATTEMPTED, _COMPLETED = "feedback.callback_attempted.v1", "feedback.callback_co
 _WIRES = {*_ONCE.values(), _ATTEMPTED, _COMPLETED}
 
 
-def promised(keys: Iterable[str]) -> Counter[Effect]:
-    """Say what has to stand in the logs if exactly these commands were done."""
+def expected(keys: Iterable[str]) -> Counter[Effect]:
+    """Count what has to be in the logs if exactly these commands were done."""
     return Counter(effect for key in keys for effect in _of_command(key))
 
 
@@ -62,16 +62,16 @@ def _of_command(key: str) -> list[Effect]:
 
 
 def found(ending: Ending) -> Counter[Effect]:
-    """Say what stands in the logs of all that commands can promise."""
+    """Count what is in the logs of all that commands can lead to."""
     return Counter(
-        (envelope["type"], _about(envelope, event), event.get("round", 1))
+        (envelope["type"], _subject(envelope, event), event.get("round", 1))
         for log in ending.logs.values()
         for envelope, event in log
         if envelope["type"] in _WIRES
     )
 
 
-def _about(envelope: Row, event: Row) -> str:
+def _subject(envelope: Row, event: Row) -> str:
     number: str = envelope["stream"].partition("-")[2]
     match envelope["type"]:
         case "dispatch.whistle_proposed.v1":

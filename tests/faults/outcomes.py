@@ -1,6 +1,6 @@
-"""What became of every complaint, asked of a server over HTTP, without the clock times of anything.
+"""The outcome of every complaint, read from a server over HTTP, without times.
 
-Everything is named by the callers' own numbers, so that two runs can be laid side by side.
+Everything is named by the callers' own numbers, so that two runs can be compared.
 """
 
 import json
@@ -24,7 +24,7 @@ _CALLBACK = ("round", "unit", "trigger", "status", "attempts")
 
 @dataclass
 class Ending:
-    """How a run ended: rows of the lists as they were read, and whole logs."""
+    """The end of a run: rows of the lists, and whole logs."""
 
     appeals: dict[str, Row] = field(default_factory=dict)
     cases: dict[str, Row] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Ending:
 
 
 def ending_of(url: str) -> Ending:
-    """Read everything there is to read without a reason."""
+    """Read everything that can be read without giving a reason."""
     token = {"Authorization": "Bearer demo.operator.hotline.onlooker"}
     with httpx.Client(base_url=url, headers=token, trust_env=False, timeout=60) as client:
         queue = "/enforcement/v1/queue"
@@ -87,39 +87,39 @@ def _by(name: str, rows: Iterator[Row]) -> dict[str, Row]:
 
 
 def outcomes(ending: Ending) -> dict[str, Row]:
-    """Tell the whole story of every complaint, by its caller's number."""
+    """Give the whole outcome of every complaint, by its caller's number."""
     external = {no: row["external_no"] for no, row in ending.appeals.items()}
-    told: dict[str, Row] = {}
+    found: dict[str, Row] = {}
     for no, row in ending.appeals.items():
-        told[row["external_no"]] = {
+        found[row["external_no"]] = {
             "status": row["status"],
             "case_of": external.get(row["case_no"] or ""),
-            "case": _told(ending.cases.get(no), _CASE),
-            "seen by the hotline": (row["case_status"], row["case_unit"], row["case_round"]),
+            "case": _picked(ending.cases.get(no), _CASE),
+            "as the hotline sees it": (row["case_status"], row["case_unit"], row["case_round"]),
             "missed": [],
             "whistles": [],
             "tasks": [],
             "callbacks": [],
             "answers": [],
         }
-    _add(told, external, "whistles", [*ending.whistles.values()], _WHISTLE)
-    _add(told, external, "tasks", ending.tasks, _TASK)
+    _add(found, external, "whistles", [*ending.whistles.values()], _WHISTLE)
+    _add(found, external, "tasks", ending.tasks, _TASK)
     missed = ending.events("dispatch.deadline_missed.v1")
-    _add(told, external, "missed", missed, ("round", "milestone", "unit", "handlers"))
+    _add(found, external, "missed", missed, ("round", "milestone", "unit", "handlers"))
     for kind, rows, names in (
         ("callbacks", [*ending.callbacks.values()], _CALLBACK),
         ("answers", ending.events("feedback.callback_completed.v1"), ("round", "unit", "answers")),
     ):
-        _add(told, external, kind, rows, names, of="appeal_no")
-    return told
+        _add(found, external, kind, rows, names, of="appeal_no")
+    return found
 
 
-def _told(row: Row | None, names: tuple[str, ...]) -> Row | None:
+def _picked(row: Row | None, names: tuple[str, ...]) -> Row | None:
     return row and {name: row[name] for name in names}
 
 
-def _add(  # noqa: PLR0913  # told, under which name, what, and by what
-    told: dict[str, Row],
+def _add(  # noqa: PLR0913  # rows, their columns and key, and where they are added
+    found: dict[str, Row],
     external: dict[str, str],
     kind: str,
     rows: list[Row],
@@ -127,13 +127,13 @@ def _add(  # noqa: PLR0913  # told, under which name, what, and by what
     of: str = "case_no",
 ) -> None:
     for row in rows:
-        told[external[row[of]]][kind].append(_told(row, names))
-    for one in told.values():
+        found[external[row[of]]][kind].append(_picked(row, names))
+    for one in found.values():
         one[kind].sort(key=json.dumps)
 
 
 def differences(undisturbed: Ending, disturbed: Ending) -> list[str]:
-    """Name every complaint whose story is another, and how."""
+    """Name every complaint whose outcome differs, and how."""
     before, after = outcomes(undisturbed), outcomes(disturbed)
     return [
         f"{no}: {before.get(no)} became {after.get(no)}"
@@ -143,7 +143,7 @@ def differences(undisturbed: Ending, disturbed: Ending) -> list[str]:
 
 
 def unreconciled(ending: Ending) -> list[str]:
-    """Compare what the services know of each other's numbers; name everything that is off."""
+    """Compare what the services know of each other's numbers; name every difference."""
     filed = {no for no, row in ending.appeals.items() if row["case_no"] == no}
     blown = {no for no, row in ending.whistles.items() if row["blown_at"]}
     reported = {

@@ -1,6 +1,6 @@
-"""A process that is frozen (SIGSTOP) cannot say so; its followers turn red within ten seconds.
+"""A process that is frozen (SIGSTOP) cannot report it; its followers are not ready within 10 s.
 
-When it goes on they turn green again by themselves.
+When it goes on they are ready again by themselves.
 """
 
 import os
@@ -10,28 +10,30 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.precinct import Precinct, standing
+from tests.faults.installation import Installation, run_installation
 from tests.servers import until
 
 WITHIN_S = 10.0
 FOLLOWERS = ("dispatch", "enforcement", "feedback")
 
 
-def is_ready(precinct: Precinct, name: str) -> bool:
-    answer = httpx.get(precinct.url_of(f"/{name}") + f"/{name}/v1/health/ready", trust_env=False)
+def is_ready(installation: Installation, name: str) -> bool:
+    answer = httpx.get(
+        installation.url_of(f"/{name}") + f"/{name}/v1/health/ready", trust_env=False
+    )
     return answer.is_success
 
 
 def test_followers_of_a_frozen_process_turn_red_and_green_again(tmp_path: Path) -> None:
-    with standing(tmp_path, {}, {}) as (precinct, _people):
-        precinct.ready()
-        frozen = precinct.servers["intake"].process.pid
+    with run_installation(tmp_path, {}, {}) as (installation, _people):
+        installation.ready()
+        frozen = installation.servers["intake"].process.pid
         os.kill(frozen, signal.SIGSTOP)
         began = time.monotonic()
         try:
-            until(lambda: not any(is_ready(precinct, name) for name in FOLLOWERS))
+            until(lambda: not any(is_ready(installation, name) for name in FOLLOWERS))
             took_s = time.monotonic() - began
         finally:
             os.kill(frozen, signal.SIGCONT)
         assert took_s < WITHIN_S
-        until(lambda: all(is_ready(precinct, name) for name in FOLLOWERS))
+        until(lambda: all(is_ready(installation, name) for name in FOLLOWERS))

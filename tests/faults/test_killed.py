@@ -1,9 +1,8 @@
 """`kill -9` at any moment of a simulation: it ends the same, and every command has its effect once.
 
-An undisturbed run says how every complaint ends. The same import is then played with the server
-killed at moments drawn by a seeded die over the lines that simulate speaks, and while it moves the
-clock. The control arm is a server that forgets which commands it has done: the same harness must
-notice it.
+An undisturbed run gives the outcome of every complaint. The same import is then played with the
+server killed after lines of simulate that a seed chooses, and while it moves the clock. The control
+arm is a server that forgets which commands it has done: the same checks must notice it.
 """
 
 import random
@@ -18,27 +17,27 @@ import pytest
 
 from contracts.services import SERVICES
 from tests.complaints import bodies, send
-from tests.faults.books import faults_in
-from tests.faults.effects import Effect, found, promised
-from tests.faults.ordeal import Blows, Tale, play, rising
+from tests.faults.consistency import faults_in
+from tests.faults.effects import Effect, expected, found
+from tests.faults.fault_run import Kills, Transcript, play, restarting_server
 from tests.faults.outcomes import Ending, differences, ending_of, outcomes, unreconciled
 from tests.servers import run_demo
 
 SEED = 7
 PATIENCE_S = 60
-DICE = 20261123
+KILL_SEED = 20261123
 COPIES = 1
 """Of the sample."""
 LEAST_KILL_COUNT = 20
-"""A doom that finds no commit to die of before the next blow counts for nothing."""
+"""A server that commits nothing between two kills is not killed after a commit."""
 
 
 @dataclass(frozen=True)
-class Story:
-    """A run that came to its end."""
+class Run:
+    """A simulation that came to its end."""
 
     folder: Path
-    tale: Tale
+    transcript: Transcript
     ending: Ending
 
 
@@ -50,15 +49,15 @@ class Imported:
     external_nos: frozenset[str]
 
     def play(
-        self, copy: Path, blows: Blows, arm: str = "sound", patience_s: int = PATIENCE_S
-    ) -> Story:
+        self, copy: Path, kills: Kills, arm: str = "sound", patience_s: int = PATIENCE_S
+    ) -> Run:
         """Play a copy of it to the end."""
         shutil.copytree(self.folder, copy)
-        with rising(copy, arm) as phoenix:
-            tale = play(phoenix, SEED, blows, patience_s)
-            phoenix.ready()
-            ending = ending_of(phoenix.url)
-        return Story(copy, tale, ending)
+        with restarting_server(copy, arm) as server:
+            transcript = play(server, SEED, kills, patience_s)
+            server.ready()
+            ending = ending_of(server.url)
+        return Run(copy, transcript, ending)
 
 
 @pytest.fixture(scope="module")
@@ -74,83 +73,83 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(imported: Imported, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    story = imported.play(tmp_path_factory.mktemp("undisturbed") / "data", Blows())
-    assert story.tale.is_over
-    assert story.tale.done == story.tale.asked
-    assert set(outcomes(story.ending)) == imported.external_nos
-    yield story
-    shutil.rmtree(story.folder)
+def undisturbed(imported: Imported, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    run = imported.play(tmp_path_factory.mktemp("undisturbed") / "data", Kills())
+    assert run.transcript.is_over
+    assert run.transcript.done == run.transcript.asked
+    assert set(outcomes(run.ending)) == imported.external_nos
+    yield run
+    shutil.rmtree(run.folder)
 
 
-def moments(story: Story, count: int, salt: str) -> list[int]:
-    """Draw lines of a run after which to strike, all different."""
-    print(f"dice: {DICE}/{salt}")  # noqa: T201  # shown when the test fails
-    die = random.Random(f"{DICE}/{salt}")
-    return die.sample(range(1, story.tale.line_count * 9 // 10), count)
+def moments(run: Run, count: int, salt: str) -> list[int]:
+    """Choose lines of a run after which to kill, all different."""
+    print(f"seed: {KILL_SEED}/{salt}")  # noqa: T201  # shown when the test fails
+    source = random.Random(f"{KILL_SEED}/{salt}")
+    return source.sample(range(1, run.transcript.line_count * 9 // 10), count)
 
 
-def lost(story: Story) -> Counter[Effect]:
-    """Give the effects of commands that were said to be done and are not in the logs."""
-    return promised(story.tale.done) - found(story.ending)
+def lost(run: Run) -> Counter[Effect]:
+    """Give the effects of commands that were answered as done and are not in the logs."""
+    return expected(run.transcript.done) - found(run.ending)
 
 
-def unwanted(story: Story) -> Counter[Effect]:
-    """Give the effects that no done command promised, or that are there once too often.
+def unwanted(run: Run) -> Counter[Effect]:
+    """Give the effects that no done command leads to, or that are there more than once.
 
-    What was asked and never answered may have been done or not.
+    A command that was sent and never answered may have been done or not.
     """
-    return found(story.ending) - promised(story.tale.done | story.tale.unanswered)
+    return found(run.ending) - expected(run.transcript.done | run.transcript.unanswered)
 
 
-def received(story: Story) -> list[str]:
-    return sorted(one["external_no"] for one in story.ending.events("intake.appeal_received.v1"))
+def received(run: Run) -> list[str]:
+    return sorted(one["external_no"] for one in run.ending.events("intake.appeal_received.v1"))
 
 
-def must_be_as_if_nothing_happened(story: Story, undisturbed: Story, imported: Imported) -> None:
-    assert story.tale.is_over
-    assert differences(undisturbed.ending, story.ending) == []
-    assert unreconciled(story.ending) == []
-    assert not lost(story)
-    assert not unwanted(story)
-    assert not story.tale.refused
-    assert received(story) == sorted(imported.external_nos)
-    assert faults_in(dict.fromkeys(SERVICES, story.folder)) == []
+def must_be_as_if_nothing_happened(run: Run, undisturbed: Run, imported: Imported) -> None:
+    assert run.transcript.is_over
+    assert differences(undisturbed.ending, run.ending) == []
+    assert unreconciled(run.ending) == []
+    assert not lost(run)
+    assert not unwanted(run)
+    assert not run.transcript.refused
+    assert received(run) == sorted(imported.external_nos)
+    assert faults_in(dict.fromkeys(SERVICES, run.folder)) == []
 
 
 def test_the_server_killed_at_any_moment(
-    imported: Imported, undisturbed: Story, tmp_path: Path
+    imported: Imported, undisturbed: Run, tmp_path: Path
 ) -> None:
-    blows = Blows(
+    kills = Kills(
         server_at=moments(undisturbed, 20, "server"),
         commits_at=moments(undisturbed, 10, "commits"),
         clock_moves={1, 2},
     )
-    story = imported.play(tmp_path / "data", blows)
-    assert story.tale.server_kill_count >= LEAST_KILL_COUNT
-    assert story.tale.done == undisturbed.tale.done
-    must_be_as_if_nothing_happened(story, undisturbed, imported)
+    run = imported.play(tmp_path / "data", kills)
+    assert run.transcript.server_kill_count >= LEAST_KILL_COUNT
+    assert run.transcript.done == undisturbed.transcript.done
+    must_be_as_if_nothing_happened(run, undisturbed, imported)
 
 
 def test_the_simulation_killed_as_well(
-    imported: Imported, undisturbed: Story, tmp_path: Path
+    imported: Imported, undisturbed: Run, tmp_path: Path
 ) -> None:
-    blows = Blows(
+    kills = Kills(
         server_at=moments(undisturbed, 3, "server, both"),
         commits_at=moments(undisturbed, 2, "commits, both"),
         clock_moves={2},
         simulate_at=moments(undisturbed, 4, "simulate, both"),
     )
-    story = imported.play(tmp_path / "data", blows)
-    assert story.tale.server_kill_count > 1
-    assert story.tale.simulate_kill_count == len(blows.simulate_at)
-    must_be_as_if_nothing_happened(story, undisturbed, imported)
+    run = imported.play(tmp_path / "data", kills)
+    assert run.transcript.server_kill_count > 1
+    assert run.transcript.simulate_kill_count == len(kills.simulate_at)
+    must_be_as_if_nothing_happened(run, undisturbed, imported)
 
 
 def test_the_harness_notices_a_server_that_forgets_what_it_has_done(
-    imported: Imported, undisturbed: Story, tmp_path: Path
+    imported: Imported, undisturbed: Run, tmp_path: Path
 ) -> None:
-    blows = Blows(commits_at=moments(undisturbed, 5, "forgetful"))
-    story = imported.play(tmp_path / "data", blows, arm="forgetful", patience_s=8)
-    assert story.tale.server_kill_count
-    assert unwanted(story)
+    kills = Kills(commits_at=moments(undisturbed, 5, "forgetful"))
+    run = imported.play(tmp_path / "data", kills, arm="forgetful", patience_s=8)
+    assert run.transcript.server_kill_count
+    assert unwanted(run)

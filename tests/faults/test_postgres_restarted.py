@@ -1,7 +1,7 @@
-"""PostgreSQL dies and comes back while complaints are taken: what was accepted is there, once.
+"""PostgreSQL is killed and comes back while complaints arrive: each accepted one is there, once.
 
-The server is ended as by a loss of power. Senders send every complaint under its own key again
-until it is accepted, and go on; nothing else may be in the log.
+The server is stopped as by a loss of power. Senders send every complaint under its own key again
+until it is accepted, and go on; nothing besides may be in the log.
 """
 
 import threading
@@ -18,33 +18,33 @@ import pytest
 from contracts.event import parse_event
 from contracts.events.intake import AppealReceived
 from deploy.local import postgres as starter
-from tests.faults.deeds import logs_of, wrong_in
+from tests.faults.expected_events import deviations, logs_of
 from tests.servers import Server, free_ports, until
 from tests.story import AGENT, Step, receive
 from tests.substrate.availability import unavailable
 from tests.substrate.postgres import Postgres, a_cluster
 
 SENDERS = 4
-BETWEEN_DEATHS = 25
-"""Complaints that are accepted before the server dies the next time."""
-DEATHS = 3
+BETWEEN_KILLS = 25
+"""Complaints that are accepted before the server is killed the next time."""
+KILL_COUNT = 3
 
 
 @dataclass
 class Hotline:
-    """Everybody who sends complaints, until told to stop."""
+    """All senders of complaints, until `is_over` is set."""
 
     url: str
     accepted: set[int] = field(default_factory=set)
     broken: Counter[str] = field(default_factory=Counter)
     """Why complaints had to be sent again."""
-    over: threading.Event = field(default_factory=threading.Event)
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     def send(self, first: int) -> None:
-        """Send every SENDERS-th complaint from the first on."""
+        """Send each SENDERS-th complaint from the first on."""
         number = first
         with httpx.Client(base_url=self.url, trust_env=False, timeout=60) as client:
-            while not self.over.is_set():
+            while not self.is_over.is_set():
                 step = receive(number, lambda place: place)
                 until(lambda step=step: self._is_accepted(client, step))  # type: ignore[misc]
                 self.accepted.add(number)
@@ -69,7 +69,7 @@ class Hotline:
 
 @pytest.fixture
 def cluster() -> Iterator[Postgres]:
-    """A server of this test's own: others must not lose theirs."""
+    """A server of this test's own: other tests must not lose theirs."""
     for own in a_cluster():
         if own.cluster is None:
             unavailable("a PostgreSQL that this test may kill; unset WHISTLE_TEST_POSTGRES")
@@ -90,16 +90,16 @@ def test_what_was_accepted_is_there_once(tmp_path: Path, cluster: Postgres) -> N
         intake = Server(("-m", "services.intake"), ("intake",), url, env).start()
         stack.callback(intake.stop)
         senders = stack.enter_context(ThreadPoolExecutor(SENDERS))
-        stack.callback(hotline.over.set)
+        stack.callback(hotline.is_over.set)
         sending = [senders.submit(hotline.send, first) for first in range(1, SENDERS + 1)]
-        for death in range(1, DEATHS + 1):
-            until(lambda wanted=death * BETWEEN_DEATHS: len(hotline.accepted) >= wanted)  # type: ignore[misc]
+        for kill in range(1, KILL_COUNT + 1):
+            until(lambda wanted=kill * BETWEEN_KILLS: len(hotline.accepted) >= wanted)  # type: ignore[misc]
             assert cluster.cluster is not None
             starter.stop(cluster.cluster, at_once=True)
             starter.start(cluster.cluster)
-        wanted = (DEATHS + 1) * BETWEEN_DEATHS
+        wanted = (KILL_COUNT + 1) * BETWEEN_KILLS
         until(lambda: len(hotline.accepted) >= wanted)
-        hotline.over.set()
+        hotline.is_over.set()
         for one in sending:
             one.result()
         log = logs_of({"intake": url})["intake"]
@@ -109,5 +109,5 @@ def test_what_was_accepted_is_there_once(tmp_path: Path, cluster: Postgres) -> N
         if isinstance(event := parse_event(one.envelope.type, one.data), AppealReceived)
     )
     assert received == Counter(f"H-{number}" for number in hotline.accepted)
-    assert wrong_in({"intake": log}, [f"receive {number}" for number in hotline.accepted]) == []
-    assert hotline.broken  # it was noticed at all
+    assert deviations({"intake": log}, [f"receive {number}" for number in hotline.accepted]) == []
+    assert hotline.broken  # the control: the kills were noticed

@@ -1,4 +1,4 @@
-"""The books of services that are not running: what has to be true of them whatever happened."""
+"""What has to be true of the databases of services that are stopped, whatever happened before."""
 
 import json
 import sqlite3
@@ -15,7 +15,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def faults_in(folders: Mapping[str, Path]) -> list[str]:
-    """Name every gap in a log, every double, and everything that was not heard or is held.
+    """Name gaps and duplicates in the logs, and every event that is not processed or is held.
 
     `folders` gives the data folder of each service.
     """
@@ -25,7 +25,7 @@ def faults_in(folders: Mapping[str, Path]) -> list[str]:
     return [
         f"{service}: {what}"
         for service, file in files.items()
-        for what in (*_in_log(file, known[service]), *_unheard(file, known))
+        for what in (*_in_log(file, known[service]), *_unprocessed(file, known))
     ]
 
 
@@ -43,15 +43,15 @@ def _in_log(file: Path, head: int) -> Iterator[str]:
     for position, stream, version, _ in log:
         last[stream] += 1
         if version != last[stream]:
-            yield f"version {version} of {stream} stands at {position}"
+            yield f"version {version} of {stream} is at {position}"
     ids = Counter(json.loads(meta)["event_id"] for *_, meta in log)
-    yield from (f"event {one} stands {count} times" for one, count in ids.items() if count > 1)
+    yield from (f"event {one} is there {count} times" for one, count in ids.items() if count > 1)
 
 
-def _unheard(file: Path, heads: dict[str, int]) -> Iterator[str]:
+def _unprocessed(file: Path, heads: dict[str, int]) -> Iterator[str]:
     for source, checkpoint in _rows(file, "SELECT source, position FROM checkpoints"):
         if checkpoint != heads[source]:
-            yield f"has heard {source} up to {checkpoint} of {heads[source]}"
+            yield f"has processed {source} up to {checkpoint} of {heads[source]}"
     for held, reason in _rows(file, "SELECT kind, reason FROM held"):
         yield f"holds an event: {held} {reason}"
     for (check,) in _rows(file, "PRAGMA integrity_check"):

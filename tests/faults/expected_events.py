@@ -1,6 +1,6 @@
-"""What the steps of a story lead to, written down by hand, and what stands in the logs of it.
+"""The events that the steps of a story lead to, written by hand, and what is in the logs.
 
-Everything is asked over HTTP, so that the same questions serve every database and every transport.
+Everything is read over HTTP, so that the same checks serve every database and every transport.
 """
 
 from collections import Counter
@@ -11,11 +11,11 @@ from contracts.envelope import Recorded
 from contracts.services import SERVICES
 from tests.people import People
 
-__all__ = ["all_heard", "expected", "logs_of", "wrong_in"]
+__all__ = ["deviations", "expected", "is_all_processed", "logs_of"]
 
 _PAGE = 500
 _MESH = "service.system.mesh"
-_SAYS = {
+_LEADS_TO = {
     "receive": ("intake.appeal_received.v1",),
     "file": ("intake.case_filed.v1", "dispatch.case_dispatched.v1"),
     "sign": ("dispatch.case_signed.v1",),
@@ -34,13 +34,15 @@ _SAYS = {
     "call-2": ("feedback.callback_completed.v1", "dispatch.case_closed.v1"),
     "time over": ("feedback.callback_scheduled.v1",),
 }
-"""What the command itself leads to, and what another service does about it."""
-_COUNTED = {wire for wires in _SAYS.values() for wire in wires}
+"""The events of the command itself, and those of other services in reaction to them."""
+_COUNTED = {wire for wires in _LEADS_TO.values() for wire in wires}
 
 
 def expected(steps: Iterable[str]) -> Counter[str]:
-    """Say what has to stand in all logs together when these steps were answered with yes."""
-    return Counter(wire for name in steps for wire in _SAYS.get(name) or _SAYS[name.split()[0]])
+    """Count what has to be in all logs together when these steps succeeded."""
+    return Counter(
+        wire for name in steps for wire in _LEADS_TO.get(name) or _LEADS_TO[name.split()[0]]
+    )
 
 
 def logs_of(url_of: Mapping[str, str]) -> dict[str, list[Recorded]]:
@@ -53,18 +55,18 @@ def _log(name: str, url: str) -> Iterator[Recorded]:
     while page := feed.read(after, _PAGE):
         yield from page
         after = page[-1].position
-    feed._client.close()
+    feed.close()
 
 
-def wrong_in(logs: Mapping[str, list[Recorded]], steps: Iterable[str]) -> list[str]:
-    """Name what is missing, what is there too often, and every gap."""
+def deviations(logs: Mapping[str, list[Recorded]], steps: Iterable[str]) -> list[str]:
+    """Name missing and surplus events, and every gap."""
     found = Counter(
         one.envelope.type for log in logs.values() for one in log if one.envelope.type in _COUNTED
     )
     wanted = expected(steps)
     return [
         *(f"missing {wire}: {count}" for wire, count in (wanted - found).items()),
-        *(f"too often {wire}: {count}" for wire, count in (found - wanted).items()),
+        *(f"surplus {wire}: {count}" for wire, count in (found - wanted).items()),
         *(f"{name}: {what}" for name, log in logs.items() for what in _gaps(log)),
     ]
 
@@ -78,10 +80,10 @@ def _gaps(log: list[Recorded]) -> Iterator[str]:
         if one.envelope.version != last[one.envelope.stream]:
             yield f"version {one.envelope.version} of {one.envelope.stream} at {one.position}"
     ids = Counter(one.envelope.event_id for one in log)
-    yield from (f"event {one} stands {count} times" for one, count in ids.items() if count > 1)
+    yield from (f"event {one} is there {count} times" for one, count in ids.items() if count > 1)
 
 
-def all_heard(people: People) -> bool:
-    """Say whether nobody has anything still to hear, and nothing is held, by their own measure."""
-    said = [people.ask(_MESH, f"/{name}/v1/status") for name in SERVICES]
-    return all(count == 0 for one in said for count in one["behind"].values())
+def is_all_processed(people: People) -> bool:
+    """Say whether no service is behind, by its own measure."""
+    statuses = [people.ask(_MESH, f"/{name}/v1/status") for name in SERVICES]
+    return all(count == 0 for one in statuses for count in one["behind"].values())
