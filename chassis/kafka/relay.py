@@ -207,7 +207,7 @@ class Relay:
         held_count = await self._publisher.held_count()
         self._checked_at = time.monotonic()
         if held_count < self.published:
-            log.warning("topic_made_anew", held=held_count, published=self.published)
+            log.warning("topic_recreated", held=held_count, published=self.published)
             self._forget_page()
             self.published = 0
             await self._write_mark()

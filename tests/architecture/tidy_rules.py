@@ -49,7 +49,7 @@ _IDENTIFIERS = {"json-schema.org", "maven.apache.org", "www.w3.org"}
 
 # English that nobody speaks, and names of parts that the field has other words for.
 _ODD_WORDS = re.compile(
-    r"\b(whoever|seldom|anew|affair|blueprint|backstop|takeback)\b", re.IGNORECASE
+    r"(?<![a-z])(whoever|seldom|anew|affair|blueprint|backstop|takeback)(?![a-z])", re.IGNORECASE
 )
 
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today")}
