@@ -26,7 +26,15 @@ from chassis.unit_of_work.definition import View
 from contracts.envelope import Recorded
 from contracts.event import parse_event
 
-__all__ = ["PAGE", "Cancelled", "Progress", "RunAlone", "ViewRebuild", "run_without_writer"]
+__all__ = [
+    "PAGE",
+    "Cancelled",
+    "Dealt",
+    "Progress",
+    "RunAlone",
+    "ViewRebuild",
+    "run_without_writer",
+]
 
 PAGE = 1_000
 """As much as a feed gives over HTTP at once."""
@@ -83,7 +91,7 @@ _HELD = select(held.c.position).where(held.c.source == bindparam("source"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Dealt:
+class Dealt:
     """What the inbox has dealt with of one source, at one moment.
 
     Only ever grows, but for what is held: that is dealt with, or discarded, at some later moment.
@@ -96,7 +104,7 @@ class _Dealt:
     """Streams and versions."""
 
     @classmethod
-    def now(cls, connection: Connection, source: str) -> "_Dealt":
+    def now(cls, connection: Connection, source: str) -> "Dealt":
         """Read it."""
         return cls(
             read_checkpoint(connection, source),
@@ -137,7 +145,7 @@ class _Source:
     waiting: dict[int, Recorded] = field(default_factory=dict)
     """Fetched and not dealt with when last looked at."""
 
-    def due(self, dealt: _Dealt) -> list[Recorded]:
+    def due(self, dealt: Dealt) -> list[Recorded]:
         """Take what waited and has been dealt with since, in order."""
         ready = sorted(position for position in self.waiting if not dealt.waits(position))
         return [one for one in map(self.waiting.pop, ready) if dealt.shows(one)]
@@ -182,7 +190,7 @@ class ViewRebuild:
         self._follow_own(staging)
         for source in self._sources:
             with self._store.reading() as connection:
-                dealt = _Dealt.now(connection, source.name)
+                dealt = Dealt.now(connection, source.name)
             self._follow(staging, source, dealt)
             self._fetch_ahead(source, dealt)
 
@@ -200,7 +208,7 @@ class ViewRebuild:
             passed, self._after = until - self._after, until
             self._progress.move("own", until, passed)
 
-    def _follow(self, staging: Staging, source: _Source, dealt: _Dealt) -> None:
+    def _follow(self, staging: Staging, source: _Source, dealt: Dealt) -> None:
         """Apply what has been dealt with.
 
         What waited comes first: an event behind another of its key is dealt with after it, and so
@@ -216,7 +224,7 @@ class ViewRebuild:
             source.after = page[-1].position
             self._progress.move(source.name, source.after, len(page))
 
-    def _fetch_ahead(self, source: _Source, dealt: _Dealt) -> None:
+    def _fetch_ahead(self, source: _Source, dealt: Dealt) -> None:
         """Have at hand what was dealt with out of order, and what may be before the turn comes."""
         until = max(source.after, dealt.last) + self._fetched_ahead
         while source.after < until:
@@ -235,7 +243,7 @@ class ViewRebuild:
         self, staging: Staging, connection: Connection, finish: Callable[[Connection], None]
     ) -> None:
         """Do what is left and switch, if what is left is at hand and not much."""
-        dealt = [(source, _Dealt.now(connection, source.name)) for source in self._sources]
+        dealt = [(source, Dealt.now(connection, source.name)) for source in self._sources]
         head = head_position(connection)
         left = head - self._after
         if left > self._left_max or any(now.last > source.after for source, now in dealt):

@@ -151,10 +151,14 @@ class RebuildJobs:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def stop(self) -> None:
-        """Cancel the rebuild under way and wait for its end: the view in use stays."""
+    def cancel(self) -> None:
+        """Let the rebuild under way end soon, without waiting for it; the view in use stays."""
         for run in self._runs.values():
             run.progress.cancelled.set()
+
+    def stop(self) -> None:
+        """Cancel the rebuild under way and wait for its end."""
+        self.cancel()
         self.wait()
 
     def status(self) -> list[ViewStatus]:

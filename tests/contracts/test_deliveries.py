@@ -17,74 +17,79 @@ from hypothesis import strategies as st
 
 from chassis.errors import FeedGap
 from chassis.feeds.feed import LogFeed
-from chassis.inbox.inbox import InboundEvent
-from chassis.unit_of_work.unit_of_work import Done, Failed
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.unit_of_work.outcomes import Done, Failed
 from chassis.views.versions import rebuild
-from tests.house import House
-from tests.porters import Tag, Tallies, guests_blueprint
+from tests.counters.follower import TALLIES, Copy
+from tests.counters.services import Counters, Followers, Raters, inbound_of
 from tests.substrate.postgres import Postgres
-from tests.town import Porters, arrivals_of, praise
 
-TAGS = {"1": Tag(lit=3, praised=5), "2": Tag(lit=1, praised=9), "3": Tag(), "4": Tag(praised=1)}
-TALLIES = [  # lamp, room, lit, praise_count, stars, tagged
+COPIES = {
+    "1": Copy(counted=3, rated=5),
+    "2": Copy(counted=1, rated=9),
+    "3": Copy(),
+    "4": Copy(rated=1),
+}
+TALLIES_AT_LAST = [  # counter, label, counted, rating_count, stars, copied
     ("1", "hall", 3, 3, 5, 1),
     ("2", "hall", 1, 2, 9, 1),
     ("3", "hall", 0, 1, 0, 1),
     ("4", "hall", 0, 1, 1, 1),
 ]
-REFUSED = [("praise-1-b", 1, "praise_empty"), ("praise-3-a", 1, "praise_empty")]
-HELD = [("5", "waiting", "tag-5")]
-SOURCES = ("lamps", "guests")
+REFUSED = [("rating-1-b", 1, "rating_empty"), ("rating-3-a", 1, "rating_empty")]
+HELD = [("5", "waiting", "copy-5")]
+SOURCES = ("counters", "raters")
 
 
 @dataclass
 class Logs:
     """The two logs, and what is to be made of them."""
 
-    lamps: House
-    guests: House
+    counters: Counters
+    raters: Raters
     folder: Path
     database: Callable[[], str] = str
-    """Makes one for each of the porters; empty: a file."""
+    """Makes one for each of the followers; empty: a file."""
 
     def __post_init__(self) -> None:
         self._serial = count()
 
     def inbound_events(self, source: str) -> list[InboundEvent]:
-        return arrivals_of(source, getattr(self, source).recorded())
+        return inbound_of(source, getattr(self, source).recorded())
 
-    def porters(self) -> Porters:
+    def followers(self) -> Followers:
         feeds = {name: LogFeed(getattr(self, name).service.store) for name in SOURCES}
-        folder = self.folder / f"porters-{next(self._serial)}"
-        return Porters(folder, feeds=feeds, database=self.database())
+        folder = self.folder / f"followers-{next(self._serial)}"
+        return Followers(folder, feeds=feeds, database=self.database())
 
 
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logs]:
     folder = tmp_path_factory.mktemp("logs")
-    lamps, guests = House(folder), House(folder, guests_blueprint())
-    lamps.given(lamps.hang("1"), lamps.light("1"), lamps.hang("2", "3"), lamps.dim("1"))
-    lamps.given(lamps.light("1", "2"), lamps.dim("1"), lamps.light("1"), lamps.hang("4"))
-    for lamp, stars, guest in (
+    counters, raters = Counters(folder), Raters(folder)
+    counters.given(counters.open("1"), counters.count("1"), counters.open("2", "3"))
+    counters.given(counters.reset("1"), counters.count("1", "2"), counters.reset("1"))
+    counters.given(counters.count("1"), counters.open("4"))
+    for counter, stars, rater in (
         ("1", 4, "a"), ("2", 4, "a"), ("1", 0, "b"), ("2", 5, "a"), ("3", 0, "a"),
         ("4", 1, "a"), ("5", 2, "a"), ("1", 1, "a"),
     ):  # fmt: skip
-        praise(guests, lamp, stars, guest)
-    yield Logs(lamps, guests, folder)
-    guests.close()
-    lamps.close()
+        raters.rate(counter, stars, rater)
+    yield Logs(counters, raters, folder)
+    raters.close()
+    counters.close()
 
 
-def check(porters: Porters) -> None:
+def check(followers: Followers) -> None:
     """Read what is left, and compare everything with what was written down."""
-    porters.drain()
-    assert porters.consumer.behind() == dict.fromkeys(SOURCES, 0)
-    assert porters.tags() == TAGS
-    assert sorted(porters.refused()) == REFUSED
-    assert [row[1:] for row in porters.held()] == HELD
-    assert porters.tallies() == TALLIES
-    rebuild(porters.service.store, Tallies(), porters.feeds)
-    assert porters.tallies() == TALLIES
+    followers.drain()
+    assert followers.behind() == dict.fromkeys(SOURCES, 0)
+    assert followers.copies() == COPIES
+    assert sorted(followers.refused()) == REFUSED
+    assert [row[1:] for row in followers.held()] == HELD
+    assert followers.tallies() == TALLIES_AT_LAST
+    rebuild(followers.service.store, TALLIES, followers.feeds)
+    assert followers.tallies() == TALLIES_AT_LAST
 
 
 readings = st.lists(
@@ -97,17 +102,17 @@ readings = st.lists(
 def test_reading_again_and_in_any_interleaving_changes_nothing(
     logs: Logs, readings: list[tuple[str, int, int]]
 ) -> None:
-    porters = logs.porters()
+    followers = logs.followers()
     next_position = dict.fromkeys(SOURCES, 0)
     for source, back, size in readings:
         start = max(0, next_position[source] - back)
         page = logs.inbound_events(source)[start : start + size]
-        outcomes = porters.deliver(*page)
+        outcomes = followers.deliver(*page)
         assert all(isinstance(outcome, Done) for outcome in outcomes)
         next_position[source] = max(next_position[source], start + len(page))
-        porters.consumer.release()
-    check(porters)
-    porters.close()
+        followers.consumer.release()
+    check(followers)
+    followers.close()
 
 
 def keywise(inbound_events: list[InboundEvent], random: Random) -> list[InboundEvent]:
@@ -131,13 +136,13 @@ def keywise(inbound_events: list[InboundEvent], random: Random) -> list[InboundE
 def test_any_order_that_keeps_each_keys_own_changes_nothing(
     logs: Logs, random: Random, size: int
 ) -> None:
-    porters = logs.porters()
-    delivered = keywise(logs.inbound_events("lamps") + logs.inbound_events("guests"), random)
+    followers = logs.followers()
+    delivered = keywise(logs.inbound_events("counters") + logs.inbound_events("raters"), random)
     for start in range(0, len(delivered), size):
-        outcomes = porters.deliver(*delivered[start : start + size])
+        outcomes = followers.deliver(*delivered[start : start + size])
         assert all(isinstance(outcome, Done) for outcome in outcomes)
-    check(porters)
-    porters.close()
+    check(followers)
+    followers.close()
 
 
 @settings(max_examples=15)
@@ -145,19 +150,19 @@ def test_any_order_that_keeps_each_keys_own_changes_nothing(
 def test_an_event_that_is_left_out_is_never_skipped(
     logs: Logs, dropped: int, *, again: bool
 ) -> None:
-    porters = logs.porters()
-    inbound_events = logs.inbound_events("lamps")
+    followers = logs.followers()
+    inbound_events = logs.inbound_events("counters")
     missing = inbound_events.pop(dropped)
-    outcomes = porters.deliver(*inbound_events)
+    outcomes = followers.deliver(*inbound_events)
     stopped = {
         a.envelope.stream for a, o in zip(inbound_events, outcomes, strict=True) if _is_gap(o)
     }
     later = [a for a in inbound_events[dropped:] if a.envelope.stream == missing.envelope.stream]
     assert stopped == ({missing.envelope.stream} if later else set())
     if again:
-        porters.deliver(missing)
-    check(porters)
-    porters.close()
+        followers.deliver(missing)
+    check(followers)
+    followers.close()
 
 
 def _is_gap(outcome: object) -> bool:
@@ -167,23 +172,23 @@ def _is_gap(outcome: object) -> bool:
 @pytest.mark.parametrize("seed", range(3))
 def test_on_postgresql_it_is_no_other_way(logs: Logs, postgres: Postgres, seed: int) -> None:
     stored = replace(logs, database=lambda: postgres.ready().app)
-    random, porters = Random(seed), stored.porters()
-    delivered = keywise(logs.inbound_events("lamps") + logs.inbound_events("guests"), random)
+    random, followers = Random(seed), stored.followers()
+    delivered = keywise(logs.inbound_events("counters") + logs.inbound_events("raters"), random)
     for start in range(0, len(delivered), 5):
-        outcomes = porters.deliver(*delivered[start : start + 5])
+        outcomes = followers.deliver(*delivered[start : start + 5])
         assert all(isinstance(outcome, Done) for outcome in outcomes)
-    check(porters)
-    porters.close()
+    check(followers)
+    followers.close()
 
 
 def test_the_check_notices_a_double_effect(logs: Logs) -> None:
-    porters = logs.porters()
-    porters.drain()
-    with porters.service.store.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM inbox WHERE stream = 'praise-4-a'")
-    porters.deliver(
-        *[a for a in logs.inbound_events("guests") if a.envelope.stream == "praise-4-a"]
+    followers = logs.followers()
+    followers.drain()
+    with followers.service.store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM inbox WHERE stream = 'rating-4-a'")
+    followers.deliver(
+        *[a for a in logs.inbound_events("raters") if a.envelope.stream == "rating-4-a"]
     )
     with pytest.raises(AssertionError):
-        check(porters)
-    porters.close()
+        check(followers)
+    followers.close()

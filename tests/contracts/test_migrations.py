@@ -75,7 +75,7 @@ class WhenAFileOfTheFirstReleaseIsOpened:
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("DROP TABLE alembic_version")  # changes were not counted then
             connection.execute("INSERT INTO head VALUES (1, 0, ?)", (LOG,))
-            connection.execute("INSERT INTO checkpoints VALUES ('lamps', 'log', 7)")
+            connection.execute("INSERT INTO checkpoints VALUES ('counters', 'log', 7)")
         return path
 
     def test_it_is_brought_to_this_one_and_keeps_what_it_holds(self, old: Path) -> None:
@@ -86,7 +86,7 @@ class WhenAFileOfTheFirstReleaseIsOpened:
                 assert version_of(connection) == NEWEST
                 assert differences(connection) == []
                 rows = connection.execute(select(checkpoints)).all()
-            assert [tuple(row) for row in rows] == [("lamps", "log", 7, b"")]
+            assert [tuple(row) for row in rows] == [("counters", "log", 7, b"")]
             store.close()
 
     def test_a_file_of_a_later_release_is_refused(self, old: Path) -> None:

@@ -12,22 +12,21 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import Fault, OutcomeUnknown
-from chassis.store import postgres as adapter
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.postgres.provisioning import apply
 from chassis.store.postgres.store import PostgresStore
+from chassis.unit_of_work.outcomes import Done, Failed
 from chassis.unit_of_work.session import Session
-from chassis.unit_of_work.unit_of_work import Done, Failed
 from deploy.local import postgres as starter
-from tests.house import House
-from tests.lamps import HangLamp
+from tests.counters.counter import Open
+from tests.counters.services import Counters
 from tests.servers import free_ports, until
 from tests.substrate.postgres import Database, Postgres
 from tests.substrate.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 15
-HUNG = ("lamp-1", 1, "lamp_hung")
+OPENED = ("counter-1", 1, "counter_opened")
 
 
 def execute(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -50,8 +49,8 @@ def database(postgres: Postgres) -> Database:
 
 
 @pytest.fixture
-def house(database: Database, tmp_path: Path) -> Iterator[House]:
-    opened = House(tmp_path, database=database.app)
+def counters(database: Database, tmp_path: Path) -> Iterator[Counters]:
+    opened = Counters(tmp_path, database=database.app)
     yield opened
     opened.close()
 
@@ -77,13 +76,13 @@ class WhenTheApplicationsPasswordIsStolen:
 
     @pytest.mark.parametrize("attempt", ATTEMPTS)
     def test_the_log_cannot_be_rewritten_with_it(
-        self, house: House, database: Database, attempt: str
+        self, counters: Counters, database: Database, attempt: str
     ) -> None:
-        house.given(house.hang("1"))
-        before = house.recorded()
+        counters.given(counters.open("1"))
+        before = counters.recorded()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             execute(database.app, attempt)
-        assert house.recorded() == before
+        assert counters.recorded() == before
 
     def test_it_opens_no_other_services_database(self, postgres: Postgres) -> None:
         one, other = postgres.ready(), postgres.ready()
@@ -92,47 +91,49 @@ class WhenTheApplicationsPasswordIsStolen:
             execute(crossed, "SELECT 1")
 
     def test_the_owner_could_which_is_why_services_have_another_role(
-        self, house: House, database: Database
+        self, counters: Counters, database: Database
     ) -> None:
-        house.given(house.hang("1"))
+        counters.given(counters.open("1"))
         execute(database.owner, "ALTER TABLE events DISABLE TRIGGER ALL")
         execute(database.owner, "UPDATE events SET data = meta")
-        assert house.recorded()[0].data == house.recorded()[0].meta
+        assert counters.recorded()[0].data == counters.recorded()[0].meta
 
 
 class WhenConnectionsAreLost:
     def test_idle_ones_are_replaced_unnoticed(
-        self, house: House, postgres: Postgres, database: Database
+        self, counters: Counters, postgres: Postgres, database: Database
     ) -> None:
-        house.given(house.hang("1"))
+        counters.given(counters.open("1"))
         assert end_connections(postgres, database) > 0
-        house.given(house.hang("2"))
+        counters.given(counters.open("2"))
         assert end_connections(postgres, database) > 0
-        assert len(house.recorded()) == 2
+        assert len(counters.recorded()) == 2
 
     def test_a_transaction_under_way_is_a_fault_that_leaves_nothing(
-        self, house: House, postgres: Postgres, database: Database
+        self, counters: Counters, postgres: Postgres, database: Database
     ) -> None:
         def run(session: Session) -> None:
             assert end_connections(postgres, database) > 0
-            session.execute(HangLamp("hall", house.clock.now(), ()), "lamp-1")
+            session.execute(Open("1", "hall", counters.clock.now()), "counter-1")
 
-        (outcome,) = house.do(house.work(run, body=b"hang"))
+        (outcome,) = counters.do(counters.command(run, body=b"open"))
         assert isinstance(outcome, Failed)
         assert isinstance(outcome.error, DBAPIError)
-        assert house.recorded() == []
-        house.given(house.hang("1"))
+        assert counters.recorded() == []
+        counters.given(counters.open("1"))
 
-    def test_a_restart_of_the_server_is_outlived(self, house: House, postgres: Postgres) -> None:
+    def test_a_restart_of_the_server_is_outlived(
+        self, counters: Counters, postgres: Postgres
+    ) -> None:
         if postgres.cluster is None:
             pytest.skip("the server is somebody else's")
-        house.given(house.hang("1"))
+        counters.given(counters.open("1"))
         starter.stop(postgres.cluster, at_once=True)
-        (outcome,) = house.do(house.light("1"))
+        (outcome,) = counters.do(counters.count("1"))
         starter.start(postgres.cluster)
         assert isinstance(outcome, Failed)
-        house.given(house.light("1"))
-        assert house.log() == [HUNG, ("lamp-1", 2, "lamp_lit")]
+        counters.given(counters.count("1"))
+        assert counters.log() == [OPENED, ("counter-1", 2, "counter_counted")]
 
 
 class WhenTheConnectionIsLostOverACommit:
@@ -143,54 +144,54 @@ class WhenTheConnectionIsLostOverACommit:
         wire.close()
 
     @pytest.fixture
-    def house(self, wire: Wire, tmp_path: Path) -> Iterator[House]:
-        opened = House(tmp_path, database=wire.url)
+    def counters(self, wire: Wire, tmp_path: Path) -> Iterator[Counters]:
+        opened = Counters(tmp_path, database=wire.url)
         yield opened
         opened.close()
 
-    def test_what_was_committed_is_reported_as_done(self, house: House, wire: Wire) -> None:
+    def test_what_was_committed_is_reported_as_done(self, counters: Counters, wire: Wire) -> None:
         wire.cut = "after the commit"
-        (outcome,) = house.do(house.hang("1", key="once"))
-        assert (outcome, wire.cut_count) == (Done("lamp-1", 1, replayed=False), 1)
-        assert house.log() == [HUNG]
+        (outcome,) = counters.do(counters.open("1", key="once"))
+        assert (outcome, wire.cut_count) == (Done("counter-1", 1, replayed=False), 1)
+        assert counters.log() == [OPENED]
 
-    def test_what_was_not_committed_is_a_fault(self, house: House, wire: Wire) -> None:
+    def test_what_was_not_committed_is_a_fault(self, counters: Counters, wire: Wire) -> None:
         wire.cut = "before the commit"
-        (outcome,) = house.do(house.hang("1", key="once"))
+        (outcome,) = counters.do(counters.open("1", key="once"))
         assert wire.cut_count == 1
         assert isinstance(outcome, Failed)
         assert not isinstance(outcome.error, OutcomeUnknown)
-        assert house.log() == []
-        house.given(house.hang("1", key="once"))
-        assert house.log() == [HUNG]
+        assert counters.log() == []
+        counters.given(counters.open("1", key="once"))
+        assert counters.log() == [OPENED]
 
-    def test_a_batch_is_done_once(self, house: House, wire: Wire) -> None:
+    def test_a_batch_is_done_once(self, counters: Counters, wire: Wire) -> None:
         wire.cut = "after the commit"
-        outcomes = house.do(house.hang("1", key="a"), house.hang("2", key="b"))
-        assert outcomes == [Done("lamp-1", 1), Done("lamp-2", 1)]
-        assert len(house.recorded()) == 2
+        outcomes = counters.do(counters.open("1", key="a"), counters.open("2", key="b"))
+        assert outcomes == [Done("counter-1", 1), Done("counter-2", 1)]
+        assert len(counters.recorded()) == 2
 
-    def test_nobody_is_told_what_cannot_be_known(
-        self, house: House, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    def test_what_cannot_be_known_is_not_said(
+        self, counters: Counters, wire: Wire, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(adapter, "_SETTLE_S", 0.3)
+        monkeypatch.setattr(PostgresStore, "settle_s", 0.3)
         wire.cut, wire.stays_cut = "after the commit", True
-        (outcome,) = house.do(house.hang("1", key="once"))
+        (outcome,) = counters.do(counters.open("1", key="once"))
         assert isinstance(outcome, Failed)
         assert isinstance(outcome.error, OutcomeUnknown)
         wire.stays_cut = False
-        (again,) = house.do(house.hang("1", key="once"))
-        assert again == Done("lamp-1", 1, replayed=True)
-        assert house.log() == [HUNG]
+        (again,) = counters.do(counters.open("1", key="once"))
+        assert again == Done("counter-1", 1, replayed=True)
+        assert counters.log() == [OPENED]
 
     def test_without_asking_the_server_the_answer_would_be_false(
-        self, house: House, wire: Wire, monkeypatch: pytest.MonkeyPatch
+        self, counters: Counters, wire: Wire, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(PostgresStore, "_is_committed", lambda _store, _transaction: False)
+        monkeypatch.setattr(PostgresStore, "is_committed", lambda _store, _transaction: False)
         wire.cut = "after the commit"
-        (outcome,) = house.do(house.hang("1", key="once"))
+        (outcome,) = counters.do(counters.open("1", key="once"))
         assert isinstance(outcome, Failed)
-        assert house.log() == [HUNG]
+        assert counters.log() == [OPENED]
 
 
 class WhenADutyIsForOne:
@@ -211,7 +212,7 @@ class WhenADutyIsForOne:
                     assert elsewhere()
             until(second, WAIT_S)
 
-    def test_whoever_lost_the_connection_leads_no_more(
+    def test_one_that_lost_the_connection_leads_no_more(
         self,
         two: tuple[PostgresStore, PostgresStore],
         postgres: Postgres,

@@ -3,94 +3,103 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from sqlalchemy import Connection
 
 from chassis.errors import Busy
 from chassis.store.reading import head_position
-from chassis.unit_of_work.unit_of_work import Done
-from contracts.envelope import Envelope
+from chassis.unit_of_work.definition import View
+from chassis.unit_of_work.outcomes import Done
+from chassis.unit_of_work.writer import Writer
 from contracts.event import Event
-from tests.caller import Caller
 from tests.contracts.stores import STORES
-from tests.house import House
-from tests.lamps import Rooms, lamps_blueprint
-from tests.lamps_api import lamps_app
-from tests.servers import until
+from tests.counters.counter import LABEL_ROWS, LABELS, counters_model
+from tests.counters.services import Counters
+from tests.harness.http_client import HttpClient
 from tests.substrate.postgres import Postgres
 
-OPERATOR = {"Authorization": "Bearer demo.operator.system.p-o"}
-VIEWS = "/lamps/v1/views"
-REBUILD = f"{VIEWS}/rooms/rebuild"
+OPERATOR = "operator.system.p-o"
+VIEWS = "/counters/v1/views"
+REBUILD = f"{VIEWS}/labels/rebuild"
 REASON = {"reason": "the figures look odd"}
 
 
-class Gated(Rooms):
-    """Rooms whose rebuild waits at a gate, or breaks."""
+@dataclass
+class Gate:
+    """At which a rebuild waits, or breaks."""
 
-    def __init__(self) -> None:
-        self.gate = threading.Event()
-        self.gate.set()
-        self.reached = threading.Event()
-        self.breaks = False
+    open: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
+    breaks: bool = False
 
-    def project(self, connection: Connection, event: Event, envelope: Envelope) -> None:
-        """Apply one event; of a rebuild, when the gate is open."""
-        if threading.current_thread().name.startswith("rebuild-"):
-            self.reached.set()
-            self.gate.wait(60)
-            if self.breaks:
-                raise ZeroDivisionError("odd event")
-        super().project(connection, event, envelope)
+    def view(self) -> View:
+        """Give the view of labels, whose rebuild waits while the gate is shut."""
+
+        def project(connection: Connection, event: Event) -> None:
+            if threading.current_thread().name == "rebuild":
+                self.reached.set()
+                self.open.wait(60)
+                if self.breaks:
+                    raise ZeroDivisionError("odd event")
+            LABELS.project(connection, event)
+
+        return replace(LABELS, on=dict.fromkeys(LABELS.on, project))
 
 
 @pytest.fixture
-def view() -> Gated:
-    return Gated()
+def gate() -> Gate:
+    made = Gate()
+    made.open.set()
+    return made
 
 
 @pytest.fixture(params=STORES)
-def house(tmp_path: Path, view: Gated, request: pytest.FixtureRequest) -> Iterator[House]:
+def counters(tmp_path: Path, gate: Gate, request: pytest.FixtureRequest) -> Iterator[Counters]:
     on_postgres = request.param == "postgres"
     postgres: Postgres | None = request.getfixturevalue("postgres") if on_postgres else None
     database = postgres.ready().app if postgres else ""
-    opened = House(tmp_path, lamps_blueprint(view), database=database)
-    opened.service.start({})
+    model = counters_model(gate.view())
+    opened = Counters(tmp_path, model, database=database, make_writer=Writer)
+    opened.service.start()
     yield opened
-    view.gate.set()
+    gate.open.set()
     opened.service.stop()
     opened.close()
 
 
 @pytest.fixture
-def client(house: House) -> Caller:
-    return Caller(lamps_app(house.service))
+def client(counters: Counters) -> Iterator[HttpClient]:
+    opened = counters.client([])
+    yield opened
+    opened.close()
 
 
-def key(name: str) -> dict[str, str]:
-    return {**OPERATOR, "Idempotency-Key": name}
+def ask_to_rebuild(client: HttpClient, key: str) -> Response:
+    return client.tell(OPERATOR, REBUILD, REASON, key)
 
 
-def submit(house: House, lamp: str) -> None:
-    (future,) = house.service.writer.submit([house.hang(lamp)])
+def submit(counters: Counters, counter: str) -> None:
+    (future,) = counters.service.writer.submit([counters.open(counter)])
     assert isinstance(future.result(60), Done)
 
 
-def lamps_shown(house: House) -> list[str]:
-    return [row[0] for row in house.rows(Rooms.rows)]
+def counters_shown(counters: Counters) -> list[str]:
+    return [row[0] for row in counters.rows(LABEL_ROWS)]
 
 
 @contextmanager
-def looking(house: House) -> Iterator[list[int]]:
+def looking(counters: Counters) -> Iterator[list[int]]:
     """Count the rows from another thread, again and again."""
     counts: list[int] = []
     over = threading.Event()
 
     def look() -> None:
         while not over.is_set():
-            counts.append(len(lamps_shown(house)))
+            counts.append(len(counters_shown(counters)))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -102,125 +111,124 @@ def looking(house: House) -> Iterator[list[int]]:
 
 
 class WhenTheServiceRuns:
-    def test_commands_go_on_and_no_reader_sees_fewer_rows_than_before(self, house: House) -> None:
-        with looking(house) as counts:
+    def test_commands_go_on_and_no_reader_sees_fewer_rows_than_before(
+        self, counters: Counters
+    ) -> None:
+        with looking(counters) as counts:
             for round_no in range(8):
-                for lamp in range(10):
-                    submit(house, f"{round_no}-{lamp}")
-                house.service.rebuilds.begin("rooms")
-                for lamp in range(10, 20):
-                    submit(house, f"{round_no}-{lamp}")
-                house.service.rebuilds.wait(60)
+                for counter in range(10):
+                    submit(counters, f"{round_no}-{counter}")
+                counters.service.rebuild_jobs.begin("labels")
+                for counter in range(10, 20):
+                    submit(counters, f"{round_no}-{counter}")
+                counters.service.rebuild_jobs.wait(60)
         assert counts == sorted(counts)
-        assert len(lamps_shown(house)) == 8 * 20
-        assert [one.state for one in house.service.rebuilds.status()] == ["current"]
+        assert len(counters_shown(counters)) == 8 * 20
+        assert [one.state for one in counters.service.rebuild_jobs.status()] == ["current"]
 
     def test_a_command_is_answered_while_the_rebuild_stands_still(
-        self, house: House, view: Gated
+        self, counters: Counters, gate: Gate
     ) -> None:
-        submit(house, "1")
-        view.gate.clear()
-        house.service.rebuilds.begin("rooms")
-        assert view.reached.wait(60)
-        submit(house, "2")
-        assert lamps_shown(house) == ["1", "2"]
-        view.gate.set()
-        house.service.rebuilds.wait(60)
-        assert lamps_shown(house) == ["1", "2"]
+        submit(counters, "1")
+        gate.open.clear()
+        counters.service.rebuild_jobs.begin("labels")
+        assert gate.reached.wait(60)
+        submit(counters, "2")
+        assert counters_shown(counters) == ["1", "2"]
+        gate.open.set()
+        counters.service.rebuild_jobs.wait(60)
+        assert counters_shown(counters) == ["1", "2"]
 
     def test_stopping_the_service_cancels_it_and_the_old_view_stays(
-        self, house: House, view: Gated, tmp_path: Path
+        self, counters: Counters, gate: Gate, tmp_path: Path
     ) -> None:
-        submit(house, "1")
-        view.gate.clear()
-        house.service.rebuilds.begin("rooms")
-        assert view.reached.wait(60)
-        stopping = threading.Thread(target=house.service.rebuilds.stop)
-        stopping.start()
-        run = house.service.rebuilds._runs["rooms"]
-        until(run.progress.cancelled.is_set)
-        view.gate.set()
-        stopping.join(60)
-        (status,) = house.service.rebuilds.status()
+        submit(counters, "1")
+        gate.open.clear()
+        counters.service.rebuild_jobs.begin("labels")
+        assert gate.reached.wait(60)
+        counters.service.rebuild_jobs.cancel()
+        gate.open.set()
+        counters.service.rebuild_jobs.stop()
+        (status,) = counters.service.rebuild_jobs.status()
         assert status.state == "failed"
         assert "start it again" in status.problem
-        assert lamps_shown(house) == ["1"]
+        assert counters_shown(counters) == ["1"]
         assert not list(tmp_path.rglob("*.building.db*"))
 
 
-def test_a_reader_that_began_before_the_switch_sees_the_whole_old_view(house: House) -> None:
+def test_a_reader_that_began_before_the_switch_sees_the_whole_old_view(counters: Counters) -> None:
     """On PostgreSQL an older snapshot sees nothing of a newer table: so the switch has to wait."""
-    for lamp in range(20):
-        submit(house, f"{lamp:02}")
-    with house.service.store.reading() as connection:
+    for counter in range(20):
+        submit(counters, f"{counter:02}")
+    with counters.service.store.reading() as connection:
         assert head_position(connection) == 20
-        house.service.rebuilds.begin("rooms")
-        house.service.rebuilds.wait(1)  # until it is done, or waits for this reader
-        assert len(connection.execute(Rooms.rows.select()).all()) == 20
-    house.service.rebuilds.wait(60)
-    assert [one.state for one in house.service.rebuilds.status()] == ["current"]
+        counters.service.rebuild_jobs.begin("labels")
+        counters.service.rebuild_jobs.wait(1)  # until it is done, or waits for this reader
+        assert len(connection.execute(LABEL_ROWS.select()).all()) == 20
+    counters.service.rebuild_jobs.wait(60)
+    assert [one.state for one in counters.service.rebuild_jobs.status()] == ["current"]
 
 
 class WhenAnOperatorAsks:
-    def test_every_view_says_what_it_was_built_with(self, client: Caller) -> None:
-        answer = client.get(VIEWS, headers=OPERATOR).json()
+    def test_every_view_says_what_it_was_built_with(self, client: HttpClient) -> None:
+        answer = client.ask(OPERATOR, VIEWS).json()
         (item,) = answer["items"]
         assert answer["total"] == 1
-        assert (item["view"], item["state"]) == ("rooms", "current")
+        assert (item["view"], item["state"]) == ("labels", "current")
         assert item["built"] == item["current"] != ""
 
     def test_a_rebuild_is_begun_once_per_key_and_shows_how_far_it_is(
-        self, client: Caller, house: House, view: Gated
+        self, client: HttpClient, counters: Counters, gate: Gate
     ) -> None:
-        submit(house, "1")
-        view.gate.clear()
-        assert client.post(REBUILD, json=REASON, headers=key("a")).status_code == 200
-        assert view.reached.wait(60)
-        (item,) = client.get(VIEWS, headers=OPERATOR).json()["items"]
+        submit(counters, "1")
+        gate.open.clear()
+        assert ask_to_rebuild(client, "a").status_code == 200
+        assert gate.reached.wait(60)
+        (item,) = client.ask(OPERATOR, VIEWS).json()["items"]
         assert item["state"] == "building"
-        assert item["progress"] == [{"log": "lamps", "position": 0, "head": 1}]
-        assert house.service.rebuilds.last_progress is not None
-        refused = client.post(REBUILD, json=REASON, headers=key("b"))
+        assert item["progress"] == [{"log": "counters", "position": 0, "head": 1}]
+        assert counters.service.rebuild_jobs.last_progress is not None
+        refused = ask_to_rebuild(client, "b")
         assert (refused.status_code, refused.json()["code"]) == (409, "rebuild_underway")
-        view.gate.set()
-        house.service.rebuilds.wait(60)
-        (item,) = client.get(VIEWS, headers=OPERATOR).json()["items"]
+        gate.open.set()
+        counters.service.rebuild_jobs.wait(60)
+        (item,) = client.ask(OPERATOR, VIEWS).json()["items"]
         assert (item["state"], item["event_count"]) == ("current", 1)
-        assert house.service.rebuilds.last_progress is None
-        again = client.post(REBUILD, json=REASON, headers=key("a"))
+        assert counters.service.rebuild_jobs.last_progress is None
+        again = ask_to_rebuild(client, "a")
         assert again.headers["idempotency-replayed"] == "true"
-        assert client.get(VIEWS, headers=OPERATOR).json()["items"][0]["since"] == item["since"]
+        assert client.ask(OPERATOR, VIEWS).json()["items"][0]["since"] == item["since"]
 
-    def test_a_view_that_is_not_there_cannot_be_rebuilt(self, client: Caller) -> None:
-        answer = client.post(f"{VIEWS}/attics/rebuild", json=REASON, headers=key("a"))
+    def test_a_view_that_is_not_there_cannot_be_rebuilt(self, client: HttpClient) -> None:
+        answer = client.tell(OPERATOR, f"{VIEWS}/attics/rebuild", REASON, "a")
         assert (answer.status_code, answer.json()["code"]) == (404, "view_unknown")
 
     def test_a_failed_one_says_why_and_how_to_go_on(
-        self, client: Caller, house: House, view: Gated
+        self, client: HttpClient, counters: Counters, gate: Gate
     ) -> None:
-        submit(house, "1")
-        view.breaks = True
-        client.post(REBUILD, json=REASON, headers=key("a"))
-        house.service.rebuilds.wait(60)
-        (item,) = client.get(VIEWS, headers=OPERATOR).json()["items"]
+        submit(counters, "1")
+        gate.breaks = True
+        ask_to_rebuild(client, "a")
+        counters.service.rebuild_jobs.wait(60)
+        (item,) = client.ask(OPERATOR, VIEWS).json()["items"]
         assert item["state"] == "failed"
         assert item["problem"].startswith("odd event; the view in use is unchanged")
-        assert lamps_shown(house) == ["1"]
-        view.breaks = False
-        client.post(REBUILD, json=REASON, headers=key("b"))
-        house.service.rebuilds.wait(60)
-        assert client.get(VIEWS, headers=OPERATOR).json()["items"][0]["state"] == "current"
+        assert counters_shown(counters) == ["1"]
+        gate.breaks = False
+        ask_to_rebuild(client, "b")
+        counters.service.rebuild_jobs.wait(60)
+        assert client.ask(OPERATOR, VIEWS).json()["items"][0]["state"] == "current"
 
-    def test_nobody_else_may(self, client: Caller) -> None:
-        other = {**key("a"), "Authorization": "Bearer demo.officer.street-lighting.p-1"}
-        assert client.post(REBUILD, json=REASON, headers=other).status_code == 403
+    def test_nobody_else_may(self, client: HttpClient) -> None:
+        officer = "officer.street-lighting.p-1"
+        assert client.tell(officer, REBUILD, REASON, "a").status_code == 403
 
 
 def test_a_busy_writer_keeps_a_rebuild_waiting_and_does_not_fail_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit(house, "1")
-    writer = house.service.writer
+    submit(counters, "1")
+    writer = counters.service.writer
     first: list[Callable[..., object]] = []
     honest = writer.submit
 
@@ -231,7 +239,7 @@ def test_a_busy_writer_keeps_a_rebuild_waiting_and_does_not_fail_it(
         return honest(items)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(writer, "submit", busy_once)
-    house.service.rebuilds.begin("rooms")
-    house.service.rebuilds.wait(60)
+    counters.service.rebuild_jobs.begin("labels")
+    counters.service.rebuild_jobs.wait(60)
     assert first
-    assert [one.state for one in house.service.rebuilds.status()] == ["current"]
+    assert [one.state for one in counters.service.rebuild_jobs.status()] == ["current"]

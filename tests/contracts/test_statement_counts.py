@@ -16,8 +16,7 @@ from chassis.feeds.feed import LogFeed, page_of
 from chassis.store.port import Store, Unplaced
 from tests.contracts.stores import STORES
 from tests.contracts.test_store_contract import unplaced
-from tests.house import House
-from tests.town import Porters, arrivals_of
+from tests.counters.services import Counters, Followers, inbound_of
 
 COUNTS = {
     "sqlite": {
@@ -28,7 +27,7 @@ COUNTS = {
         "a page over HTTP": 3,
         "a command": 8,
         "ten commands": 26,
-        "a foreign event": 12,
+        "a foreign event": 11,
     },
     "postgres": {
         "append 1": 2,  # BEGIN with the lock, the one statement
@@ -38,7 +37,7 @@ COUNTS = {
         "a page over HTTP": 3,
         "a command": 7,
         "ten commands": 25,
-        "a foreign event": 11,
+        "a foreign event": 10,
     },
 }
 
@@ -51,7 +50,8 @@ def counting(store: Store) -> Iterator[list[str]]:
     def note(*given: Any) -> None:  # noqa: ANN401  # connection, cursor, statement, …
         seen.append(given[2])
 
-    engines = [getattr(store, name) for name in ("_writer", "_reader")]
+    with store.writing() as writing, store.reading() as reading:
+        engines = (writing.engine, reading.engine)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
@@ -70,15 +70,15 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database: str) -> Iterator[House]:
-    opened = House(tmp_path, database=database)
+def counters(tmp_path: Path, database: str) -> Iterator[Counters]:
+    opened = Counters(tmp_path, database=database)
     yield opened
     opened.close()
 
 
-def numbers(house: House, database: str) -> dict[str, int]:
+def numbers(counters: Counters, database: str) -> dict[str, int]:
     """Do everything once, and count."""
-    store, found = house.service.store, dict[str, int]()
+    store, found = counters.service.store, dict[str, int]()
 
     def count(name: str, do: Callable[[], object]) -> None:
         with counting(store) as seen:
@@ -89,14 +89,14 @@ def numbers(house: House, database: str) -> dict[str, int]:
         with store.writing() as connection:
             store.append(connection, batch)
 
-    house.given(house.hang("0"))
-    count("a command", lambda: house.given(house.hang("1")))
-    ten = [house.hang(f"2-{number}") for number in range(10)]
-    count("ten commands", lambda: house.do(*ten))
+    counters.given(counters.open("0"))
+    count("a command", lambda: counters.given(counters.open("1")))
+    ten = [counters.open(f"2-{number}") for number in range(10)]
+    count("ten commands", lambda: counters.do(*ten))
     count("append 1", lambda: append(unplaced("a", 1)))
     many = [unplaced("a", version) for version in range(2, 102)]
     count("append 100", lambda: append(*many))
-    feed, last = LogFeed(store), house.service.head()
+    feed, last = LogFeed(store), counters.service.head()
     count("nothing new", lambda: feed.read(last, 100))
     count("a page", lambda: feed.read(0, 100))
     count("a page over HTTP", lambda: page_of(store, 0, 100))
@@ -104,21 +104,21 @@ def numbers(house: House, database: str) -> dict[str, int]:
 
 
 def test_every_operation_takes_as_many_as_it_says(
-    house: House, database: str, tmp_path: Path, request: pytest.FixtureRequest
+    counters: Counters, database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    found = numbers(house, database)
-    found["a foreign event"] = of_a_foreign_event(house, tmp_path, request)
+    found = numbers(counters, database)
+    found["a foreign event"] = of_a_foreign_event(counters, tmp_path, request)
     assert found == COUNTS["postgres" if database else "sqlite"]
 
 
-def of_a_foreign_event(house: House, folder: Path, request: pytest.FixtureRequest) -> int:
-    """Let the porters hear of a lamp that is lit, one that they know already."""
-    house.given(house.light("1"))
-    on_postgres = house.database and request.getfixturevalue("postgres").ready().app
-    porters = Porters(folder / "porters", database=on_postgres)
-    inbound_events = arrivals_of("lamps", house.recorded())
-    porters.deliver(*inbound_events[:-1])
-    with counting(porters.service.store) as seen:
-        porters.deliver(inbound_events[-1])
-    porters.close()
+def of_a_foreign_event(counters: Counters, folder: Path, request: pytest.FixtureRequest) -> int:
+    """Let followers receive a count of a counter that they know already."""
+    counters.given(counters.count("1"))
+    on_postgres = counters.database and request.getfixturevalue("postgres").ready().app
+    followers = Followers(folder / "followers", database=on_postgres)
+    inbound = inbound_of("counters", counters.recorded())
+    followers.deliver(*inbound[:-1])
+    with counting(followers.service.store) as seen:
+        followers.deliver(inbound[-1])
+    followers.close()
     return len(seen)

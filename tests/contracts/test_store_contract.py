@@ -36,7 +36,7 @@ def store(substrate: Substrate) -> Iterator[Store]:
 def unplaced(stream: str, version: int, text: str = "喧闹 \u0001 \U0001f4e2") -> Unplaced:
     envelope = Envelope(
         event_id=uuid5(LOG, f"{stream}/{version}"),
-        type="intake.lamp_hung.v1",
+        type="counters.counter_opened.v1",
         stream=stream,
         version=version,
         key=stream,
@@ -233,8 +233,8 @@ class WhenItIsOpenedAgain:
         tables = MetaData()
         notes = Table("notes", tables, Column("id", Integer, primary_key=True), Column("x", Text))
         for _ in range(2):
-            store.create(tables)
             with store.writing() as connection:
+                tables.create_all(connection)
                 connection.execute(insert(notes).values(x="kept"))
         with store.reading() as connection:
             assert connection.execute(select(notes.c.x)).scalars().all() == ["kept", "kept"]

@@ -43,7 +43,7 @@ def unplaced(stream: str, version: int) -> Unplaced:
     """Make an event."""
     envelope = Envelope(
         event_id=uuid5(_LOG, f"{stream}/{version}"),
-        type="intake.lamp_hung.v1",
+        type="counters.counter_opened.v1",
         stream=stream,
         version=version,
         key=stream,
@@ -89,7 +89,9 @@ def by_sequence(store: Store, event: Unplaced, fail: bool) -> int:  # noqa: FBT0
     assert isinstance(store, PostgresStore)
     envelope, data = event
     row = {"stream": envelope.stream, "version": envelope.version, "type": envelope.type}
-    with store._reader.connect() as connection:
+    with store.reading() as reading:
+        engine = reading.engine
+    with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         position: int = connection.exec_driver_sql("SELECT nextval('drawn')").scalar_one()
         meta = envelope.to_bytes()

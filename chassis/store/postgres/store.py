@@ -11,6 +11,7 @@ owner's role, which makes the tables (`chassis.store.postgres.provisioning`), is
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -34,7 +35,6 @@ from chassis.store.tables import head
 __all__ = ["PostgresStore"]
 
 _READER_COUNT = 8
-_SETTLE_S = 10.0
 _SETTLE_PAUSE_S = 0.1
 
 _WRITING = "BEGIN; SELECT position FROM head WHERE id = 1 FOR NO KEY UPDATE"
@@ -64,6 +64,9 @@ class PostgresStore:
 
     Raises: DatabaseRefused when the database cannot be reached or is not as it has to be.
     """
+
+    settle_s: ClassVar[float] = 10.0
+    """How long it asks what came of a commit, when the connection was lost over it."""
 
     def __init__(self, url: str) -> None:
         self._url = address(url)
@@ -115,11 +118,12 @@ class PostgresStore:
         except DBAPIError as error:
             if not error.connection_invalidated or not self._transaction:
                 raise
-            if not self._is_committed(self._transaction):
+            if not self.is_committed(self._transaction):
                 raise
 
-    def _is_committed(self, transaction: str) -> bool:
-        give_up_at = time.monotonic() + _SETTLE_S
+    def is_committed(self, transaction: str) -> bool:
+        """Ask the server whether a transaction was committed. Raises: OutcomeUnknown."""
+        give_up_at = time.monotonic() + self.settle_s
         while time.monotonic() < give_up_at:
             try:
                 with begin(self._reader, _SNAPSHOT) as connection:
