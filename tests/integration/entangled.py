@@ -1,7 +1,7 @@
-"""Eight complaints at once, two of them with a second caller: every way a case can go.
+"""Eight complaints at once, two of them with a second caller: every course a case can take.
 
 Where the order of two facts would show in a stream, the step that writes the second waits until the
-first has been heard; all other orders are free.
+first is processed; all other orders are free.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.district import MONDAY
+from tests.harness.four_services import MONDAY
 from tests.story import (
     AGENT,
     MATTER,
@@ -27,10 +27,10 @@ from tests.story import (
 __all__ = ["RACED", "entangled", "number"]
 
 RACED = ("callback-260928000004-R1", "case-260928000004")
-"""A caller is erased while the handling is on its way: either may be heard first and so be the
-cause of the waiver, and what is caused by that names it."""
+"""A caller is erased while the handling is on its way: either may be processed first and so be the
+cause of the waiver, and the events that follow from the waiver name that cause."""
 
-_LAMPS = "street-lighting"
+_LIGHTING = "street-lighting"
 _COUNT = 8
 
 
@@ -40,12 +40,12 @@ def number(count: int) -> str:
 
 
 def say(place: str) -> str:
-    """Write something."""
+    """Give a text."""
     return f"what is written as {place}"
 
 
 def entangled() -> list[Step]:
-    """Give all steps; taken one by one in this order, none comes too early."""
+    """Give all steps; in this order, none comes too early."""
     noon, later = MONDAY + timedelta(hours=4), MONDAY + timedelta(days=3)
     return [
         *_received(),
@@ -87,7 +87,7 @@ def _erased_while_called() -> Iterator[Step]:
     yield _appeal(7, "link", "case 4", "receive 7", case_no=number(4))
     yield _appeal(7, "unlink", "link 7")
     yield _appeal(7, "answer", "unlink 7", answer=say("answer 7"))
-    officer, path = f"officer.{_LAMPS}.l-1", f"/dispatch/v1/cases/{number(4)}"
+    officer, path = f"officer.{_LIGHTING}.l-1", f"/dispatch/v1/cases/{number(4)}"
     yield Step(
         "sign 4",
         officer,

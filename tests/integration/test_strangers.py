@@ -1,7 +1,7 @@
-"""Who has no part in a case can do nothing to it and read nothing of it, at any of its stages.
+"""A unit without a part in a case can neither act on it nor read it, at any of its stages.
 
 Before every step of the loop the same command is sent by officers and leaders of units that have
-no part in it. (That no route forgets to ask who is there is `tests/architecture/test_doors.py`.)
+no part in it. (That every route asks who calls is `tests/architecture/test_routes.py`.)
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from chassis.store.tables import access_log
-from tests.district import District, open_district
+from tests.harness.four_services import FourServices, open_four_services
 from tests.story import AGENT, STREET, UNITS, VISITOR, Step, loop, receive
 
 NO = "260928000001"
@@ -24,68 +24,68 @@ def say(place: str) -> str:
     return f"what is written as {place}"
 
 
-def by(step: Step, actor: str, district: District, key: str) -> int:
-    """Send a step's command as somebody; give the status."""
+def by(step: Step, actor: str, harness: FourServices, key: str) -> int:
+    """Send a step's command as an actor; give the status."""
     assert isinstance(step.path, str)
-    return district.tell(actor, step.path, step.body, key=key.replace(" ", "/")).status_code
+    return harness.tell(actor, step.path, step.body, key=key.replace(" ", "/")).status_code
 
 
-def told(district: District, until: str = "") -> Iterator[Step]:
-    """Take the steps of the loop one by one, each after it was given."""
+def steps_taken(harness: FourServices, until: str = "") -> Iterator[Step]:
+    """Give the steps of the loop one by one; each is taken when the next is asked for."""
     for step in (receive(1, say, phone="19900000001"), *loop(NO, 1, say)):
         yield step
-        assert by(step, step.actor, district, step.name) < 300, step
-        district.listen()
+        assert by(step, step.actor, harness, step.name) < 300, step
+        harness.listen()
         if step.name == until:
             return
 
 
-def heads(district: District) -> dict[str, int]:
-    return {name: service.head() for name, service in district.services.items()}
+def heads(harness: FourServices) -> dict[str, int]:
+    return {name: service.head() for name, service in harness.services.items()}
 
 
-def contact(district: District, actor: str, case_no: str | None = NO) -> int:
-    """Read the caller's phone as somebody; give the status."""
-    subject = district.ask(AGENT, APPEAL).json()["subject"]
+def contact(harness: FourServices, actor: str, case_no: str | None = NO) -> int:
+    """Read the caller's phone as an actor; give the status."""
+    subject = harness.ask(AGENT, APPEAL).json()["subject"]
     body = {"reason": "需要回电核实", "case_no": case_no}
     path = f"/intake/v1/subjects/{subject}/reads"
-    return district.tell(actor, path, body, key=f"contact/{actor}/{case_no}").status_code
+    return harness.tell(actor, path, body, key=f"contact/{actor}/{case_no}").status_code
 
 
 @pytest.fixture
-def district(tmp_path: Path) -> Iterator[District]:
-    with open_district(tmp_path) as opened:
+def harness(tmp_path: Path) -> Iterator[FourServices]:
+    with open_four_services(tmp_path) as opened:
         yield opened
 
 
-def test_no_step_can_be_taken_by_a_unit_without_a_part(district: District) -> None:
+def test_no_step_can_be_taken_by_a_unit_without_a_part(harness: FourServices) -> None:
     tried = 0
-    for step in told(district):
+    for step in steps_taken(harness):
         role, unit, _ = step.actor.split(".")
         if role not in ROLES:
             continue
         for stranger in {*STRANGERS, *((STREET,) if unit in UNITS else UNITS)}:
-            before = heads(district)
-            status = by(step, f"leader.{stranger}.x-1", district, f"stranger/{step.name}")
+            before = heads(harness)
+            status = by(step, f"leader.{stranger}.x-1", harness, f"stranger/{step.name}")
             assert status == 403, (step, stranger)
-            assert heads(district) == before
+            assert heads(harness) == before
             tried += 1
     assert tried > 40
-    assert district.ask(AGENT, f"/dispatch/v1/cases/{NO}").json()["stage"] == "closed"
+    assert harness.ask(AGENT, f"/dispatch/v1/cases/{NO}").json()["stage"] == "closed"
 
 
-def test_an_officer_cannot_approve_and_a_proposer_not_either(district: District) -> None:
-    for step in told(district, until="approve 1"):
+def test_an_officer_cannot_approve_and_a_proposer_not_either(harness: FourServices) -> None:
+    for step in steps_taken(harness, until="approve 1"):
         if step.name == "approve 1":
-            assert by(step, f"officer.{STREET}.s-9", district, "officer") == 403
-            assert by(step, f"leader.{STREET}.s-1", district, "proposer") == 403
+            assert by(step, f"officer.{STREET}.s-9", harness, "officer") == 403
+            assert by(step, f"leader.{STREET}.s-1", harness, "proposer") == 403
 
 
-def test_a_visitor_of_the_unit_that_handled_cannot_call_back(district: District) -> None:
-    for step in told(district, until="call-1 1"):
+def test_a_visitor_of_the_unit_that_handled_cannot_call_back(harness: FourServices) -> None:
+    for step in steps_taken(harness, until="call-1 1"):
         if step.name == "call-1 1":
-            assert by(step, f"visitor.{STREET}.v-9", district, "own unit") == 403
-            assert by(step, "visitor.callback-centre.s-1", district, "own person") == 403
+            assert by(step, f"visitor.{STREET}.v-9", harness, "own unit") == 403
+            assert by(step, "visitor.callback-centre.s-1", harness, "own person") == 403
 
 
 READS = (
@@ -110,60 +110,60 @@ LISTS = (
 )
 
 
-def test_nothing_can_be_read_by_a_unit_without_a_part(district: District) -> None:
-    for _ in told(district, until=f"complete {UNITS[0]} 1"):
+def test_nothing_can_be_read_by_a_unit_without_a_part(harness: FourServices) -> None:
+    for _ in steps_taken(harness, until=f"complete {UNITS[0]} 1"):
         pass
     for role in ROLES:
         for stranger in STRANGERS:
             actor = f"{role}.{stranger}.x-1"
-            assert {path: district.ask(actor, path).status_code for path in READS} == dict.fromkeys(
+            assert {path: harness.ask(actor, path).status_code for path in READS} == dict.fromkeys(
                 READS, 403
             )
-            assert {path: district.ask(actor, path).json()["total"] for path in LISTS} == (
+            assert {path: harness.ask(actor, path).json()["total"] for path in LISTS} == (
                 dict.fromkeys(LISTS, 0)
             )
-            assert contact(district, actor) == 403
-    assert contact(district, f"officer.{STREET}.s-1") == 200
-    assert contact(district, f"officer.{STREET}.s-1", None) == 403
-    assert contact(district, VISITOR, None) == 200
+            assert contact(harness, actor) == 403
+    assert contact(harness, f"officer.{STREET}.s-1") == 200
+    assert contact(harness, f"officer.{STREET}.s-1", None) == 403
+    assert contact(harness, VISITOR, None) == 200
 
 
-def test_a_called_unit_may_read_from_the_blow_on(district: District) -> None:
+def test_a_called_unit_may_read_from_the_blow_on(harness: FourServices) -> None:
     member = f"officer.{UNITS[0]}.u-1"
     paths = (f"{APPEAL}/text", f"/dispatch/v1/whistles/{NO}-W1/request")
     for path in paths:
-        assert district.ask(member, path).status_code == 404
+        assert harness.ask(member, path).status_code == 404
     seen = [
-        {district.ask(member, path).status_code for path in paths}
-        for _ in told(district, until="blow 1")
+        {harness.ask(member, path).status_code for path in paths}
+        for _ in steps_taken(harness, until="blow 1")
     ]
     assert set().union(*seen) <= {403, 404}
     assert seen[-1] == {403}
     for path in paths:
-        assert district.ask(member, path).status_code == 200
-    assert contact(district, member) == 200
+        assert harness.ask(member, path).status_code == 200
+    assert contact(harness, member) == 200
 
 
-def test_another_hotline_sees_and_does_nothing(district: District) -> None:
+def test_another_hotline_sees_and_does_nothing(harness: FourServices) -> None:
     own, other = "integrator.city-hotline.system", "integrator.other-hotline.system"
-    for _ in told(district, until="file 1"):
+    for _ in steps_taken(harness, until="file 1"):
         pass
-    assert district.ask(own, APPEAL).status_code == 200
-    assert district.ask(other, APPEAL).status_code == 403
-    assert district.ask(own, "/intake/v1/appeals").json()["total"] == 1
+    assert harness.ask(own, APPEAL).status_code == 200
+    assert harness.ask(other, APPEAL).status_code == 403
+    assert harness.ask(own, "/intake/v1/appeals").json()["total"] == 1
     for query in ("", "?source=city-hotline"):
-        assert district.ask(other, f"/intake/v1/appeals{query}").json()["total"] == 0
+        assert harness.ask(other, f"/intake/v1/appeals{query}").json()["total"] == 0
     for act in ("case", "withdrawal"):
-        assert district.tell(other, f"{APPEAL}/{act}", {}, key=act).status_code == 403
-    assert district.ask(own, f"{APPEAL}/text").status_code == 403
+        assert harness.tell(other, f"{APPEAL}/{act}", {}, key=act).status_code == 403
+    assert harness.ask(own, f"{APPEAL}/text").status_code == 403
 
 
-def test_a_contact_shown_again_leaves_a_trace_of_its_own(district: District) -> None:
-    for _ in told(district, until="sign 1"):
+def test_a_contact_shown_again_leaves_a_trace_of_its_own(harness: FourServices) -> None:
+    for _ in steps_taken(harness, until="sign 1"):
         pass
-    officer, intake = f"officer.{STREET}.s-1", district.services["intake"]
+    officer, intake = f"officer.{STREET}.s-1", harness.services["intake"]
     head = intake.head()
-    assert [contact(district, officer), contact(district, officer)] == [200, 200]
+    assert [contact(harness, officer), contact(harness, officer)] == [200, 200]
     assert intake.head() == head + 1
     with intake.store.reading() as connection:
         noted = connection.execute(select(access_log.c.stream, access_log.c.person)).all()
