@@ -54,8 +54,8 @@ def _of_service(service: Service, raced: Collection[str]) -> Snapshot:
 
 def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
     keys = table.primary_key.columns
-    rows = connection.execute(select(table).order_by(*keys))
-    return [{k: v for k, v in row._mapping.items() if k not in _POSITIONS} for row in rows]
+    rows = connection.execute(select(table).order_by(*keys)).mappings()
+    return [{k: v for k, v in row.items() if k not in _POSITIONS} for row in rows]
 
 
 def _streams(connection: Connection, raced: Collection[str]) -> Snapshot:

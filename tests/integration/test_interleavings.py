@@ -1,9 +1,10 @@
-"""Whatever order feeds are heard in, in pages of whatever size, once or twice: it ends the same.
+"""In whatever order and in whatever pages feeds are read, once or twice: it ends the same.
 
-The story is told once in a straight line, everybody hearing everything after every step. Then it is
-told by a die that chooses at every moment between a step that may be taken (too early ones are
-refused and come again) and somebody who hears a piece of somebody's log: the next page, an old one
-again, two sources mixed, or, as a partitioned transport would bring it, some cases ahead of others.
+The story is played once in order, and every event is processed after every step. Then it is played
+by a random source that chooses at every moment between a step that may be taken (those that come
+too early are refused and sent again) and a service that reads a piece of a log: the next page, an
+old one again, two sources mixed, or, as a partitioned transport brings it, some cases ahead of
+others.
 """
 
 import random
@@ -17,101 +18,105 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis.inbox.inbox import InboundEvent, Inbox, checkpoint_of
-from chassis.unit_of_work.unit_of_work import Done
-from tests.district import District, open_district
+from chassis.inbox.checkpoint import read_checkpoint
+from chassis.inbox.inbound_event import InboundEvent
+from chassis.inbox.inbox import Inbox
+from chassis.inbox.verdict import Admission
+from chassis.unit_of_work.outcomes import Done
+from tests.harness.four_services import FourServices, open_four_services
 from tests.integration.entangled import RACED
 from tests.integration.snapshot import Snapshot, snapshot
-from tests.integration.telling import Telling, tell_straight
+from tests.integration.story_run import StoryRun, play_in_order
 
 EXAMPLES = 8
 CHOICES_MAX = 20_000
-"""Choices after which a telling is stuck."""
+"""Choices after which a run is stuck."""
 
 PAGE_MAX = 9
 
 
-def hear(district: District, die: random.Random) -> None:
-    """Let somebody hear something, in a way that a transport might bring it."""
-    service = die.choice(list(district.services.values()))
+def deliver(harness: FourServices, chance: random.Random) -> None:
+    """Let a service read something, in a way that a transport might bring it."""
+    service = chance.choice(list(harness.services.values()))
     sources = service.model.sources
     ways = (_next_page, _old_page, _some_cases)
     pieces = [
-        die.choice(ways)(district, service.name, source, die)
-        for source in die.sample(sources, die.randint(1, len(sources)))
+        chance.choice(ways)(harness, service.name, source, chance)
+        for source in chance.sample(sources, chance.randint(1, len(sources)))
     ]
-    inbound_events = list(_mixed(pieces, die))
-    outcomes = district.units_of_work[service.name].handle(inbound_events)
+    inbound_events = list(_mixed(pieces, chance))
+    outcomes = harness.unit_of_work(service.name).handle(inbound_events)
     assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
-    if die.random() < 0.5 and service.consumer is not None:
+    if chance.random() < 0.5:
         service.consumer.release()
 
 
 def _page(
-    district: District, service: str, source: str, after: int, limit: int
+    harness: FourServices, service: str, source: str, after: int, limit: int
 ) -> list[InboundEvent]:
-    page = district.feeds[source].read(after, limit)
-    return [InboundEvent(source, recorded, recorded.envelope) for recorded in page]
+    page = harness.feeds[source].read(after, limit)
+    return [InboundEvent.of(source, recorded) for recorded in page]
 
 
-def _heard(district: District, service: str, source: str) -> int:
-    with district.services[service].store.reading() as connection:
-        return checkpoint_of(connection, source)
+def _position(harness: FourServices, service: str, source: str) -> int:
+    with harness.services[service].store.reading() as connection:
+        checkpoint = read_checkpoint(connection, source)
+    return checkpoint.position if checkpoint else 0
 
 
 def _next_page(
-    district: District, service: str, source: str, die: random.Random
+    harness: FourServices, service: str, source: str, chance: random.Random
 ) -> list[InboundEvent]:
-    after = _heard(district, service, source)
-    return _page(district, service, source, after, die.randint(1, PAGE_MAX))
+    after = _position(harness, service, source)
+    return _page(harness, service, source, after, chance.randint(1, PAGE_MAX))
 
 
 def _old_page(
-    district: District, service: str, source: str, die: random.Random
+    harness: FourServices, service: str, source: str, chance: random.Random
 ) -> list[InboundEvent]:
     """Begin somewhere before the checkpoint, and perhaps go beyond it."""
-    after = die.randint(0, _heard(district, service, source))
-    return _page(district, service, source, after, die.randint(1, 3 * PAGE_MAX))
+    after = chance.randint(0, _position(harness, service, source))
+    return _page(harness, service, source, after, chance.randint(1, 3 * PAGE_MAX))
 
 
 def _some_cases(
-    district: District, service: str, source: str, die: random.Random
+    harness: FourServices, service: str, source: str, chance: random.Random
 ) -> list[InboundEvent]:
-    """Take the keys of what comes next in any order, each key's own events in theirs."""
-    after = _heard(district, service, source)
-    page = _page(district, service, source, after, 3 * PAGE_MAX)
+    """Take the keys of what comes next in any order, the events of each key in their own."""
+    after = _position(harness, service, source)
+    page = _page(harness, service, source, after, 3 * PAGE_MAX)
     keys = sorted({inbound.envelope.key for inbound in page})
-    chosen = die.sample(keys, die.randint(0, len(keys)))
+    chosen = chance.sample(keys, chance.randint(0, len(keys)))
     return [inbound for key in chosen for inbound in page if inbound.envelope.key == key]
 
 
-def _mixed(pieces: list[list[InboundEvent]], die: random.Random) -> Iterator[InboundEvent]:
-    """Shuffle several sources into one another, each in its own order."""
+def _mixed(pieces: list[list[InboundEvent]], chance: random.Random) -> Iterator[InboundEvent]:
+    """Mix several sources, each in its own order."""
     left = [piece for piece in pieces if piece]
     while left:
-        piece = die.choice(left)
+        piece = chance.choice(left)
         yield piece.pop(0)
         left = [piece for piece in left if piece]
 
 
-def tell_by(die: random.Random, district: District) -> Snapshot:
-    telling = Telling(district)
-    eagerness = die.uniform(0.2, 0.95)
+def play_by(chance: random.Random, harness: FourServices) -> Snapshot:
+    run = StoryRun(harness)
+    eagerness = chance.uniform(0.2, 0.95)
     for _ in range(CHOICES_MAX):
-        if not telling.left:
+        if not run.left:
             break
-        if die.random() < eagerness:
-            telling.take(die.choice(telling.possible()))
+        if chance.random() < eagerness:
+            run.take(chance.choice(run.possible()))
         else:
-            hear(district, die)
-    assert not telling.left, telling.left
-    district.listen()
-    return snapshot(district, RACED)
+            deliver(harness, chance)
+    assert not run.left, run.left
+    harness.listen()
+    return snapshot(harness, RACED)
 
 
 @dataclass(frozen=True)
-class Told:
-    """How a telling ended; too long to be shown."""
+class Played:
+    """The end of a run; too long to be shown."""
 
     snapshot: Snapshot = field(repr=False)
 
@@ -122,13 +127,13 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def straight(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    with open_district(tmp_path_factory.mktemp("straight")) as district:
-        return Told(tell_straight(district))
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    with open_four_services(tmp_path_factory.mktemp("in_order")) as harness:
+        return Played(play_in_order(harness))
 
 
-def test_the_story_goes_every_way_a_case_can_go(straight: Told) -> None:
-    found = straight.snapshot
+def test_the_story_goes_every_way_a_case_can_go(in_order: Played) -> None:
+    found = in_order.snapshot
     rounds = {
         (one["outcome"], one["round"], one["missed_count"]) for one in found["dispatch.cases"]
     }
@@ -151,15 +156,21 @@ def test_the_story_goes_every_way_a_case_can_go(straight: Told) -> None:
 
 
 @settings(max_examples=EXAMPLES)
-@given(die=st.randoms(use_true_random=True))
-def test_every_interleaving_ends_the_same(straight: Told, die: random.Random) -> None:
-    with TemporaryDirectory() as folder, open_district(Path(folder)) as district:
-        assert straight.unlike(tell_by(die, district)) == {}
+@given(chance=st.randoms(use_true_random=True))
+def test_every_interleaving_ends_the_same(in_order: Played, chance: random.Random) -> None:
+    with TemporaryDirectory() as folder, open_four_services(Path(folder)) as harness:
+        assert in_order.unlike(play_by(chance, harness)) == {}
 
 
 def test_the_harness_notices_an_inbox_that_forgets_what_it_has_seen(
-    straight: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_order: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Inbox, "is_new", lambda _inbox, _arrival: True)
-    with open_district(tmp_path) as district:
-        assert straight.unlike(tell_by(random.Random(1), district))
+    admit = Inbox.admit
+
+    def admit_seen(inbox: Inbox, event: InboundEvent) -> Admission:
+        admission = admit(inbox, event)
+        return Admission.NEW if admission is Admission.SEEN else admission
+
+    monkeypatch.setattr(Inbox, "admit", admit_seen)
+    with open_four_services(tmp_path) as harness:
+        assert in_order.unlike(play_by(random.Random(1), harness))

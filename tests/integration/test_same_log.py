@@ -15,7 +15,7 @@ from contracts.services import SERVICES
 from tests.harness.four_services import FourServices, open_four_services
 from tests.harness.log_names import name_logs_alike
 from tests.integration.snapshot import Snapshot
-from tests.integration.telling import tell_straight
+from tests.integration.story_run import play_in_order
 from tests.substrate.postgres import Postgres
 
 Run = tuple[dict[str, list[Recorded]], Snapshot]
@@ -31,7 +31,7 @@ def logs_of(harness: FourServices) -> dict[str, list[Recorded]]:
 
 def run(folder: Path, databases: Mapping[str, str]) -> Run:
     with open_four_services(folder, databases) as harness:
-        snapshot = tell_straight(harness)
+        snapshot = play_in_order(harness)
         return logs_of(harness), snapshot
 
 

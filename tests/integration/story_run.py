@@ -10,11 +10,11 @@ from tests.integration.entangled import RACED, entangled
 from tests.integration.snapshot import Snapshot, snapshot
 from tests.story import Step
 
-__all__ = ["Telling", "tell_straight"]
+__all__ = ["StoryRun", "play_in_order"]
 
 
 @dataclass
-class Telling:
+class StoryRun:
     """The story in one harness: the steps that are left, and those that are done."""
 
     harness: FourServices
@@ -49,10 +49,10 @@ class Telling:
         return answer.is_success
 
 
-def tell_straight(harness: FourServices) -> Snapshot:
+def play_in_order(harness: FourServices) -> Snapshot:
     """Take all steps, each after all events of the one before are processed; give the end."""
-    telling = Telling(harness)
-    while telling.left:
-        assert telling.take(telling.possible()[0]), telling.left[0]
+    run = StoryRun(harness)
+    while run.left:
+        assert run.take(run.possible()[0]), run.left[0]
         harness.listen()
     return snapshot(harness, RACED)
