@@ -1,7 +1,7 @@
 """The four real services on one folder, without a thread: a test delivers every event itself.
 
-The clock stands still until it is moved, and keys are drawn from one constant, so that two
-harnesses which were told the same hold the same bytes, however it was told.
+The clock stands still until it is moved, and keys are made of one constant, so that two harnesses
+which get the same commands hold the same bytes, whatever transport or database is between.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ MONDAY = datetime(2026, 9, 28, 0, 30, tzinfo=UTC)
 """A working morning in Shanghai."""
 
 _ROUNDS_MAX = 200
-"""Rounds of listening after which services that are still not quiet never will be."""
+"""Rounds of reading after which the services will never come to an end."""
 
 
 def _same_bytes(count: int) -> bytes:
@@ -46,7 +46,7 @@ def _same_bytes(count: int) -> bytes:
 
 @dataclass
 class FourServices:
-    """The services by name, and one client that may be anybody."""
+    """The services by name, and one client that can be any actor."""
 
     folder: Path
     databases: Mapping[str, str] = field(default_factory=dict)
@@ -96,24 +96,24 @@ class FourServices:
         return self.client.send(method, actor, path, **options)
 
     def listen(self) -> None:
-        """Let everybody hear everything, until nobody has anything more to say."""
+        """Let every service read the logs of the others, until no event is left."""
         for _ in range(_ROUNDS_MAX):
             consumers = [one.consumer for one in self.services.values()]
             # What a test delivered by hand may be held without its consumer knowing.
             moved = [(one.drain_once(), one.release()) for one in consumers]
             if not any(map(any, moved)):
                 return
-        raise AssertionError("the services never stop talking")
+        raise AssertionError("the logs have no end")
 
     def wait_until(self, moment: datetime) -> None:
-        """Move the clock, and have every deadline that passes noticed."""
+        """Move the clock, and notice every deadline that passes."""
         self.clock.moment = moment
         for service in self.services.values():
             while service.ticker.tick():
                 pass
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the client and the files."""
         self.client.close()
         for service in self.services.values():
             service.store.close()

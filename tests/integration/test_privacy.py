@@ -1,4 +1,4 @@
-"""Texts and identities of people are in the ciphertext of the vaults and nowhere else.
+"""Texts and identities of people are in the ciphertext of the vaults and nowhere besides.
 
 Planted names, phones, addresses and texts go through a whole demonstration; then every file, every
 line of the logs, every feed and every answer to every role is searched for them.
