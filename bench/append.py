@@ -11,20 +11,24 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from bench.report import Result, plain, ratio
-from chassis.clock import FixedClock
-from chassis.service import open_service
+from chassis.commit_signal import CommitSignal
+from chassis.hosting.assembly import open_ground
 from chassis.store.port import Unplaced
 from chassis.store.sqlite.store import SqliteStore
-from chassis.unit_of_work.session import CommandRequest, Session
-from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
-from chassis.unit_of_work.writer import CommitSignal
+from chassis.unit_of_work.outcomes import Done
+from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.unit_of_work import UnitOfWork
+from chassis.unit_of_work.work import Origin
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from contracts.catalogue import CatalogueVersion, FileCatalogue
 from contracts.envelope import Actor, Envelope
 from contracts.events.dispatch import CaseSigned
+from contracts.ids import CaseNo, UnitCode
 from services.intake.app import definition as intake
 from services.intake.receiving import Complaint, Reporter, receive
+from tests.harness.fixed_clock import FixedClock
 
 __all__ = ["ACTOR", "SPACE", "STARTED_AT", "decided", "measure", "receiving"]
 
@@ -46,7 +50,7 @@ def measure(runs: int) -> list[Result]:
         for run in range(runs):
             ours.append(_through_store(Path(folder) / f"ours-{run}.db", _APPENDED))
             bare.append(_through_driver(Path(folder) / f"bare-{run}.db", _APPENDED))
-            whole.append(_through_door(Path(folder) / f"whole-{run}", _RECEIVED))
+            whole.append(_through_unit_of_work(Path(folder) / f"whole-{run}", _RECEIVED))
     return [
         ratio("append 1 event/commit", "events/s", "raw sqlite3 insert loop", ours, bare),
         plain("receive a complaint through the unit of work", "commands/s", whole),
@@ -60,9 +64,9 @@ def decided(count: int) -> list[Unplaced]:
 
 def _event(number: int) -> CaseSigned:
     return CaseSigned(
-        case_no=f"260928{number:06d}",
+        case_no=CaseNo(f"260928{number:06d}"),
         round=1,
-        unit=ACTOR.unit,
+        unit=UnitCode(ACTOR.unit),
         signed_by="duty-1",
         signed_at=STARTED_AT,
     )
@@ -116,19 +120,20 @@ def _through_driver(path: Path, count: int) -> float:
     return count / took
 
 
-def _through_door(folder: Path, count: int) -> float:
+def _through_unit_of_work(folder: Path, count: int) -> float:
     """Number, claims, sealed texts, a person, two events, the list's row, the command's record."""
     catalogue = FileCatalogue()
     version = catalogue.current(STARTED_AT.date())
-    service = open_service(intake(catalogue).model, folder, FixedClock(STARTED_AT), CommitSignal())
-    prepare(service.store, service.model, {})
-    unit_of_work = UnitOfWork(service.model, service.store, service.clock, service.vault)
+    model, clock = intake(catalogue).model, FixedClock(STARTED_AT)
+    ground = open_ground(model.name, folder, clock, CommitSignal())
+    prepare(ground.store, model, {})
+    unit_of_work = UnitOfWork(model, ground.store, clock, ground.vault)
     began = time.perf_counter()
     for number in range(count):
-        (outcome,) = unit_of_work.handle([receiving(number, version, service.vault)])
+        (outcome,) = unit_of_work.handle([receiving(number, version, ground.vault)])
         assert isinstance(outcome, Done), outcome
     took = time.perf_counter() - began
-    service.store.close()
+    ground.store.close()
     return count / took
 
 
@@ -148,4 +153,4 @@ def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Command
 
     identity = uuid5(SPACE, f"receive-{number}")
     digest = vault.digest(complaint.text.encode())
-    return CommandRequest(identity, run, _AGENT, identity, identity, digest)
+    return CommandRequest(Origin(identity, _AGENT, identity, identity), run, digest)

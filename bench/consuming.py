@@ -8,22 +8,21 @@ import time
 from collections.abc import Sequence
 
 import psycopg
-from sqlalchemy import Column, Connection, MetaData, Table, Text, make_url
+from sqlalchemy import make_url
 
 from bench.append import decided
+from bench.listening import NothingYet, SignedCases
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
-from chassis.inbox.inbox import InboundEvent
+from chassis.inbox.inbound_event import InboundEvent
 from chassis.store.postgres.store import PostgresStore
-from chassis.store.rows import put
 from chassis.unit_of_work.definition import ServiceModel
-from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
+from chassis.unit_of_work.outcomes import Done
+from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.vault import Vault
 from chassis.views.versions import prepare
-from contracts.envelope import Envelope, Recorded
-from contracts.event import Event
-from contracts.events.dispatch import CaseSigned
+from contracts.envelope import Recorded
 
 __all__ = ["measure"]
 
@@ -34,20 +33,6 @@ _TABLES = (
     "CREATE TABLE inbox (source TEXT, stream TEXT, version INT, PRIMARY KEY (source, stream))",
     "CREATE TABLE signed (case_no TEXT PRIMARY KEY, unit TEXT NOT NULL)",
 )
-
-
-class _Signed:
-    """A view with a row per case: who signed for it."""
-
-    name = "signed"
-    tables = MetaData()
-    rows = Table("signed", tables, Column("case_no", Text, primary_key=True), Column("unit", Text))
-    reads = frozenset({CaseSigned.wire})
-
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        if isinstance(event, CaseSigned):
-            put(connection, self.rows, {"case_no": event.case_no}, unit=event.unit)
 
 
 def measure(runs: int) -> list[Result]:
@@ -67,12 +52,12 @@ def measure(runs: int) -> list[Result]:
 def _through_inbox(databases: Databases, recorded: Sequence[Recorded]) -> float:
     """Parse, judge, project, mark and commit, as the consumer lets the writer do."""
     store = PostgresStore(databases.fresh_log())
-    model = ServiceModel("listener", {}, (_Signed(),), ("dispatch",))
-    prepare(store, model, {"dispatch": _Nothing()})
+    model = ServiceModel("listener", {}, (SignedCases().view,), ("dispatch",))
+    prepare(store, model, {"dispatch": NothingYet()})
     unit_of_work = UnitOfWork(model, store, SystemClock(), Vault(_KEY))
     began = time.perf_counter()
     for at in range(0, len(recorded), _BATCH):
-        page = [InboundEvent("dispatch", one, one.envelope) for one in recorded[at : at + _BATCH]]
+        page = [InboundEvent.of("dispatch", one) for one in recorded[at : at + _BATCH]]
         assert all(isinstance(outcome, Done) for outcome in unit_of_work.handle(page))
     took = time.perf_counter() - began
     store.close()
@@ -99,15 +84,3 @@ def _through_driver(databases: Databases, recorded: Sequence[Recorded]) -> float
                     [(one.key, one.actor.unit) for one in page],
                 )
         return len(recorded) / (time.perf_counter() - began)
-
-
-class _Nothing:
-    """A feed that has said nothing yet."""
-
-    def read(self, _after: int, _limit: int) -> list[Recorded]:
-        """Give nothing."""
-        return []
-
-    def head(self) -> int:
-        """Be empty."""
-        return 0

@@ -13,11 +13,10 @@ from pathlib import Path
 from aiokafka import AIOKafkaConsumer
 
 from bench.kafka_clients import produce
-from bench.listening import listening, wait_for
+from bench.listening import NothingYet, listening, wait_for
 from bench.relay import filled, ready_messages
 from bench.report import Result, ratio
 from bench.servers import Databases, kafka, make_topics, postgres
-from contracts.envelope import Recorded
 
 __all__ = ["measure"]
 
@@ -28,22 +27,22 @@ _WITHIN_S = 60
 
 
 def measure(runs: int) -> list[Result]:
-    """Take turns on one topic: a new service hears it from its beginning."""
+    """Take turns on one topic: a new service reads it from its beginning."""
     ours, bare = [], []
     with postgres() as databases, kafka() as address, tempfile.TemporaryDirectory() as folder:
         make_topics(address, "full", partitions=_PARTITIONS)
         ready = ready_messages(filled(databases.fresh_log(), _COUNT))
         asyncio.run(produce(address, "full", ready))
         for _ in range(runs):
-            ours.append(_heard(databases, address, Path(folder)))
+            ours.append(_received(databases, address, Path(folder)))
             bare.append(asyncio.run(_read(address)))
     return [ratio("consuming from Kafka", "events/s", "aiokafka, merely reading", ours, bare)]
 
 
-def _heard(databases: Databases, address: str, folder: Path) -> float:
+def _received(databases: Databases, address: str, folder: Path) -> float:
     own = folder / f"listener-{secrets.token_hex(4)}"  # a name of its own: a group of its own
     own.mkdir()
-    with listening(own, databases.fresh_log(), _Nothing(), (address, "full")) as (_, view):
+    with listening(own, databases.fresh_log(), NothingYet(), (address, "full")) as (_, view):
         wait_for(lambda: len(view.seen) == _COUNT, _WITHIN_S)
     moments = view.seen.values()
     return _COUNT / (max(moments) - min(moments))
@@ -61,15 +60,3 @@ async def _read(address: str) -> float:
         return count / (time.perf_counter() - began)
     finally:
         await consumer.stop()
-
-
-class _Nothing:
-    """A log behind the topic that has nothing more to say."""
-
-    def read(self, _after: int, _limit: int) -> list[Recorded]:
-        """Give nothing."""
-        return []
-
-    def head(self) -> int:
-        """Be empty."""
-        return 0

@@ -1,6 +1,6 @@
-"""A service that only listens, on PostgreSQL, as a process runs it: inbox, view, writer, Kafka.
+"""A service that only follows, on PostgreSQL, as a process runs it: inbox, view, writer, Kafka.
 
-Shared by what measures how much it hears, and how soon.
+Shared by what measures how much it receives, and how soon.
 """
 
 import time
@@ -11,17 +11,17 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, Table, Text
 
 from chassis.clock import SystemClock
+from chassis.commit_signal import CommitSignal
 from chassis.feeds.feed import Feed
-from chassis.kafka.subscriber import Subscriber
-from chassis.service import Service, open_service
+from chassis.hosting.assembly import assemble, open_ground
+from chassis.kafka.subscriber import Subscriber, Subscription
+from chassis.service import Service
 from chassis.store.rows import put
-from chassis.unit_of_work.definition import ServiceModel
-from chassis.unit_of_work.writer import CommitSignal
-from contracts.envelope import Envelope
-from contracts.event import Event
+from chassis.unit_of_work.definition import ServiceModel, View
+from contracts.envelope import Recorded
 from contracts.events.dispatch import CaseSigned
 
-__all__ = ["SignedCases", "listening", "wait_for"]
+__all__ = ["NothingYet", "SignedCases", "listening", "wait_for"]
 
 _POLL_S = 0.002
 
@@ -29,19 +29,33 @@ _POLL_S = 0.002
 class SignedCases:
     """A view with a row per case: who signed for it. Remembers when it saw which."""
 
-    name = "signed"
     tables = MetaData()
     rows = Table("signed", tables, Column("case_no", Text, primary_key=True), Column("unit", Text))
-    reads = frozenset({CaseSigned.wire})
 
     def __init__(self) -> None:
         self.seen: dict[str, float] = {}
+        self.view = View(
+            name="signed", tables=self.tables, revision=1, on={CaseSigned: self._signed}
+        )
 
-    def project(self, connection: Connection, event: Event, _envelope: Envelope) -> None:
-        """Apply one event."""
-        if isinstance(event, CaseSigned):
-            put(connection, self.rows, {"case_no": event.case_no}, unit=event.unit)
-            self.seen[event.case_no] = time.perf_counter()
+    def _signed(self, connection: Connection, event: CaseSigned) -> None:
+        put(connection, self.rows, {"case_no": event.case_no}, unit=event.unit)
+        self.seen[event.case_no] = time.perf_counter()
+
+
+class NothingYet:
+    """A log in which nothing stands."""
+
+    def read(self, _after: int, _limit: int) -> list[Recorded]:
+        """Give nothing."""
+        return []
+
+    def head(self) -> int:
+        """Be empty."""
+        return 0
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 @contextmanager
@@ -49,17 +63,21 @@ def listening(
     folder: Path, database: str, feed: Feed, kafka: tuple[str, str]
 ) -> Iterator[tuple[Service, SignedCases]]:
     """Run it; `kafka` are the address and the topic of the source, `feed` its log behind them."""
-    view = SignedCases()
+    signed = SignedCases()
     name = folder.name
-    model = ServiceModel(name, {}, (view,), ("dispatch",))
-    service = open_service(model, folder, SystemClock(), CommitSignal(), database)
+    model = ServiceModel(name, {}, (signed.view,), ("dispatch",))
+    ground = open_ground(name, folder, SystemClock(), CommitSignal(), database)
     address, topic = kafka
-    service.start(
+    subscription = Subscription(address, f"whistle.{name}", {topic: "dispatch"})
+    service = assemble(
+        model,
+        ground,
         {"dispatch": feed},
-        lambda writer, backstop: Subscriber(name, address, {"dispatch": topic}, writer, backstop),
+        make_subscriber=lambda writer, consumer: Subscriber(subscription, writer, consumer),
     )
+    service.start()
     try:
-        yield service, view
+        yield service, signed
     finally:
         service.stop()
         service.store.close()

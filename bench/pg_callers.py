@@ -15,14 +15,16 @@ from uuid import UUID, uuid5
 from sqlalchemy import make_url
 
 from bench.append import SPACE, decided
-from bench.lamp import LAMPS, Lamps, hanging
+from bench.counter import COUNTERS, Counters, opening
 from bench.pg_append import recorder, stored
 from bench.report import Result, ratio
 from bench.servers import Databases, postgres
 from chassis.clock import SystemClock
+from chassis.commit_signal import CommitSignal
 from chassis.store.postgres.store import PostgresStore
-from chassis.unit_of_work.unit_of_work import Done, UnitOfWork
-from chassis.unit_of_work.writer import CommitSignal, Writer
+from chassis.unit_of_work.outcomes import Done
+from chassis.unit_of_work.unit_of_work import UnitOfWork
+from chassis.unit_of_work.writer import Writer
 from chassis.vault import Vault
 
 __all__ = ["measure"]
@@ -39,7 +41,7 @@ def measure(runs: int) -> list[Result]:
         for callers, count in _COUNTS.items():
             ours, whole, bare = [], [], []
             for _ in range(runs):
-                ours.append(_through_door(databases, callers, count))
+                ours.append(_through_unit_of_work(databases, callers, count))
                 whole.append(_through_application(databases, callers, count))
                 bare.append(_through_recorder(databases, callers, count))
             name, unit = f"pg {callers} callers", "commands/s"
@@ -50,14 +52,14 @@ def measure(runs: int) -> list[Result]:
     return results
 
 
-def _through_door(databases: Databases, callers: int, count: int) -> float:
+def _through_unit_of_work(databases: Databases, callers: int, count: int) -> float:
     store = PostgresStore(databases.fresh_log())
-    unit_of_work = UnitOfWork(LAMPS, store, SystemClock(), Vault(_KEY))
-    writer = Writer(LAMPS.name, unit_of_work, CommitSignal())
+    unit_of_work = UnitOfWork(COUNTERS, store, SystemClock(), Vault(_KEY))
+    writer = Writer(COUNTERS.name, unit_of_work, CommitSignal())
     writer.start()
 
     def call(number: UUID) -> None:
-        (future,) = writer.submit([hanging(number)])
+        (future,) = writer.submit([opening(number)])
         outcome = future.result()
         assert isinstance(outcome, Done), outcome
 
@@ -70,7 +72,7 @@ def _through_door(databases: Databases, callers: int, count: int) -> float:
 
 def _through_application(databases: Databases, callers: int, count: int) -> float:
     at = make_url(databases.fresh())
-    lamps = Lamps(
+    counters = Counters(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.postgres",
             "POSTGRES_DBNAME": str(at.database),
@@ -82,9 +84,9 @@ def _through_application(databases: Databases, callers: int, count: int) -> floa
         }
     )
     try:
-        return _rate(lamps.hang, _numbers(count), callers)
+        return _rate(counters.open, _numbers(count), callers)
     finally:
-        lamps.close()
+        counters.close()
 
 
 def _through_recorder(databases: Databases, callers: int, count: int) -> float:
@@ -96,7 +98,7 @@ def _through_recorder(databases: Databases, callers: int, count: int) -> float:
 
 
 def _numbers(count: int) -> list[UUID]:
-    return [uuid5(SPACE, f"lamp-{number}") for number in range(count)]
+    return [uuid5(SPACE, f"counter-{number}") for number in range(count)]
 
 
 def _rate(call: Callable[[_One], object], given: Iterable[_One], callers: int) -> float:

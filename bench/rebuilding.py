@@ -20,10 +20,7 @@ from chassis.store.sqlite.store import SqliteStore
 from chassis.unit_of_work.definition import ServiceModel
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
-from services.dispatch.app import definition as dispatch
-from services.enforcement.app import definition as enforcement
-from services.feedback.app import definition as feedback
-from services.intake.app import definition as intake
+from whistle.composition import definitions
 from whistle.seeding.filling import seed
 
 __all__ = ["measure", "measure_on_postgres"]
@@ -38,26 +35,25 @@ def measure(runs: int) -> list[Result]:
     """Fill a city, then rebuild its views where they stand."""
     with serving("city") as server:
         asyncio.run(live(server, _LIVES, _AT_ONCE, "rebuild"))
-        stores = {one.name: SqliteStore(server.data / f"{one.name}.db") for one in _blueprints()}
+        stores = {one.name: SqliteStore(server.data / f"{one.name}.db") for one in _models()}
         return _measured("rebuild of all views", stores, runs)
 
 
 def measure_on_postgres(runs: int) -> list[Result]:
     """Seed databases, then rebuild their views."""
     with postgres() as databases:
-        urls = {one.name: databases.fresh_log() for one in _blueprints()}
+        urls = {one.name: databases.fresh_log() for one in _models()}
         seed(urls, _LIVES, DEMO_START, lambda _what, _count: None)
         stores = {name: PostgresStore(url) for name, url in urls.items()}
         return _measured("rebuild on postgres", stores, runs)
 
 
-def _blueprints() -> list[ServiceModel]:
-    catalogue = FileCatalogue()
-    return [one(catalogue).model for one in (intake, dispatch, enforcement, feedback)]
+def _models() -> list[ServiceModel]:
+    return [one.model for one in definitions(FileCatalogue())]
 
 
 def _measured(name: str, stores: Mapping[str, Store], runs: int) -> list[Result]:
-    models = _blueprints()
+    models = _models()
     feeds: dict[str, Feed] = {name: LogFeed(store) for name, store in stores.items()}
     held = sum(feed.head() for feed in feeds.values())
     rates, reads = [], []

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from bench.sampling import sampled
 from chassis.clock import SystemClock
-from chassis.hosting.process import bind, listen
+from chassis.commit_signal import CommitSignal
+from chassis.hosting.assembly import assemble, open_ground
+from chassis.hosting.listening import bind, listen
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens
-from chassis.service import open_service
 from chassis.unit_of_work.unit_of_work import UnitOfWork
-from chassis.unit_of_work.writer import BATCH_MAX, CommitSignal, Writer
+from chassis.unit_of_work.writer import BATCH_MAX, Writer
 from contracts.catalogue import FileCatalogue
 from services.intake.app import definition as intake
 from whistle.run import run
@@ -24,11 +25,14 @@ from whistle.run import run
 
 def serve_intake(data: Path, batch_max: int) -> None:
     """Run intake alone."""
-    definition, commit_signal, clock = intake(FileCatalogue()), CommitSignal(), SystemClock()
-    service = open_service(definition.model, data, clock, commit_signal)
-    unit_of_work = UnitOfWork(definition.model, service.store, clock, service.vault)
-    service.writer = Writer(definition.name, unit_of_work, commit_signal, batch_max)
-    service.start({})
+    definition = intake(FileCatalogue())
+    ground = open_ground(definition.name, data, SystemClock(), CommitSignal())
+
+    def make_writer(name: str, unit_of_work: UnitOfWork, commit_signal: CommitSignal) -> Writer:
+        return Writer(name, unit_of_work, commit_signal, batch_max)
+
+    service = assemble(definition.model, ground, {}, make_writer)
+    service.start()
     app = build_app(service, DemoTokens(), definition.routers(service), definition.title)
     with bind("127.0.0.1", 0) as bound:
         print(f"listening on http://127.0.0.1:{bound.getsockname()[1]}", file=sys.stderr)
