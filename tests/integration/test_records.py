@@ -1,5 +1,6 @@
 """An installation's processes: recorded, ended in their order, and no others with them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from deploy.local import records as recording
 from deploy.local.processes import is_alive
-from deploy.local.records import Process, Records
+from deploy.local.records import Records
 
 _SLEEPER = "import time; time.sleep(600)"
 _STUBBORN = (
@@ -65,9 +66,10 @@ def test_another_process_with_the_same_number_is_left_alone(
     records = Records(tmp_path)
     other = begin(sleepers)
     known = records.add("intake", other, 1)
-    before = Process(known.name, known.pid, "long ago", known.stage)
-    (tmp_path / "processes.json").unlink()
-    records._write([before])
+    path = tmp_path / "processes.json"
+    (stored,) = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**stored, "began": "long ago"}]), encoding="utf-8")
+    (before,) = records.read()
     assert not before.runs
     assert records.end_all() == []
     assert is_alive(other)

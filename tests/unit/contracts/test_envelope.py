@@ -62,8 +62,8 @@ def test_nothing_of_it_can_be_changed(field: str) -> None:
 class WhenAnEventIsRegistered:
     @pytest.mark.parametrize(
         "name",
-        ["Lamps.lamp_lit.v1", "intake.LampLit.v1", "intake.lamp_lit", "intake.lamp_lit.v0",
-         "intake.lamp__lit.v1", "intake.lamp_lit.v01", "intake.lamp_lit.v1 ", ""],
+        ["Calls.call_made.v1", "intake.CallMade.v1", "intake.call_made", "intake.call_made.v0",
+         "intake.call__made.v1", "intake.call_made.v01", "intake.call_made.v1 ", ""],
     )  # fmt: skip
     def test_its_name_is_well_formed(self, name: str) -> None:
         with pytest.raises(ValueError, match="is not <service>"):
