@@ -16,6 +16,7 @@ from bench import (
     latency,
     lifecycles,
     lives_on_servers,
+    parts,
     pg_append,
     pg_callers,
     rebuilding,
@@ -29,6 +30,7 @@ from bench.report import keep, show
 
 _ALL = {
     "append": append.measure,
+    "parts": parts.measure,
     "group_commit": group_commit.measure,
     "lifecycles": lifecycles.measure,
     "simulation": simulation.measure,
