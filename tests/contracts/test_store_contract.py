@@ -169,7 +169,7 @@ class WhenSomebodyTampers:
         append(store, unplaced("a", 1), unplaced("a", 2))
         before = (whole(store), head_of(store), store.log_id)
         with pytest.raises(substrate.refused):
-            substrate.raw(attempt)  # whoever it is, the owner of the tables too
+            substrate.raw(attempt)  # also as the owner of the tables
         with pytest.raises(DBAPIError), store.writing() as connection:
             connection.exec_driver_sql(attempt)
         reopened = substrate.open()

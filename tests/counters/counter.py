@@ -19,26 +19,6 @@ from contracts.event import Event
 from contracts.instant import Instant
 from contracts.sealed import Sealed
 
-__all__ = [
-    "COUNTER",
-    "LABELS",
-    "LABEL_ROWS",
-    "CheckMissed",
-    "Count",
-    "Counter",
-    "CounterCommand",
-    "CounterCounted",
-    "CounterOpened",
-    "CounterReset",
-    "CounterUnknown",
-    "NoCounter",
-    "Open",
-    "Reset",
-    "WrongUnit",
-    "counters_model",
-    "open_checks",
-]
-
 
 class CounterOpened(Event):
     """A counter begins."""

@@ -20,21 +20,6 @@ from contracts.envelope import Envelope
 from contracts.event import Event
 from tests.counters.counter import CounterCounted, CounterOpened
 
-__all__ = [
-    "REFUSED_UNNAMED",
-    "TALLIES",
-    "TALLY_ROWS",
-    "Copy",
-    "CopyChanged",
-    "CopyMade",
-    "CounterRated",
-    "NoCopy",
-    "Rate",
-    "Trouble",
-    "followers_model",
-    "raters_model",
-]
-
 
 class CounterRated(Event):
     """Somebody gave a counter stars; `case_no` names it, as keys are taken from that field."""

@@ -39,6 +39,6 @@ class HttpClient:
         return self.send("POST", actor, path, json=body, headers=named)
 
     def close(self) -> None:
-        """Let go of the event loop."""
+        """Close the event loop."""
         self._runner.run(self._client.aclose())
         self._runner.close()

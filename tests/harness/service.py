@@ -80,7 +80,7 @@ class ServiceHarness:
         return HttpClient(build_app(self.service, DemoTokens(), routers, title))
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the database."""
         self.service.store.close()
 
     def command(  # what a command may be

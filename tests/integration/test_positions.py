@@ -1,4 +1,4 @@
-"""Positions are 1..N and a reader that follows them sees everything once, whoever writes.
+"""Positions are 1..N and a reader that follows them sees everything once, however many write.
 
 Two processes with eight threads each append to one log while a reader polls `position >
 checkpoint`. What was committed is known from what the writers said, not from the log. The control

@@ -1,4 +1,4 @@
-"""The one door, command by command: what is appended, answered, refused, replayed and undone."""
+"""The unit of work: what a command appends, and how it is answered, refused, replayed, undone."""
 
 from datetime import timedelta
 from itertools import pairwise
