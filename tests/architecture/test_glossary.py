@@ -113,6 +113,15 @@ def test_there_are_no_other_kinds() -> None:
     assert set(GLOSSARY) == {"event", "command", "refusal", "stage", "role", "term"}
 
 
+def test_a_command_and_a_refusal_of_the_domain_begin_with_their_chinese_term() -> None:
+    """Somebody who knows the law finds the rule by its term, and beside it the article."""
+    refusals = {one for one in _refusals(Refusal) if ".domain." in one.__module__}
+    found = {*_members("Command"), *refusals}
+    assert len(found) > 50
+    unnamed = {one.__name__ for one in found if not _CHINESE.match(one.__doc__ or "")}
+    assert unnamed == set()
+
+
 def test_names_in_code_are_found_at_all() -> None:
     """The control arm: a search that finds nothing would agree with an empty page."""
     assert ("WhistleBlown", "dispatch.whistle_blown.v1") in _in_code("event")
