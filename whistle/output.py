@@ -96,7 +96,7 @@ def _print_to_terminal(columns: Sequence[Column], rows: Iterable[Row]) -> None:
 def _table_cell(column: Column, value: object) -> str:
     from rich.markup import escape
 
-    if column.is_time and isinstance(value, str):
+    if column.is_time and isinstance(value, str) and value:
         return local_time(value)
     # A cell is stored text; without this, rich would read its brackets as markup.
     return escape(_cell(value))

@@ -34,13 +34,23 @@ class Terminal(io.StringIO):
         return True
 
 
-def to_terminal(monkeypatch: pytest.MonkeyPatch, locale: str, call: Call) -> str:
+def to_terminal(
+    monkeypatch: pytest.MonkeyPatch, locale: str, call: Call, rows: list[dict[str, object]] = ROWS
+) -> str:
     monkeypatch.setenv("LC_ALL", locale)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     with redirect_stdout(Terminal()) as screen:
-        print_table(call, COLUMNS, ROWS, {"items": ROWS})
+        print_table(call, COLUMNS, rows, {"items": rows})
     return screen.getvalue()
+
+
+@pytest.mark.parametrize("moment", ["", None])
+def test_a_moment_that_has_not_come_is_an_empty_cell(
+    monkeypatch: pytest.MonkeyPatch, moment: str | None
+) -> None:
+    rows: list[dict[str, object]] = [{**ROWS[0], "due_at": moment}]
+    assert "true" in to_terminal(monkeypatch, "en_US.UTF-8", Call(), rows)
 
 
 def test_json_is_the_data_whatever_the_columns(capsys: pytest.CaptureFixture[str]) -> None:
