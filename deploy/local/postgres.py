@@ -18,7 +18,8 @@ from deploy.local.processes import NotStarted, is_free, last_lines, wait_until
 
 __all__ = ["Cluster", "binary", "is_running", "start", "stop"]
 
-_START_S = 30
+_START_S = 120
+"""A server that was stopped at once recovers first, and a busy disk takes its time."""
 _SETTLE_S = 3
 _LEFT_OVER = "pre-existing shared memory block"
 """In its log while processes of a server that was stopped at once are still ending."""
@@ -91,11 +92,14 @@ def start(cluster: Cluster) -> None:
     command = ["start", "--wait", f"--timeout={_START_S}", f"--log={cluster.log}"]
     command.append(f"--options={_options(cluster)}")
 
-    def is_started() -> bool:
+    failed = True
+
+    def is_settled() -> bool:
+        nonlocal failed
         failed = bool(_call(cluster, "pg_ctl", command).returncode)
         return not failed or _LEFT_OVER not in last_lines(cluster.log)
 
-    if not wait_until(is_started, _SETTLE_S) or not is_running(cluster):
+    if not wait_until(is_settled, _SETTLE_S) or failed:
         raise NotStarted(
             f"PostgreSQL did not come up on port {cluster.port}; {last_lines(cluster.log)}"
         )

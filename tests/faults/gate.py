@@ -3,20 +3,30 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import httpx
 
-__all__ = ["holding_after"]
+__all__ = ["Gate", "holding_after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The proxy: its address, and whether it holds a command."""
+
+    url: str
+    holds: threading.Event
+
 
 _PASSED_ON = ("authorization", "content-type", "idempotency-key", "accept-language")
 
 
 @contextmanager
-def holding_after(limit: int, server: str) -> Iterator[str]:
-    """Give the address of a proxy; what it holds at the end of the block is never passed on."""
-    passed, is_over = count(1), threading.Event()
+def holding_after(limit: int, server: str) -> Iterator[Gate]:
+    """Give a proxy; what it holds at the end of the block is never passed on."""
+    passed, is_over, holds = count(1), threading.Event(), threading.Event()
 
     class Proxy(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -26,6 +36,7 @@ def holding_after(limit: int, server: str) -> Iterator[str]:
 
         def do_POST(self) -> None:
             if next(passed) > limit:
+                holds.set()
                 is_over.wait()
                 self.close_connection = True
             else:
@@ -50,7 +61,7 @@ def holding_after(limit: int, server: str) -> Iterator[str]:
     ):
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{proxy.server_port}"
+            yield Gate(f"http://127.0.0.1:{proxy.server_port}", holds)
         finally:
             is_over.set()
             proxy.shutdown()

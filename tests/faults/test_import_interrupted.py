@@ -11,6 +11,7 @@ from tests.servers import Server, free_ports, run_demo, until
 
 COUNT = 600
 BEGUN = 60
+WAIT_S = 120
 TOKEN = "demo.auditor.hotline.a-1"
 
 
@@ -32,15 +33,15 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_created_twice(tmp_path: Path) -
     export = write_export(tmp_path / "many.csv", range(COUNT))
     with run_demo(tmp_path / "data") as server:
         with holding_after(BEGUN, server.url) as gate:
-            shell = Shell(gate)
+            shell = Shell(gate.url)
             stopped = shell.begin("import", str(export), "--json")
-            until(lambda: received(server.url) == BEGUN)
+            assert gate.holds.wait(WAIT_S)
             stopped.send_signal(signal.SIGINT)
             ended = shell.end(stopped)
         assert (ended.code, ended.out) == (130, "")
         assert "nothing is created twice" in ended.err
         assert "Traceback" not in ended.err
-        assert received(server.url) == BEGUN
+        until(lambda: received(server.url) == BEGUN)
         again = Shell(server.url).run("import", str(export), "--json")
         filed = {"filed": COUNT - BEGUN, "already_there": BEGUN}
         assert again.json == {"read": COUNT, **filed, "rejected": 0}
