@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from chassis.private_files import write_fresh
 from contracts.instant import format_instant, parse_instant
 
 __all__ = ["DEMO_START", "Clock", "DemoClock", "SystemClock"]
@@ -66,8 +67,5 @@ class DemoClock:
 
     def _write(self, moment: datetime) -> None:
         partial = self._path.with_suffix(f".partial-{os.getpid()}")
-        with partial.open("w", encoding="ascii") as file:
-            file.write(format_instant(moment))
-            file.flush()
-            os.fsync(file.fileno())
+        write_fresh(partial, format_instant(moment).encode("ascii"))
         partial.replace(self._path)

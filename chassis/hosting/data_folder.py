@@ -4,9 +4,12 @@ import fcntl
 import os
 from pathlib import Path
 
+from chassis.private_files import make_folder, repair, write_fresh
+
 __all__ = ["DataFolder", "FolderRefused"]
 
 _MARK = "DEMO"
+_LOCKED = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
 
 
 class FolderRefused(Exception):
@@ -17,7 +20,8 @@ class DataFolder:
     """A folder of databases and keys, held exclusively by the process that runs on it."""
 
     def __init__(self, path: Path, *, demo: bool) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
+        repair(path)
         self.path = path
         self._locks: list[int] = []
         marked = (path / _MARK).exists()
@@ -31,11 +35,11 @@ class DataFolder:
                 raise FolderRefused(
                     f"{path} holds real data and is not for demonstrations; choose another --data"
                 )
-            (path / _MARK).write_text("Demonstration data. Demo tokens are accepted here.\n")
+            write_fresh(path / _MARK, b"Demonstration data. Demo tokens are accepted here.\n")
 
     def lock(self, name: str) -> None:
         """Keep other processes off a service's files. Raises: FolderRefused when one is there."""
-        descriptor = os.open(self.path / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.path / f"{name}.lock", _LOCKED, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

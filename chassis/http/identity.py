@@ -6,7 +6,6 @@ outright (`demo.<role>.<unit>.<person>`) and are only ever accepted by a demonst
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Literal, Protocol, cast, get_args
 from fastapi import Request
 
 from chassis.errors import Forbidden, Unauthenticated
+from chassis.private_files import make_folder, write_fresh
 from contracts.envelope import Actor
 
 __all__ = [
@@ -74,11 +74,9 @@ class FileTokens:
         token = secrets.token_urlsafe(32)
         held = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
         held[hashlib.sha256(token.encode()).hexdigest()] = actor.model_dump()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         partial = self._path.with_suffix(".partial")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(held, file, indent=1)
+        write_fresh(partial, json.dumps(held, indent=1).encode())
         partial.replace(self._path)
         return token
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 
+from chassis.private_files import make_empty
+
 __all__ = ["SqliteStaging", "beside", "stored_names"]
 
 _PRAGMAS = (
@@ -75,6 +77,7 @@ class SqliteStaging:
 def beside(path: Path) -> Iterator[SqliteStaging]:
     """Make an empty file in place of any earlier one, and remove it at the end."""
     _remove(path)
+    make_empty(path)
     staging = SqliteStaging(path)
     try:
         yield staging

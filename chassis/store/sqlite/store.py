@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from chassis.errors import Fault
+from chassis.private_files import make_empty, make_folder
 from chassis.store.port import Staging, Unplaced
 from chassis.store.rows import add
 from chassis.store.schema import NEWEST, make, upgrade, version_of
@@ -69,7 +70,8 @@ class SqliteStore:
     """A `Store` in one file."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        make_empty(path)  # SQLite gives the files beside it the rights of this one
         self._beside = path.with_suffix(".building.db")
         self._is_building = threading.Lock()
         self._newest = self._reached = 0
