@@ -1,7 +1,7 @@
 """Settings of a process, from `WHISTLE_…` variables; one place, all with bounds."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """For `whistle database`: the same database, by the role that owns its tables."""
     kafka: str = ""
     """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
+    cipher: Literal["aes", "sm4"] = "aes"
+    """With what new texts are sealed: AES-256-GCM or SM4-GCM. What is there stays readable."""
     crash_at: str = ""
     """For tests: the moment at which to die (`chassis.failpoints`)."""
     log_level: str = "warning"

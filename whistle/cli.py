@@ -15,6 +15,7 @@ from whistle.commands import (
     database,
     events,
     importing,
+    keys,
     lag,
     parked,
     queue,
@@ -129,6 +130,9 @@ _add(_parked, "discard", parked.discard)
 _database = _group("database", "Prepare a service's PostgreSQL database.")
 _add(_database, "apply", database.apply)
 _add(_database, "status", database.status)
+_keys = _group("keys", "Check and rotate master keys.")
+_add(_keys, "show", keys.show)
+_add(_keys, "rotate", keys.rotate)
 _topics = _group("topics", "Plan and make the Kafka topics.")
 _add(_topics, "plan", topics.plan)
 _add(_topics, "apply", topics.apply)

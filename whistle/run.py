@@ -14,8 +14,10 @@ from chassis.hosting.process import serving_together
 from chassis.http.application import Gateway
 from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.http.problem import install_problems
+from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
+from chassis.store.schema import SchemaRefused
 from contracts.catalogue import FileCatalogue
 from contracts.services import SERVICES
 from whistle.composition import definitions
@@ -43,7 +45,7 @@ def run(
     set_up_logs(settings.log_level)
     try:
         _run(settings, data or settings.data, host or settings.host, port, demo=demo)
-    except FolderRefused as refused:
+    except (FolderRefused, KeyRefused, SchemaRefused) as refused:
         _stop(str(refused))
     except OSError as error:
         _stop(f"cannot listen: {error.strerror or error}; choose another --port")

@@ -12,11 +12,13 @@ from chassis.errors import Fault
 from chassis.feeds.consumer import Consumer
 from chassis.feeds.feed import Feed
 from chassis.heartbeat import STALL_S, Monotonic, Problem
+from chassis.key_files import KeyFile
 from chassis.observability.gauges import gauges_of, part_gauges, rebuild_gauges
 from chassis.observability.health import HealthMonitor
 from chassis.observability.metrics import Gauge, Metrics
 from chassis.observability.tracing_setup import Tracer
 from chassis.service import BrokerSubscriber, Service
+from chassis.settings import Settings
 from chassis.store.opening import open_store
 from chassis.store.port import Store
 from chassis.ticker import Ticker
@@ -24,7 +26,7 @@ from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.unit_of_work.work import system_actor
 from chassis.unit_of_work.writer import Writer
-from chassis.vault import Vault, load_master_key
+from chassis.vault import Vault, open_vault
 from chassis.views.rebuild_jobs import RebuildJobs
 
 __all__ = ["Ground", "MakeSubscriber", "MakeWriter", "assemble", "open_ground", "trace"]
@@ -52,14 +54,17 @@ def open_ground(
 ) -> Ground:
     """Open (or make) a service's keys in a data folder, and its database there or where named.
 
-    Raises: DatabaseRefused, SchemaRefused.
+    Raises: DatabaseRefused, SchemaRefused, KeyRefused.
     """
     store = open_store(name, folder, database)
     with suppress(Fault):
         store.scrub()  # an earlier process may have been killed between erasing and this
-    return Ground(
-        store, Vault(load_master_key(folder / "keys" / f"{name}.key")), clock, commit_signal
-    )
+    try:
+        vault = open_vault(store, KeyFile(folder / "keys" / f"{name}.key"), Settings().cipher)
+    except BaseException:
+        store.close()
+        raise
+    return Ground(store, vault, clock, commit_signal)
 
 
 def assemble(

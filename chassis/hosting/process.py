@@ -15,6 +15,7 @@ from chassis.hosting.definition import ServiceDefinition
 from chassis.hosting.listening import bind, listen
 from chassis.http.application import build_app
 from chassis.http.identity import DemoTokens, FileTokens, Identity
+from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.observability.tracing_setup import tracers
 from chassis.settings import Settings
@@ -111,7 +112,7 @@ def _run_service(
         folder.lock(name)
         try:
             ground = open_ground(name, folder.path, clock, CommitSignal(), settings.database)
-        except (DatabaseRefused, SchemaRefused) as refused:
+        except (DatabaseRefused, SchemaRefused, KeyRefused) as refused:
             sys.exit(str(refused))
         with serving(definition, ground, feeds, identity, make_subscriber) as app:
             listen(app, bound)

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from chassis.feeds.feed import FeedPage, page_of
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.identity import allow
+from chassis.http.keys import keys_router
 from chassis.http.readiness import health_routes
 from chassis.http.views import views_router
 from chassis.inbox.held import HeldEvent, count_held, key_of, list_held
@@ -60,6 +61,7 @@ def operations(service: Service) -> APIRouter:
     _status(router, service)
     _held(router, service)
     router.include_router(views_router(service))
+    router.include_router(keys_router(service))
     return router
 
 

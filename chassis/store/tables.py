@@ -185,8 +185,11 @@ vault_keys = Table(
     kept,
     Column("owner", Text, primary_key=True),
     Column("wrapped", LargeBinary, nullable=True),
+    Column("cipher", Text, nullable=True),
 )
-"""A key per person or case, wrapped by the master key. NULL: destroyed, and not to come back."""
+"""A key per person or case, wrapped by the master key. NULL: destroyed, and not to come back.
+
+`cipher` NULL, here and below: AES-256-GCM."""
 
 vault_items = Table(
     "vault_items",
@@ -194,6 +197,7 @@ vault_items = Table(
     Column("ref", Text, primary_key=True),
     Column("owner", Text, nullable=False, index=True),
     Column("ciphertext", LargeBinary, nullable=False),
+    Column("cipher", Text, nullable=True),
 )
 
 access_log = Table(

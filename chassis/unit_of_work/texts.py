@@ -61,6 +61,11 @@ class Texts:
         self._vault.destroy(self._transaction.writing, owner)
         self.has_erased = True
 
+    def rotate_master_key(self) -> int:
+        """Wrap every key under a new master key; what was wrapped by the old leaves the disk."""
+        self.has_erased = True
+        return self._vault.rotate(self._transaction.writing)
+
     def is_erased(self, owner: str) -> bool:
         """Say whether an owner was erased."""
         return self._vault.is_destroyed(self._transaction.reading, owner)

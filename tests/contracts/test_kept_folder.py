@@ -18,10 +18,11 @@ import pytest
 
 from chassis.commit_signal import CommitSignal
 from chassis.hosting.assembly import Ground
+from chassis.key_files import KeyFile
 from chassis.store.opening import open_store
 from chassis.store.postgres.provisioning import apply
 from chassis.store.reading import read_after
-from chassis.vault import Vault, load_master_key
+from chassis.vault import open_vault
 from chassis.views.versions import rebuild
 from contracts.envelope import Recorded
 from contracts.instant import parse_instant
@@ -43,7 +44,7 @@ class KeptServices(FourServices):
     def ground(self, name: str, commit_signal: CommitSignal) -> Ground:
         """Open what a service stands on."""
         store = open_store(name, self.folder, self.databases.get(name, ""))
-        vault = Vault(load_master_key(self.folder / "keys" / f"{name}.key"))
+        vault = open_vault(store, KeyFile(self.folder / "keys" / f"{name}.key"))
         return Ground(store, vault, self.clock, commit_signal)
 
     def recorded(self, name: str) -> list[Recorded]:

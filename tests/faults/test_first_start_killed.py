@@ -10,7 +10,7 @@ import signal
 import time
 from pathlib import Path
 
-from chassis.vault import load_master_key
+from chassis.key_files import load_master_key
 from contracts.services import SERVICES
 from tests.complaints import send
 from tests.faults.forking_server import STARTED

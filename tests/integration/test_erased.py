@@ -255,6 +255,8 @@ def test_a_server_killed_before_it_could_scrub_does_so_when_it_is_back(
         shutil.copytree(harness.folder, tmp_path / "killed")
         monkeypatch.undo()
     assert remains(tmp_path / "killed", keys) == ["intake.db-wal"]
+    (tmp_path / "killed" / "keys").mkdir(exist_ok=True)
+    (tmp_path / "killed" / "keys" / "intake.key").write_bytes(b"k" * 32)  # that of the harness
     ground = open_ground("intake", tmp_path / "killed", SystemClock(), CommitSignal())
     assert remains(tmp_path / "killed", keys) == []
     ground.store.close()

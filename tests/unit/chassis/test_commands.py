@@ -18,6 +18,7 @@ from chassis.unit_of_work.outcomes import Done, ExecutedBatch, Failed, Outcome, 
 from chassis.unit_of_work.requests import CommandRequest
 from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.work import Origin
+from chassis.vault import DIGEST_OWNER
 from contracts.envelope import Actor
 from tests.counters.counter import LABEL_ROWS, Counter, NoCounter, Open, Reset
 from tests.counters.services import Counters
@@ -110,8 +111,9 @@ class WhenACommandIsRefused:
         assert (
             refused_code(counters.do(counters.command(take_all_then_fail))[0]) == "counter_unknown"
         )
-        for table in (claims, sequences, vault_items, vault_keys):
+        for table in (claims, sequences, vault_items):
             assert counters.rows(table) == [], table.name
+        assert [row[0] for row in counters.rows(vault_keys)] == [DIGEST_OWNER]
 
     def test_a_number_of_a_refused_command_is_given_out_again(self, counters: Counters) -> None:
         given_out: list[int] = []

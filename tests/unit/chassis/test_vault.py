@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
+from chassis.key_files import load_master_key
 from chassis.store.sqlite.store import SqliteStore
 from chassis.store.tables import vault_items, vault_keys
 from chassis.unit_of_work.session import Session
-from chassis.vault import KeyDestroyed, Vault, load_master_key
+from chassis.vault import KeyDestroyed, Vault
 from tests.counters.counter import Reset
 from tests.counters.services import Counters
 from tests.harness.service import START, refused_code
