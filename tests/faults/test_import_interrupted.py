@@ -38,7 +38,7 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_created_twice(tmp_path: Path) -
             assert gate.holds.wait(WAIT_S)
             stopped.send_signal(signal.SIGINT)
             ended = shell.end(stopped)
-        assert (ended.code, ended.out) == (130, "")
+        assert (ended.code, ended.out) == (130, ""), ended.err
         assert "nothing is created twice" in ended.err
         assert "Traceback" not in ended.err
         until(lambda: received(server.url) == BEGUN)
