@@ -17,6 +17,13 @@ from whistle.cli import app
 __all__ = ["Ended", "Shell", "write_export"]
 
 _WAIT_S = 180
+_PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from whistle.cli import app
+app()
+"""
+"""Tests that run in the background inherit an ignored SIGINT; a person's terminal gives none."""
 _SETTINGS = ("WHISTLE_", "LC_", "LANG")
 
 
@@ -52,7 +59,7 @@ class Shell:
         """Start a command in a process of its own, to be interrupted or waited for."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         return subprocess.Popen(
-            [sys.executable, "-c", "from whistle.cli import app; app()", *words],
+            [sys.executable, "-c", _PROGRAM, *words],
             cwd=ROOT,
             env={**own, "WHISTLE_SERVER": self.server, **self.env},
             stdin=subprocess.DEVNULL,
