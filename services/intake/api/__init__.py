@@ -5,6 +5,7 @@ from chassis.service import Service
 from contracts.catalogue import Catalogue
 from services.intake.api.appeals import deciding, linking, receiving
 from services.intake.api.codes import codes
+from services.intake.api.contacts import contacts
 from services.intake.api.parts import Intake
 from services.intake.api.persons import persons
 from services.intake.api.reading import reading
@@ -14,6 +15,6 @@ def router(service: Service, catalogue: Catalogue) -> CommandRoutes:
     """Give the routes of intake."""
     routes = CommandRoutes("/intake/v1", "intake")
     intake = Intake(service, catalogue)
-    for add in (receiving, deciding, linking, reading, persons, codes):
+    for add in (receiving, deciding, linking, reading, contacts, persons, codes):
         add(routes, intake)
     return routes
