@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from chassis.store.rows import add
 from chassis.store.tables import access_log
@@ -69,6 +69,10 @@ class Texts:
     def is_erased(self, owner: str) -> bool:
         """Say whether an owner was erased."""
         return self._vault.is_destroyed(self._transaction.reading, owner)
+
+    def identify(self, *parts: str) -> UUID:
+        """Give the id of what these parts say: always the same, and not to be guessed back."""
+        return self._vault.identify(*parts)
 
     def digest(self, content: bytes) -> bytes:
         """Give a keyed digest: equal contents can be recognised, contents cannot be guessed."""

@@ -130,7 +130,7 @@ def _subject(session: Session, reporter: Reporter | None) -> SubjectId | None:
     known = session.names.claimed("phone", name) if name else None
     if known is not None:
         return SubjectId(known.stream.partition("-")[2])
-    subject = SubjectId(session.origin.command_id.hex)
+    subject = SubjectId(session.texts.identify("subject", str(session.origin.command_id)).hex)
     stream = subject_stream(subject)
     if name:
         session.names.claim("phone", name, Claim(stream, b""))
