@@ -139,6 +139,7 @@ class WhenReading:
         assert found["unit"] == UNIT
         assert case_no in [item["case_no"] for item in found["items"]]
         assert found["totals"]["cases"] == len(found["items"])
+        assert all("title" in item for item in found["items"])
         due = [item["next_due_at"] for item in found["items"]]
         assert due == sorted(due)
 

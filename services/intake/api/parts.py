@@ -20,9 +20,11 @@ from contracts.ids import (
     subject_stream,
 )
 from contracts.instant import SHANGHAI
+from services.intake.relay_numbers import RelayNumbers
 
 AppealPath = Annotated[AppealNo, Path(pattern=APPEAL_NO)]
 SubjectPath = Annotated[SubjectId, Path(pattern=SUBJECT_ID)]
+AppealField = Annotated[AppealNo, Field(pattern=APPEAL_NO)]
 CaseField = Annotated[CaseNo, Field(pattern=CASE_NO)]
 
 
@@ -32,6 +34,8 @@ class Intake:
 
     service: Service
     catalogue: Catalogue
+    relay: RelayNumbers | None
+    """None where no telephone company relays."""
 
     def in_force(self, moment: datetime) -> CatalogueVersion:
         """Give the catalogue of a moment's day in Shanghai. Raises: UnknownVersion."""
