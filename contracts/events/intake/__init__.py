@@ -10,6 +10,7 @@ from contracts.events.intake.appeal import (
     CaseFiled,
     SuggestedClass,
 )
+from contracts.events.intake.reading import ReadingNoted, ReadingRefused
 from contracts.events.intake.subject import PersonalDataRead, SubjectErased, SubjectRecorded
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "AppealWithdrawn",
     "CaseFiled",
     "PersonalDataRead",
+    "ReadingNoted",
+    "ReadingRefused",
     "SubjectErased",
     "SubjectRecorded",
     "SuggestedClass",

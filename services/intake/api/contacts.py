@@ -3,13 +3,13 @@
 from typing import Annotated, Literal
 
 from anyio import to_thread
-from chassis.http.readings import Reads, reading
-from chassis.readings.reading import Reading
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.body import Body
+from chassis.http.readings import Reads, reading
 from chassis.http.texts import Reason
+from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
 from contracts.ids import appeal_stream, subject_stream
