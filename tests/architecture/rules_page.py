@@ -21,6 +21,7 @@ UNIT = ROOT / "tests" / "unit"
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "受理 Intake": (
         "intake/test_receiving.py",
+        "intake/test_phone.py",
         "intake/test_answering.py",
         "intake/test_declining.py",
         "intake/test_filing.py",
