@@ -1,8 +1,9 @@
 """The vault as one command uses it: texts sealed, opened and erased, and each opening noted."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from chassis.store.rows import add
 from chassis.store.tables import access_log
@@ -73,3 +74,7 @@ class Texts:
     def digest(self, content: bytes) -> bytes:
         """Give a keyed digest: equal contents can be recognised, contents cannot be guessed."""
         return self._vault.digest(content)
+
+    def identify(self, *parts: str) -> UUID:
+        """Give an id that follows from the parts, and from which none of them can be guessed."""
+        return UUID(bytes=self.digest(json.dumps(parts).encode())[:16], version=8)

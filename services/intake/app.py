@@ -7,6 +7,7 @@ from services.intake.api import router
 from services.intake.domain.appeal.decider import APPEAL
 from services.intake.domain.subject.decider import SUBJECT
 from services.intake.views.appeals import APPEALS
+from services.intake.views.erasures import ERASURES
 
 __all__ = ["definition"]
 
@@ -17,7 +18,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
         model=ServiceModel(
             name="intake",
             aggregates={"appeal": APPEAL, "subject": SUBJECT},
-            views=(APPEALS,),
+            views=(APPEALS, ERASURES),
             sources=("dispatch",),
         ),
         routers=lambda service: [router(service, catalogue)],

@@ -29,6 +29,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "intake/test_withdrawing.py",
         "intake/test_appeal.py",
         "intake/test_subject.py",
+        "intake/test_linking_subjects.py",
+        "intake/test_erasing.py",
     ),
     "派单 Dispatch": (
         "dispatch/test_dispatching.py",

@@ -1,4 +1,4 @@
-"""Intake over HTTP: receive, decide, read texts and contacts with a trace, erase."""
+"""Intake over HTTP: receive, decide, read texts and contacts with a trace, link and erase."""
 
 from chassis.http.command_routes import CommandRoutes
 from chassis.service import Service
@@ -6,6 +6,7 @@ from contracts.catalogue import Catalogue
 from services.intake.api.appeals import deciding, linking, receiving
 from services.intake.api.codes import codes
 from services.intake.api.contacts import contacts
+from services.intake.api.erasures import erasures
 from services.intake.api.parts import Intake
 from services.intake.api.persons import persons
 from services.intake.api.reading import reading
@@ -15,6 +16,6 @@ def router(service: Service, catalogue: Catalogue) -> CommandRoutes:
     """Give the routes of intake."""
     routes = CommandRoutes("/intake/v1", "intake")
     intake = Intake(service, catalogue)
-    for add in (receiving, deciding, linking, reading, contacts, persons, codes):
+    for add in (receiving, deciding, linking, reading, contacts, persons, erasures, codes):
         add(routes, intake)
     return routes
