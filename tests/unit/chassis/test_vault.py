@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -174,6 +174,29 @@ class WhenTheMasterKeyIsAnother:
         assert vault.digest(b"body") == Vault(MASTER).digest(b"body")
         assert vault.digest(b"body") != Vault(b"x" * 32).digest(b"body")
         assert vault.digest(b"body") != hashlib.sha256(b"body").digest()
+
+
+class WhenAnIdIsMade:
+    def test_it_is_the_same_for_the_same_words(self, vault: Vault) -> None:
+        assert vault.identify("a", "b") == Vault(MASTER).identify("a", "b")
+
+    def test_nobody_computes_it_without_the_key(self, vault: Vault) -> None:
+        assert vault.identify("a", "b") != Vault(b"x" * 32).identify("a", "b")
+
+    def test_it_is_no_digest_of_a_content(self, vault: Vault) -> None:
+        raw = vault.identify("a").bytes
+        assert raw[:6] != vault.digest(b'["a"]')[:6]
+        assert raw[0] == vault.digest(b'["identity", "a"]')[0], "the prefix keeps the two apart"
+
+    @given(one=st.lists(st.text()), other=st.lists(st.text()))
+    def test_other_words_or_other_bounds_give_another(
+        self, one: list[str], other: list[str]
+    ) -> None:
+        vault = Vault(MASTER)
+        assert (vault.identify(*one) == vault.identify(*other)) == (one == other)
+
+    def test_it_is_a_uuid_of_version_8(self, vault: Vault) -> None:
+        assert (vault.identify("a").version, vault.identify("a").variant) == (8, RFC_4122)
 
 
 class WhenTheMasterKeyIsLoaded:
