@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     """`host:port,…` of the brokers that carry the feeds. Empty: they are read over HTTP."""
     cipher: Literal["aes", "sm4"] = "aes"
     """With what new texts are sealed: AES-256-GCM or SM4-GCM. What is there stays readable."""
+    contacts_per_day: int = Field(default=200, ge=1, le=1_000_000)
+    """Contacts that one reader may read in a day of Shanghai, in each service."""
+    texts_per_day: int = Field(default=2_000, ge=1, le=1_000_000)
+    """The same for texts."""
     crash_at: str = ""
     """For tests: the moment at which to die (`chassis.failpoints`)."""
     log_level: str = "warning"

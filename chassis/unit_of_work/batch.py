@@ -72,7 +72,7 @@ class Batch:
     def session(self, origin: Origin, now: datetime) -> Session:
         """Open a session for one request."""
         transaction = Transaction(self.connection, self.has_savepoints)
-        texts = Texts(transaction, self.vault, origin, now)
+        texts = Texts(transaction, self.vault, origin)
         names = Names(transaction)
         return Session(origin, now, self.aggregates, transaction, names, texts, self.folded)
 

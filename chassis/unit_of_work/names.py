@@ -80,6 +80,14 @@ class Names:
 
     def next_number(self, scope: str) -> int:
         """Count on in a sequence, from 1; the number of a refused command is given out again."""
-        last: int = self._transaction.reading.execute(_LAST, {"scope": scope}).scalar() or 0
-        upsert(self._transaction.writing, sequences, [{"scope": scope, "last": last + 1}])
-        return last + 1
+        number = self.last_number(scope) + 1
+        self.set_number(scope, number)
+        return number
+
+    def last_number(self, scope: str) -> int:
+        """Give how far a sequence has counted; 0 for a new one."""
+        return self._transaction.reading.execute(_LAST, {"scope": scope}).scalar() or 0
+
+    def set_number(self, scope: str, number: int) -> None:
+        """Let a sequence stand at a number."""
+        upsert(self._transaction.writing, sequences, [{"scope": scope, "last": number}])

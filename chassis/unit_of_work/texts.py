@@ -1,16 +1,12 @@
-"""The vault as one command uses it: texts sealed, opened and erased, and each opening noted."""
+"""The vault as one command uses it: texts sealed, opened and erased."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid5
 
-from chassis.store.rows import add
-from chassis.store.tables import access_log
 from chassis.unit_of_work.transaction import Transaction
 from chassis.unit_of_work.work import Origin
 from chassis.vault import Vault
 from contracts.ids import SubjectId, subject_stream
-from contracts.instant import format_instant
 from contracts.sealed import Sealed
 
 __all__ = ["Texts"]
@@ -23,7 +19,6 @@ class Texts:
     _transaction: Transaction
     _vault: Vault
     _origin: Origin
-    _now: datetime
     _sealed_count: int = 0
     has_erased: bool = False
     """Whether a key was destroyed: its bytes have to leave the disk after the commit."""
@@ -49,12 +44,6 @@ class Texts:
     def open(self, sealed: Sealed | None) -> str | None:
         """Give a text back; None when it was erased or never given."""
         return None if sealed is None else self._vault.open(self._transaction.reading, sealed.ref)
-
-    def note_access(self, stream: str, *fields: str) -> None:
-        """Note that the actor reads texts of a stream in order to work on it."""
-        row = {"stream": stream, "fields": ",".join(fields), "read_at": format_instant(self._now)}
-        actor = self._origin.actor.model_dump()
-        add(self._transaction.writing, access_log, [{**row, **actor}])
 
     def destroy_key(self, owner: str) -> None:
         """Erase an owner: key and texts are gone when this commits, on the disk as well."""

@@ -22,10 +22,9 @@ LEADER_ROLES: tuple[Role, ...] = ("leader",)
 """These decide for their own unit."""
 CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
 """These look beyond one unit."""
+READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
 Reader = Annotated[Actor, Depends(allow(*UNIT_ROLES, *CITY_ROLES))]
-ReaderOfAccounts = Annotated[Actor, Depends(allow(*UNIT_ROLES, "visitor", "agent"))]
-ReaderOfRequests = Annotated[Actor, Depends(allow(*UNIT_ROLES))]
 
 
 class OtherUnitsQueue(Forbidden):

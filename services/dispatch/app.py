@@ -1,8 +1,10 @@
 """Dispatch, wired: the only place that puts its parts together."""
 
 from chassis.hosting.definition import ServiceDefinition
+from chassis.readings.aggregate import reading_aggregate
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
+from contracts.events.dispatch import ReadingNoted, ReadingRefused
 from services.dispatch.api import routers
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.whistle.decider import WHISTLE
@@ -18,7 +20,11 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="dispatch",
-            aggregates={"case": CASE, "whistle": WHISTLE},
+            aggregates={
+                "case": CASE,
+                "whistle": WHISTLE,
+                "reading": reading_aggregate(ReadingNoted, ReadingRefused),
+            },
             views=(CASES, WHISTLES),
             sources=("intake", "enforcement", "feedback"),
             reactions=reactions(catalogue),

@@ -14,7 +14,6 @@ UNIT_ROLES: frozenset[Role] = frozenset({"officer", "leader"})
 """These act for their own unit, and see what concerns it; the other readers see everything."""
 
 Reader = Annotated[Actor, Depends(allow(*UNIT_ROLES, "auditor", "operator", "service"))]
-ReaderOfTexts = Annotated[Actor, Depends(allow(*UNIT_ROLES))]
 
 
 class OperationNotYours(Forbidden):

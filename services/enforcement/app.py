@@ -1,8 +1,10 @@
 """Enforcement, wired: the only place that puts its parts together."""
 
 from chassis.hosting.definition import ServiceDefinition
+from chassis.readings.aggregate import reading_aggregate
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
+from contracts.events.enforcement import ReadingNoted, ReadingRefused
 from services.enforcement.api.acts import ACTS
 from services.enforcement.api.reads import reads
 from services.enforcement.domain.operation.decider import OPERATION
@@ -18,7 +20,10 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="enforcement",
-            aggregates={"operation": OPERATION},
+            aggregates={
+                "operation": OPERATION,
+                "reading": reading_aggregate(ReadingNoted, ReadingRefused),
+            },
             views=(TASKS, OPERATIONS),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),

@@ -10,7 +10,6 @@ from contracts.envelope import Actor
 VISITORS: frozenset[Role] = frozenset({"visitor"})
 """回访员: these ask the callers."""
 
-Visitor = Annotated[Actor, Depends(allow(*VISITORS))]
 ReaderOfCallbacks = Annotated[Actor, Depends(allow(*VISITORS, "operator", "auditor", "agent"))]
 Staff = Annotated[
     Actor, Depends(allow("auditor", "operator", "leader", "officer", "visitor", "agent"))

@@ -1,8 +1,10 @@
 """Feedback, wired: the only place that puts its parts together."""
 
 from chassis.hosting.definition import ServiceDefinition
+from chassis.readings.aggregate import reading_aggregate
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
+from contracts.events.feedback import ReadingNoted, ReadingRefused
 from services.feedback.api.callbacks import ACTS, reads
 from services.feedback.api.scores import scores
 from services.feedback.domain.callback.decider import CALLBACK
@@ -18,7 +20,10 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="feedback",
-            aggregates={"callback": CALLBACK},
+            aggregates={
+                "callback": CALLBACK,
+                "reading": reading_aggregate(ReadingNoted, ReadingRefused),
+            },
             views=(CALLBACKS, SCORES),
             sources=("dispatch", "intake"),
             reactions=REACTIONS,

@@ -1,8 +1,10 @@
 """Intake, wired: the only place that puts its parts together."""
 
 from chassis.hosting.definition import ServiceDefinition
+from chassis.readings.aggregate import reading_aggregate
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
+from contracts.events.intake import ReadingNoted, ReadingRefused
 from services.intake.api import router
 from services.intake.domain.appeal.decider import APPEAL
 from services.intake.domain.subject.decider import SUBJECT
@@ -17,7 +19,11 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
     return ServiceDefinition(
         model=ServiceModel(
             name="intake",
-            aggregates={"appeal": APPEAL, "subject": SUBJECT},
+            aggregates={
+                "appeal": APPEAL,
+                "subject": SUBJECT,
+                "reading": reading_aggregate(ReadingNoted, ReadingRefused),
+            },
             views=(APPEALS, ERASURES),
             sources=("dispatch",),
         ),

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from chassis.commit_signal import CommitSignal
 from chassis.feeds.feed import Feed
@@ -29,6 +30,7 @@ from chassis.unit_of_work.work import Origin
 from chassis.views.versions import prepare
 from contracts.envelope import Actor, Recorded
 from contracts.event import Event, parse_event
+from contracts.readings import ReadingFacts
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.inline_writer import InlineWriter
@@ -132,6 +134,11 @@ class ServiceHarness:
         """Give a stream's events."""
         found = [(one.envelope, one.data) for one in self.recorded()]
         return [parse_event(one.type, data) for one, data in found if one.stream == stream]
+
+    def readings(self) -> list[ReadingFacts]:
+        """Give what is recorded of readings, in order."""
+        found: list[BaseModel] = [parse_event(one.type, one.data) for one in self.recorded()]
+        return [event for event in found if isinstance(event, ReadingFacts)]
 
     def rows(self, table: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # any table
         """Give every row of a table in the order of its primary key."""

@@ -14,6 +14,7 @@ from contracts.events.dispatch.case import (
     WhistleAttached,
     WhistleDetached,
 )
+from contracts.events.dispatch.reading import ReadingNoted, ReadingRefused
 from contracts.events.dispatch.whistle import (
     SummonedUnit,
     WhistleApproved,
@@ -36,6 +37,8 @@ __all__ = [
     "DeadlineMissed",
     "DistrictCopied",
     "HandlingReported",
+    "ReadingNoted",
+    "ReadingRefused",
     "SummonedUnit",
     "WhistleApproved",
     "WhistleAttached",

@@ -11,10 +11,13 @@ from contracts.events.enforcement.operation import (
     UnitTask,
     UnitTaskCompleted,
 )
+from contracts.events.enforcement.reading import ReadingNoted, ReadingRefused
 
 __all__ = [
     "OperationConcluded",
     "OperationOpened",
+    "ReadingNoted",
+    "ReadingRefused",
     "UnitAcknowledged",
     "UnitAcknowledgementMissed",
     "UnitReleased",

@@ -7,6 +7,7 @@ from contracts.events.feedback.callback import (
     CallbackScheduled,
     CallbackWaived,
 )
+from contracts.events.feedback.reading import ReadingNoted, ReadingRefused
 
 __all__ = [
     "CallbackAnswers",
@@ -14,4 +15,6 @@ __all__ = [
     "CallbackCompleted",
     "CallbackScheduled",
     "CallbackWaived",
+    "ReadingNoted",
+    "ReadingRefused",
 ]

@@ -11,6 +11,7 @@ from contracts.events.intake.appeal import (
     CaseFiled,
     SuggestedClass,
 )
+from contracts.events.intake.reading import ReadingNoted, ReadingRefused
 from contracts.events.intake.subject import (
     ErasureChoice,
     ErasureRejected,
@@ -38,6 +39,8 @@ __all__ = [
     "ErasureRejected",
     "ErasureRequested",
     "PersonalDataRead",
+    "ReadingNoted",
+    "ReadingRefused",
     "SubjectCorrected",
     "SubjectErased",
     "SubjectHeld",

@@ -1,9 +1,12 @@
-"""The numbers in addresses, and the streams that they name."""
+"""The numbers in addresses, and the streams and readings that they name."""
 
 from typing import Annotated
 
 from fastapi import Path
 
+from chassis.http.readings import Reads, reading
+from chassis.readings.reading import Reading
+from chassis.unit_of_work.session import Session
 from contracts.ids import (
     CASE_NO,
     WHISTLE_NO,
@@ -13,6 +16,9 @@ from contracts.ids import (
     case_stream,
     whistle_stream,
 )
+from services.dispatch.access import READERS_OF_ACCOUNTS, UNIT_ROLES
+from services.dispatch.domain.case.state import CaseState, NoCase
+from services.dispatch.domain.whistle.state import NoWhistle, WhistleState
 
 PREFIX = "/dispatch/v1"
 
@@ -33,3 +39,27 @@ def whistle(whistle_no: WhistleNo) -> tuple[str, ...]:
 def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:
     """Name the stream of a whistle, and that of the case it hangs on."""
     return (whistle_stream(whistle_no), case_stream(case_of_whistle(whistle_no)))
+
+
+async def _account(case_no: CaseInPath) -> Reading:
+    return Reading(what="account", about=case_stream(case_no), cases=(case_no,))
+
+
+def _callers(session: Session, asked: Reading) -> Reading:
+    state: CaseState = session.state(asked.about)
+    callers = () if isinstance(state, NoCase) else state.facts.callers
+    return asked.of(caller.subject for caller in callers)
+
+
+async def _request(whistle_no: WhistleInPath) -> Reading:
+    case_no = case_of_whistle(whistle_no)
+    return Reading(what="request", about=whistle_stream(whistle_no), cases=(case_no,))
+
+
+def _person(session: Session, asked: Reading) -> Reading:
+    state: WhistleState = session.state(asked.about)
+    return asked if isinstance(state, NoWhistle) else asked.of([state.fact.subject])
+
+
+ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNTS)]
+ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

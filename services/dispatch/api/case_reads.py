@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from chassis.http.commands import etag
 from chassis.http.paging import Cursor, Limit
+from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
@@ -15,8 +16,8 @@ from contracts.events.dispatch import HandlingReported
 from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo, case_stream
 from contracts.instant import Instant
 from contracts.values import Satisfaction
-from services.dispatch.access import Reader, ReaderOfAccounts, must_see_case, unit_listed
-from services.dispatch.api.addresses import PREFIX, CaseInPath
+from services.dispatch.access import Reader, must_see_case, unit_listed
+from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import (
     CaseStage,
@@ -127,8 +128,9 @@ def _lists(routes: APIRouter, service: Service) -> None:
 def _one(routes: APIRouter, service: Service) -> None:
     def whistles_of(case_no: CaseNo) -> list[WhistleItem]:
         with service.store.reading() as connection:
-            wanted = WhistleFilter(case_no=case_no)
-            return list_whistles(connection, wanted, None, WHISTLES_SHOWN_MAX).items
+            return list_whistles(
+                connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
+            ).items
 
     @routes.get("/cases/{case_no}")
     def get_case(
@@ -146,24 +148,26 @@ def _one(routes: APIRouter, service: Service) -> None:
         return _detail(state, loaded.version, whistles)
 
     @routes.get("/cases/{case_no}/account")
-    async def read_account(case_no: CaseInPath, actor: ReaderOfAccounts) -> AccountList:
-        """Read what the unit reported; the access is noted."""
-        stream = case_stream(case_no)
-        state = _existing(case_no, service.load(stream).state)
-        must_see_case(actor, state.facts, whistles_of(case_no))
-        reports = [
-            event for event in service.history(stream) if isinstance(event, HandlingReported)
-        ]
+    async def read_account(case_no: CaseInPath, reads: ReadsAccounts) -> AccountList:
+        """Read what the unit reported; the reading is noted."""
+        history = service.history(case_stream(case_no))
+        reports = [event for event in history if isinstance(event, HandlingReported)]
 
-        def opened(session: Session) -> list[Account]:
-            session.texts.note_access(stream, "account")
-            return [
+        def opened(session: Session) -> tuple[Reading, AccountList]:
+            facts = _existing(case_no, session.state(case_stream(case_no))).facts
+            connection = session.transaction.reading
+            whistles = list_whistles(
+                connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
+            )
+            must_see_case(reads.actor, facts, whistles.items)
+            accounts = [
                 Account(round=report.round, account=session.texts.open(report.account))
                 for report in reports
             ]
+            found = AccountList(items=accounts, total=len(accounts))
+            return reads.found(session, "account"), found
 
-        accounts = await service.ask(actor, opened)
-        return AccountList(items=accounts, total=len(accounts))
+        return await reads.answer(opened)
 
 
 def _existing(case_no: CaseNo, state: CaseState) -> OpenCase | Closed:

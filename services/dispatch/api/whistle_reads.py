@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from chassis.http.commands import etag
 from chassis.http.paging import Cursor, Limit
+from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
@@ -12,8 +13,8 @@ from contracts.events.dispatch import SummonedUnit, WhistleRefused
 from contracts.ids import CaseNo, UnitCode, WhistleNo, whistle_stream
 from contracts.instant import Instant
 from contracts.values import WhistleKind
-from services.dispatch.access import Reader, ReaderOfRequests, sees_whole_city, visible_whistle
-from services.dispatch.api.addresses import PREFIX, WhistleInPath
+from services.dispatch.access import Reader, sees_whole_city, visible_whistle
+from services.dispatch.api.addresses import PREFIX, ReadsRequests, WhistleInPath
 from services.dispatch.domain.whistle.state import Called, WhistleStage
 from services.dispatch.views.whistles import WhistleFilter, WhistleItem, list_whistles
 
@@ -62,21 +63,21 @@ def whistle_reads(service: Service) -> APIRouter:
             return list_whistles(connection, WhistleFilter(status, own, case_no), after, limit)
 
     @routes.get("/whistles/{whistle_no}/request")
-    async def read_request(whistle_no: WhistleInPath, actor: ReaderOfRequests) -> WhistleTexts:
-        """Read what is asked of the called units, and why it was refused; the access is noted."""
+    async def read_request(whistle_no: WhistleInPath, reads: ReadsRequests) -> WhistleTexts:
+        """Read what is asked of the called units, and why it was refused; the reading is noted."""
         stream = whistle_stream(whistle_no)
-        fact = visible_whistle(actor, whistle_no, service.load(stream).state)
         refused = [one for one in service.history(stream) if isinstance(one, WhistleRefused)]
 
-        def opened(session: Session) -> WhistleTexts:
-            session.texts.note_access(stream, "request")
-            return WhistleTexts(
+        def opened(session: Session) -> tuple[Reading, WhistleTexts]:
+            fact = visible_whistle(reads.actor, whistle_no, session.state(stream))
+            texts = WhistleTexts(
                 whistle_no=whistle_no,
                 request=session.texts.open(fact.request),
                 refusal=session.texts.open(refused[0].reason) if refused else None,
             )
+            return reads.found(session, "request", "refusal"), texts
 
-        return await service.ask(actor, opened)
+        return await reads.answer(opened)
 
     @routes.get("/whistles/{whistle_no}")
     def get_whistle(whistle_no: WhistleInPath, response: Response, actor: Reader) -> WhistleDetail:

@@ -7,13 +7,14 @@ from pydantic import BaseModel
 
 from chassis.http.commands import etag
 from chassis.http.paging import Cursor, Limit
+from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
 from contracts.ids import operation_stream
-from services.enforcement.access import Reader, ReaderOfTexts, must_see, own_unit, queue_of
+from services.enforcement.access import Reader, must_see, own_unit, queue_of
 from services.enforcement.api.detail import OperationDetail, detail_of
-from services.enforcement.api.parts import OperationPath, UnitFilter
+from services.enforcement.api.parts import OperationPath, ReadsResults, UnitFilter
 from services.enforcement.domain.operation.policies import existing
 from services.enforcement.domain.operation.state import OperationStatus, TaskStatus
 from services.enforcement.views.operations import OperationItem, list_operations
@@ -80,19 +81,19 @@ def _single(routes: APIRouter, service: Service) -> None:
         return detail_of(operation, loaded.version)
 
     @routes.get("/operations/{operation_no}/results")
-    async def read_results(operation_no: OperationPath, actor: ReaderOfTexts) -> list[UnitResult]:
-        """Read what the units wrote, in order to work on it; the access is noted."""
-        stream = operation_stream(operation_no)
+    async def read_results(operation_no: OperationPath, reads: ReadsResults) -> list[UnitResult]:
+        """Read what the units wrote, in order to work on it; the reading is noted."""
 
-        def results(session: Session) -> list[UnitResult]:
-            operation = existing(operation_no, session.state(stream))
-            must_see(actor, operation)
+        def results(session: Session) -> tuple[Reading, list[UnitResult]]:
+            state = session.state(operation_stream(operation_no))
+            operation = existing(operation_no, state)
+            must_see(reads.actor, operation)
             found = [
                 UnitResult(unit=unit, result=session.texts.open(task.completed.result))
                 for unit, task in operation.tasks.items()
                 if task.completed
             ]
-            session.texts.note_access(stream, *(f"result/{one.unit}" for one in found))
-            return found
+            fields = [f"result/{one.unit}" for one in found]
+            return reads.found(session, *fields), found
 
-        return await service.ask(actor, results)
+        return await reads.answer(results)

@@ -9,7 +9,9 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.commands import etag
 from chassis.http.paging import Cursor, Limit
+from chassis.http.readings import Reads, reading
 from chassis.http.texts import LongText
+from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
@@ -24,11 +26,16 @@ from contracts.ids import (
     case_stream,
 )
 from contracts.sealed import Sealed
-from services.feedback.access import VISITORS, ReaderOfCallbacks, Visitor
+from services.feedback.access import VISITORS, ReaderOfCallbacks
 from services.feedback.api.detail import CallbackDetail, detail_of
 from services.feedback.domain.callback.asking import CompleteCallback, RecordAttempt
 from services.feedback.domain.callback.policies import existing
-from services.feedback.domain.callback.state import Completed, Scheduled
+from services.feedback.domain.callback.state import (
+    CallbackState,
+    Completed,
+    NoCallback,
+    Scheduled,
+)
 from services.feedback.domain.callback.waiving import WaiveCallback
 from services.feedback.views.callbacks import (
     CallbackFilter,
@@ -40,6 +47,20 @@ from services.feedback.views.callbacks import (
 CallbackPath = Annotated[CallbackNo, Path(pattern=CALLBACK_NO)]
 
 ACTS = CommandRoutes("/feedback/v1", "callbacks")
+
+
+async def _note(callback_no: CallbackPath) -> Reading:
+    return Reading(what="note", about=callback_stream(callback_no))
+
+
+def _caller(session: Session, asked: Reading) -> Reading:
+    state: CallbackState = session.state(asked.about)
+    if isinstance(state, NoCallback):
+        return asked
+    return asked.of([state.fact.subject], state.fact.case_no)
+
+
+ReadsNotes = Annotated[Reads, reading(_note, _caller, *VISITORS)]
 
 
 class Completion(Body, CallbackAnswers):
@@ -95,18 +116,16 @@ def _single(routes: APIRouter, service: Service) -> None:
         return detail_of(callback, loaded.version)
 
     @routes.get("/callbacks/{callback_no}/note")
-    async def read_note(callback_no: CallbackPath, actor: Visitor) -> CallbackNote:
-        """Read what a visitor noted, None if nothing or erased; the access is noted."""
-        stream = callback_stream(callback_no)
+    async def read_note(callback_no: CallbackPath, reads: ReadsNotes) -> CallbackNote:
+        """Read what a visitor noted, None if nothing or erased; the reading is noted."""
 
-        def noted(session: Session) -> CallbackNote:
-            callback = existing(callback_no, session.state(stream))
+        def noted(session: Session) -> tuple[Reading, CallbackNote]:
+            callback = existing(callback_no, session.state(callback_stream(callback_no)))
             sealed = callback.note if isinstance(callback, Completed) else None
-            note = session.texts.open(sealed)
-            session.texts.note_access(stream, "note")
-            return CallbackNote(callback_no=callback_no, note=note)
+            found = CallbackNote(callback_no=callback_no, note=session.texts.open(sealed))
+            return reads.found(session, "note"), found
 
-        return await service.ask(actor, noted)
+        return await reads.answer(noted)
 
 
 def _stream(callback_no: CallbackNo) -> tuple[str]:

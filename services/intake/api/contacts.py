@@ -8,6 +8,8 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.commands import Commands, commanding
 from chassis.http.identity import Role
+from chassis.readings import reading as noting
+from chassis.readings.noting import note
 from chassis.unit_of_work.session import Session
 from contracts.ids import subject_stream
 from services.intake.access import must_serve
@@ -58,7 +60,16 @@ def contacts(routes: CommandRoutes, intake: Intake) -> None:
         def contact(session: Session) -> Contact:
             # A key that was used before gives no new event, but a trace and a check.
             must_serve(session, subject, body.case_no)
-            session.texts.note_access(stream, *body.fields)
+            note(
+                session,
+                noting.Reading(
+                    what="contact",
+                    about=stream,
+                    cases=(body.case_no,) if body.case_no else (),
+                    subjects=(subject,),
+                    fields=body.fields,
+                ),
+            )
             state: SubjectState = session.state(stream)
             sealed = {"name": state.name, "phone": state.phone} if isinstance(state, Known) else {}
             opened = {field: session.texts.open(sealed.get(field)) for field in body.fields}

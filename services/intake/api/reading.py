@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from chassis.http.commands import etag
 from chassis.http.identity import Role, allow
 from chassis.http.paging import Cursor, Limit
+from chassis.readings.noting import note
+from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
 from contracts.envelope import Actor
@@ -104,8 +106,15 @@ def reading(routes: APIRouter, intake: Intake) -> None:
                 reply=session.texts.open(reply),
                 erased=text is None,
             )
-            names = ("title", "text", "address", "reply")
-            session.texts.note_access(appeal_stream(appeal_no), *names)
+            note(
+                session,
+                Reading(
+                    what="text",
+                    about=appeal_stream(appeal_no),
+                    subjects=(fact.subject,) if fact.subject else (),
+                    fields=("title", "text", "address", "reply"),
+                ),
+            )
             return found
 
         return await service.ask(actor, texts)

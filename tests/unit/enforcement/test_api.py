@@ -4,9 +4,17 @@ from datetime import timedelta
 
 from httpx import Response
 
-from chassis.store.tables import access_log
+from contracts.events.enforcement import ReadingNoted, ReadingRefused
 from contracts.ids import OperationNo
-from tests.unit.enforcement.facts import MARKET, OPENED_AT, OPERATION_NO, POLICE, STREET, blown
+from tests.unit.enforcement.facts import (
+    CASE_NO,
+    MARKET,
+    OPENED_AT,
+    OPERATION_NO,
+    POLICE,
+    STREET,
+    blown,
+)
 from tests.unit.enforcement.harness import EnforcementHarness
 
 AT = f"/operations/{OPERATION_NO}"
@@ -103,16 +111,30 @@ class WhenResultsAreRead:
         for unit in (STREET, MARKET):
             expected = [{"unit": POLICE, "result": RESULT}]
             assert enforcement.get(f"{AT}/results", unit).json() == expected
-        with enforcement.service.store.reading() as connection:
-            rows = connection.execute(access_log.select().order_by(access_log.c.id)).all()
-        assert [(row.stream, row.fields, row.unit) for row in rows[-2:]] == [
-            (f"operation-{OPERATION_NO}", f"result/{POLICE}", unit) for unit in (STREET, MARKET)
+        last = enforcement.readings()[-2:]
+        assert [(one.about, one.unit, one.cases) for one in last] == [
+            (f"operation-{OPERATION_NO}", unit, (CASE_NO,)) for unit in (STREET, MARKET)
         ]
+        noted = [one for one in last if isinstance(one, ReadingNoted)]
+        assert [one.fields for one in noted] == [(f"result/{POLICE}",)] * 2
+
+    def test_another_street_is_refused_them_and_that_is_noted(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown())
+        for _ in range(2):
+            answer = enforcement.get(f"{AT}/results", OTHER_STREET)
+            assert refused(answer) == (403, "operation_not_yours")
+        (one,) = enforcement.readings()
+        assert isinstance(one, ReadingRefused)
+        assert (one.code, one.unit, one.cases) == ("operation_not_yours", OTHER_STREET, (CASE_NO,))
 
     def test_nobody_else_does(self, enforcement: EnforcementHarness) -> None:
         for role in ("auditor", "operator", "service"):
             answer = enforcement.get(f"{AT}/results", "district", role)
             assert refused(answer) == (403, "role_missing")
+        roles = [one.role for one in enforcement.readings() if isinstance(one, ReadingRefused)]
+        assert roles == ["auditor", "operator", "service"]
 
     def test_they_stand_in_no_file_as_text(self, enforcement: EnforcementHarness) -> None:
         enforcement.blow(blown())

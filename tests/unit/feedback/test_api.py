@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from chassis.store.tables import access_log
+from contracts.events.feedback import ReadingNoted, ReadingRefused
 from contracts.ids import CaseNo, UnitCode
 from tests.unit.feedback.facts import (
     CASE_NO,
@@ -175,13 +175,16 @@ class WhenANoteIsKept:
         assert feedback.get(f"{CALLS}/{number()}").json()["has_note"] is True
         assert code_of(feedback.get(f"{CALLS}/{number()}/note", AUDITOR), 403) == "role_missing"
         assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
-        with feedback.service.store.reading() as connection:
-            (row,) = connection.execute(access_log.select())
-        assert (row.stream, row.fields, row.person) == (
-            f"callback-{number()}",
-            "note",
-            "p-visitor",
+        refused, noted = feedback.readings()
+        assert isinstance(refused, ReadingRefused)
+        assert (refused.code, refused.role, refused.cases) == (
+            "role_missing",
+            "auditor",
+            (CASE_NO,),
         )
+        assert isinstance(noted, ReadingNoted)
+        assert (noted.about, noted.fields) == (f"callback-{number()}", ("note",))
+        assert (noted.reader, noted.subjects) == ("p-visitor", (WANG.subject,))
 
     def test_it_stands_nowhere_in_the_clear(self, feedback: FeedbackHarness) -> None:
         feedback.receive(feedback.of_case(handling_reported(WANG)))
