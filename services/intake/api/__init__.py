@@ -7,6 +7,7 @@ from services.intake.api.appeals import deciding, linking, receiving
 from services.intake.api.codes import codes
 from services.intake.api.contacts import contacts
 from services.intake.api.erasures import erasures
+from services.intake.api.lookup import lookup
 from services.intake.api.parts import Intake
 from services.intake.api.persons import persons
 from services.intake.api.reading import reading
@@ -16,6 +17,6 @@ def router(service: Service, catalogue: Catalogue) -> CommandRoutes:
     """Give the routes of intake."""
     routes = CommandRoutes("/intake/v1", "intake")
     intake = Intake(service, catalogue)
-    for add in (receiving, deciding, linking, reading, contacts, persons, erasures, codes):
+    for add in (receiving, deciding, linking, reading, contacts, persons, lookup, erasures, codes):
         add(routes, intake)
     return routes
