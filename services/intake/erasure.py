@@ -13,8 +13,13 @@ from contracts.ids import SubjectId, appeal_stream, subject_stream
 from contracts.instant import SHANGHAI
 from services.intake.domain.appeal.state import Filed, Linked, Received
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
-from services.intake.domain.subject.erasing import ApproveErasure, RejectErasure, must_be_requested
-from services.intake.domain.subject.policies import must_be_known, must_be_processed
+from services.intake.domain.subject.erasing import ApproveErasure
+from services.intake.domain.subject.policies import (
+    must_be_known,
+    must_be_processed,
+    must_be_requested,
+)
+from services.intake.domain.subject.rejecting import RejectErasure
 from services.intake.domain.subject.requesting import RequestErasure, must_be_chosen
 from services.intake.persons import everyone, unindex
 from services.intake.views.persons import appeals_of

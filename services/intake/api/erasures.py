@@ -16,9 +16,10 @@ from contracts.events.intake import ErasureChoice
 from contracts.ids import subject_stream
 from services.intake.api.parts import Intake, SubjectPath, person
 from services.intake.api.persons import ReasonText
-from services.intake.domain.subject.erasing import ApproveErasure, RejectErasure
+from services.intake.domain.subject.erasing import ApproveErasure
 from services.intake.domain.subject.holding import HoldSubject, LiftHold
 from services.intake.domain.subject.policies import must_be_known
+from services.intake.domain.subject.rejecting import RejectErasure
 from services.intake.domain.subject.requesting import RequestErasure
 from services.intake.erasure import Ground, approve_erasure, reject_erasure, request_erasure
 from services.intake.views.erasures import ErasureItem, ErasureStatus, list_erasures

@@ -38,11 +38,12 @@ from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.subject.correcting import CorrectSubject
-from services.intake.domain.subject.erasing import ApproveErasure, RejectErasure
+from services.intake.domain.subject.erasing import ApproveErasure
 from services.intake.domain.subject.holding import HoldSubject, LiftHold
 from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects
 from services.intake.domain.subject.reading import ReadPersonalData
 from services.intake.domain.subject.recording import RecordSubject
+from services.intake.domain.subject.rejecting import RejectErasure
 from services.intake.domain.subject.requesting import RequestErasure
 
 APPEAL_NO = AppealNo("260302000002")

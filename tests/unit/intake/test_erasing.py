@@ -9,11 +9,14 @@ from services.intake.domain.subject.erasing import (
     ERASURES_A_DAY_MAX,
     ErasureLimitReached,
     ErasureNeedsAnother,
-    ErasureNotRequested,
     SubjectIsHeld,
 )
 from services.intake.domain.subject.holding import SubjectNotHeld
-from services.intake.domain.subject.policies import ErasureUnderWay, is_processed
+from services.intake.domain.subject.policies import (
+    ErasureNotRequested,
+    ErasureUnderWay,
+    is_processed,
+)
 from services.intake.domain.subject.requesting import (
     ChoiceNotOpen,
     OpenAppealsNotChosen,

@@ -5,11 +5,12 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from services.intake.domain.subject.correcting import CorrectSubject, correct
-from services.intake.domain.subject.erasing import ApproveErasure, RejectErasure, approve, reject
+from services.intake.domain.subject.erasing import ApproveErasure, approve
 from services.intake.domain.subject.holding import HoldSubject, LiftHold, hold, lift
 from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects, link, unlink
 from services.intake.domain.subject.reading import ReadPersonalData, read
 from services.intake.domain.subject.recording import RecordSubject, record
+from services.intake.domain.subject.rejecting import RejectErasure, reject
 from services.intake.domain.subject.requesting import RequestErasure, request
 from services.intake.domain.subject.state import NoSubject, SubjectEvent, SubjectState, evolve
 

@@ -5,23 +5,14 @@ from datetime import timedelta
 
 from chassis.decider import Meta
 from chassis.errors import Refusal
-from contracts.events.intake import ErasureRejected, ErasureRequested, SubjectErased
+from contracts.events.intake import SubjectErased
 from contracts.ids import SubjectId
 from contracts.instant import SHANGHAI
-from contracts.sealed import Sealed
-from services.intake.domain.subject.policies import must_be_known
-from services.intake.domain.subject.state import Known, SubjectState
+from services.intake.domain.subject.policies import must_be_known, must_be_requested
+from services.intake.domain.subject.state import SubjectState
 
 ERASURES_A_DAY_MAX = 50
 """Approvals a day of Shanghai (our default): a stolen token does not empty the hotline."""
-
-
-class ErasureNotRequested(Refusal):
-    """未申请删除 (our default): what is decided on was requested before."""
-
-    code = "erasure_not_requested"
-    zh = "当事人 {subject} 没有待决定的删除申请；请先提交申请。"
-    en = "No erasure of {subject} is waiting for a decision; request it first."
 
 
 class ErasureNeedsAnother(Refusal):
@@ -58,15 +49,6 @@ class ApproveErasure:
     meta: Meta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectErasure:
-    """驳回删除申请 (个人信息保护法 art. 50): with a reason that is told to the person."""
-
-    subject: SubjectId
-    reason: Sealed
-    meta: Meta
-
-
 def approve(command: ApproveErasure, state: SubjectState) -> SubjectErased:
     """Erase.
 
@@ -89,21 +71,3 @@ def approve(command: ApproveErasure, state: SubjectState) -> SubjectErased:
         erased_by=command.meta.by.person,
         erased_at=command.meta.at,
     )
-
-
-def reject(command: RejectErasure, state: SubjectState) -> ErasureRejected:
-    """Reject. Raises: SubjectUnknown, SubjectAlreadyErased, ErasureNotRequested."""
-    must_be_requested(command.subject, must_be_known(command.subject, state))
-    return ErasureRejected(
-        subject=command.subject,
-        reason=command.reason,
-        rejected_by=command.meta.by.person,
-        rejected_at=command.meta.at,
-    )
-
-
-def must_be_requested(subject: SubjectId, known: Known) -> ErasureRequested:
-    """Give the request that waits for a decision. Raises: ErasureNotRequested."""
-    if known.request is None:
-        raise ErasureNotRequested(subject=subject)
-    return known.request

@@ -1,6 +1,7 @@
 """What several steps ask of a person's record."""
 
 from chassis.errors import Refusal, Unknown
+from contracts.events.intake import ErasureRequested
 from contracts.ids import SubjectId
 from contracts.instant import SHANGHAI
 from services.intake.domain.subject.state import Erased, Known, NoSubject, SubjectState
@@ -36,6 +37,14 @@ class ErasureUnderWay(Refusal):
     )
 
 
+class ErasureNotRequested(Refusal):
+    """未申请删除 (our default): what is decided on was requested before."""
+
+    code = "erasure_not_requested"
+    zh = "当事人 {subject} 没有待决定的删除申请；请先提交申请。"
+    en = "No erasure of {subject} is waiting for a decision; request it first."
+
+
 def must_not_be_erased(subject: SubjectId, state: SubjectState) -> None:
     """Raises: SubjectAlreadyErased."""
     if isinstance(state, Erased):
@@ -69,3 +78,10 @@ def must_be_processed(subject: SubjectId, state: SubjectState) -> Known:
 def is_processed(state: SubjectState) -> bool:
     """Say whether a record may be used, and not only stored."""
     return isinstance(state, Known) and state.request is None
+
+
+def must_be_requested(subject: SubjectId, known: Known) -> ErasureRequested:
+    """Give the request that waits for a decision. Raises: ErasureNotRequested."""
+    if known.request is None:
+        raise ErasureNotRequested(subject=subject)
+    return known.request
