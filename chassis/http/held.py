@@ -12,9 +12,10 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
+from typing_extensions import TypeAliasType
 
 from chassis.http.body import Body
 from chassis.http.readings import Reads
@@ -38,6 +39,11 @@ FOUND_MAX = 500
 _PAGE = 1_000
 _REF = re.compile(rb'"ref":"([0-9a-f-]{36})"')
 
+EventValue = TypeAliasType(
+    "EventValue", "bool | int | str | list[EventValue] | dict[str, EventValue] | None"
+)
+"""Any value that an event may hold."""
+
 _Subject = Annotated[SubjectId, Path(pattern=SUBJECT_ID)]
 
 
@@ -55,7 +61,7 @@ class HeldRecord(BaseModel):
     stream: str
     type: str
     recorded_at: str
-    event: dict[str, JsonValue]
+    event: dict[str, EventValue]
     """Texts that are kept for the person stand in the place of their references."""
 
 

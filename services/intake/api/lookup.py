@@ -13,9 +13,10 @@ from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import CaseNo, SubjectId
 from services.intake.api.parts import Intake
-from services.intake.api.persons import Person, ReasonText, person_of
+from services.intake.api.persons import ReasonText
 from services.intake.persons import PHONE, everyone, phone_digest
 from services.intake.phone import read_phone
+from services.intake.views.persons import Person, person_of
 
 PERSONS_MAX = 500
 """Records of one phone that are shown; a phone that more have is a switchboard."""

@@ -1,11 +1,9 @@
 """Persons over HTTP: link, correct and show them."""
 
-from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends
-from pydantic import BaseModel, Field, field_validator
-from sqlalchemy import Connection
+from pydantic import Field, field_validator
 
 from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
@@ -13,17 +11,14 @@ from chassis.http.identity import Role, allow
 from chassis.http.texts import storable
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
-from contracts.events.intake import ErasureChoice
 from contracts.ids import SUBJECT_ID, SubjectId, subject_stream
-from contracts.instant import format_instant
 from services.intake.api.parts import Intake, SubjectPath, person
 from services.intake.domain.subject.correcting import CorrectSubject, PhoneUnreadable
 from services.intake.domain.subject.linking import LinkSubjects, SubjectsAreOne, UnlinkSubjects
-from services.intake.domain.subject.policies import SubjectUnknown, must_be_processed
-from services.intake.domain.subject.state import Known, NoSubject, SubjectState
-from services.intake.persons import everyone, index, unindex
+from services.intake.domain.subject.policies import must_be_processed
+from services.intake.persons import index, unindex
 from services.intake.phone import read_phone
-from services.intake.views.persons import AppealOfPerson, appeals_of
+from services.intake.views.persons import Person, person_of
 
 AGENTS: tuple[Role, ...] = ("agent",)
 READERS: tuple[Role, ...] = ("agent", "operator", "auditor")
@@ -48,29 +43,6 @@ class Correction(Body):
     @classmethod
     def _storable(cls, text: str | None) -> str | None:
         return None if text is None else storable(text)
-
-
-class OpenRequest(BaseModel):
-    """A request for erasure that is not decided; its reason is read for itself."""
-
-    covers: tuple[SubjectId, ...]
-    ground: Literal["request", "retention"]
-    choices: tuple[ErasureChoice, ...]
-    requested_by: str
-    requested_at: str
-
-
-class Person(BaseModel):
-    """What may be told of a record without name and phone."""
-
-    subject: SubjectId
-    stage: Literal["known", "erased"]
-    records: tuple[SubjectId, ...]
-    """All records of the same person, this one first."""
-    is_held: bool
-    erasure: OpenRequest | None
-    appeals: list[AppealOfPerson]
-    """Of this record alone."""
 
 
 def persons(routes: CommandRoutes, intake: Intake) -> None:
@@ -118,36 +90,6 @@ def persons(routes: CommandRoutes, intake: Intake) -> None:
         name = body.name or session.texts.open(known.name)
         phone = number or session.texts.open(known.phone)
         index(session, stream, name, read_phone(phone) if phone else None)
-
-
-def person_of(
-    connection: Connection, state_of: Callable[[str], SubjectState], subject: SubjectId
-) -> Person:
-    """Give what may be told of a record. Raises: SubjectUnknown."""
-    state = state_of(subject_stream(subject))
-    if isinstance(state, NoSubject):
-        raise SubjectUnknown(subject=subject)
-    return Person(
-        subject=subject,
-        stage=state.stage,
-        records=everyone(state_of, subject),
-        is_held=isinstance(state, Known) and state.is_held,
-        erasure=_open_request(state),
-        appeals=appeals_of(connection, [subject]),
-    )
-
-
-def _open_request(state: SubjectState) -> OpenRequest | None:
-    request = state.request if isinstance(state, Known) else None
-    if request is None:
-        return None
-    return OpenRequest(
-        covers=request.covers,
-        ground=request.ground,
-        choices=request.choices,
-        requested_by=request.requested_by,
-        requested_at=format_instant(request.requested_at),
-    )
 
 
 def _on_both(
