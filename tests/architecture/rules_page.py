@@ -21,6 +21,7 @@ UNIT = ROOT / "tests" / "unit"
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "受理 Intake": (
         "intake/test_receiving.py",
+        "intake/test_phone.py",
         "intake/test_answering.py",
         "intake/test_declining.py",
         "intake/test_filing.py",
@@ -28,6 +29,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "intake/test_withdrawing.py",
         "intake/test_appeal.py",
         "intake/test_subject.py",
+        "intake/test_linking_subjects.py",
+        "intake/test_erasing.py",
     ),
     "派单 Dispatch": (
         "dispatch/test_dispatching.py",

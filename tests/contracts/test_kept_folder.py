@@ -150,3 +150,21 @@ class WhenTheFolderOfE4e85abIsOpened:
         assert case["stage"] == "signed"
         waiting = kept.ask("visitor.hotline.v-1", "/feedback/v1/callbacks", case_no=case_no).json()
         assert waiting["total"] == 1, "the time to handle is over, so the caller is asked"
+
+
+class WhenAPersonOf010IsLookedUp:
+    def test_they_are_found_by_their_phone_in_any_writing(self, kept: KeptServices) -> None:
+        appeal = kept.ask("agent.hotline.a-1", "/intake/v1/appeals/260928000001").json()
+        for phone in ("19900000001", "+86 199-0000-0001"):
+            body = {"phone": phone, "purpose": "access", "reason": "a reason"}
+            found = kept.tell("agent.hotline.a-1", "/intake/v1/persons/lookup", body).json()
+            assert [item["subject"] for item in found["items"]] == [appeal["subject"]]
+            assert {one["appeal_no"] for one in found["items"][0]["appeals"]} == {
+                "260928000001",
+                "260928000010",
+            }
+
+    def test_the_erased_are_not(self, kept: KeptServices) -> None:
+        body = {"phone": "19900000004", "purpose": "access", "reason": "a reason"}
+        found = kept.tell("agent.hotline.a-1", "/intake/v1/persons/lookup", body).json()
+        assert found == {"items": [], "total": 0}

@@ -1,4 +1,4 @@
-"""Intake over HTTP: receive, decide, read texts and contacts with a trace, erase."""
+"""Intake over HTTP: receive, decide, read texts and contacts with a trace, link and erase."""
 
 from chassis.http.command_routes import CommandRoutes
 from chassis.service import Service
@@ -8,6 +8,8 @@ from services.intake.api.appeal_texts import appeal_texts
 from services.intake.api.appeals import deciding, linking, receiving
 from services.intake.api.codes import codes
 from services.intake.api.contacts import contacts
+from services.intake.api.erasures import erasures
+from services.intake.api.lookup import lookup
 from services.intake.api.parts import Intake
 from services.intake.api.persons import persons
 from services.intake.api.titles import titles
@@ -27,6 +29,8 @@ def router(service: Service, catalogue: Catalogue, relay: RelayNumbers | None) -
         contacts,
         titles,
         persons,
+        lookup,
+        erasures,
         codes,
     ):
         add(routes, intake)

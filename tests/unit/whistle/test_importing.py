@@ -124,6 +124,7 @@ class WhenCounting:
             "filed": filed,
             "already_there": already_there,
             "rejected": 2,
+            "phone_unreadable": 0,
         }
 
     @given(*[st.integers(0, 100)] * 5)

@@ -7,7 +7,7 @@ from chassis.decider import Meta
 from contracts.events.intake import PersonalDataRead
 from contracts.ids import CaseNo, SubjectId, UnitCode
 from contracts.sealed import Sealed
-from services.intake.domain.subject.policies import must_be_known
+from services.intake.domain.subject.policies import must_be_processed
 from services.intake.domain.subject.state import SubjectState
 
 
@@ -23,8 +23,8 @@ class ReadPersonalData:
 
 
 def read(command: ReadPersonalData, state: SubjectState) -> PersonalDataRead:
-    """Read. Raises: SubjectUnknown, SubjectAlreadyErased."""
-    must_be_known(command.subject, state)
+    """Read. Raises: SubjectUnknown, SubjectAlreadyErased, ErasureUnderWay."""
+    must_be_processed(command.subject, state)
     return PersonalDataRead(
         subject=command.subject,
         fields=command.fields,
