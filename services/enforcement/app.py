@@ -7,6 +7,7 @@ from services.enforcement.api.acts import ACTS
 from services.enforcement.api.reads import reads
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import reactions
+from services.enforcement.views.cases import CASES
 from services.enforcement.views.operations import OPERATIONS
 from services.enforcement.views.tasks import TASKS
 
@@ -19,7 +20,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
         model=ServiceModel(
             name="enforcement",
             aggregates={"operation": OPERATION},
-            views=(TASKS, OPERATIONS),
+            views=(TASKS, OPERATIONS, CASES),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
         ),

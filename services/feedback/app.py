@@ -8,6 +8,7 @@ from services.feedback.api.scores import scores
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
+from services.feedback.views.conflicts import CONFLICTS
 from services.feedback.views.scores import SCORES
 
 __all__ = ["definition"]
@@ -19,7 +20,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
         model=ServiceModel(
             name="feedback",
             aggregates={"callback": CALLBACK},
-            views=(CALLBACKS, SCORES),
+            views=(CALLBACKS, CONFLICTS, SCORES),
             sources=("dispatch", "intake"),
             reactions=REACTIONS,
         ),

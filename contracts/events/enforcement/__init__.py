@@ -1,6 +1,7 @@
 """Events of 联合执法 enforcement: the units' side of a whistle, until the street releases them."""
 
 from contracts.events.enforcement.operation import (
+    DeadlinesLifted,
     OperationConcluded,
     OperationOpened,
     UnitAcknowledged,
@@ -13,6 +14,7 @@ from contracts.events.enforcement.operation import (
 )
 
 __all__ = [
+    "DeadlinesLifted",
     "OperationConcluded",
     "OperationOpened",
     "UnitAcknowledged",

@@ -16,18 +16,17 @@ from contracts.ids import (
 
 PREFIX = "/dispatch/v1"
 
+PERSON = r"^[^\s/:]{1,64}$"
+"""The pseudonym of a person; services that act by themselves have a colon in theirs."""
+
 CaseInPath = Annotated[CaseNo, Path(pattern=CASE_NO)]
+OfficerInPath = Annotated[str, Path(pattern=PERSON)]
 WhistleInPath = Annotated[WhistleNo, Path(pattern=WHISTLE_NO)]
 
 
 def case(case_no: CaseNo) -> tuple[str, ...]:
     """Name the stream of a case."""
     return (case_stream(case_no),)
-
-
-def whistle(whistle_no: WhistleNo) -> tuple[str, ...]:
-    """Name the stream of a whistle."""
-    return (whistle_stream(whistle_no),)
 
 
 def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:

@@ -11,11 +11,18 @@ from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
 from contracts.calendar import Deadline, explain
+from contracts.envelope import Actor
 from contracts.events.dispatch import HandlingReported
 from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo, case_stream
 from contracts.instant import Instant
 from contracts.values import Satisfaction
-from services.dispatch.access import Reader, ReaderOfAccounts, must_see_case, unit_listed
+from services.dispatch.access import (
+    Reader,
+    ReaderOfAccounts,
+    must_not_be_recused,
+    must_see_case,
+    unit_listed,
+)
 from services.dispatch.api.addresses import PREFIX, CaseInPath
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import (
@@ -130,6 +137,10 @@ def _one(routes: APIRouter, service: Service) -> None:
             wanted = WhistleFilter(case_no=case_no)
             return list_whistles(connection, wanted, None, WHISTLES_SHOWN_MAX).items
 
+    def keep_out_recused(actor: Actor, case_no: CaseNo) -> None:
+        with service.store.reading() as connection:
+            must_not_be_recused(connection, actor, case_no)
+
     @routes.get("/cases/{case_no}")
     def get_case(
         case_no: CaseInPath,
@@ -138,6 +149,7 @@ def _one(routes: APIRouter, service: Service) -> None:
         as_of: Annotated[int | None, Query(ge=1, description="as it stood at a version")] = None,
     ) -> CaseDetail:
         """Show a case as it stands, or stood; its ETag is the version."""
+        keep_out_recused(actor, case_no)
         loaded = service.load(case_stream(case_no), as_of)
         state = _existing(case_no, loaded.state)
         whistles = whistles_of(case_no)
@@ -148,6 +160,7 @@ def _one(routes: APIRouter, service: Service) -> None:
     @routes.get("/cases/{case_no}/account")
     async def read_account(case_no: CaseInPath, actor: ReaderOfAccounts) -> AccountList:
         """Read what the unit reported; the access is noted."""
+        keep_out_recused(actor, case_no)
         stream = case_stream(case_no)
         state = _existing(case_no, service.load(stream).state)
         must_see_case(actor, state.facts, whistles_of(case_no))

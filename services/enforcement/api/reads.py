@@ -75,7 +75,8 @@ def _single(routes: APIRouter, service: Service) -> None:
         """Show one operation, as it stands or stood, without its texts; its ETag is the version."""
         loaded = service.load(operation_stream(operation_no), as_of)
         operation = existing(operation_no, loaded.state)
-        must_see(actor, operation)
+        with service.store.reading() as connection:
+            must_see(connection, actor, operation)
         response.headers["ETag"] = etag(loaded.version)
         return detail_of(operation, loaded.version)
 
@@ -86,7 +87,7 @@ def _single(routes: APIRouter, service: Service) -> None:
 
         def results(session: Session) -> list[UnitResult]:
             operation = existing(operation_no, session.state(stream))
-            must_see(actor, operation)
+            must_see(session.transaction.reading, actor, operation)
             found = [
                 UnitResult(unit=unit, result=session.texts.open(task.completed.result))
                 for unit, task in operation.tasks.items()
