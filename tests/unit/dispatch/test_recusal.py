@@ -122,6 +122,12 @@ class WhenAPersonIsRecused:
         given(CASE, *history).when(sign(by=OFFICER)).refused(OfficerRecused)
         given(CASE, *history).when(sign(by=COLLEAGUE)).then(signed(by=COLLEAGUE))
 
+    @pytest.mark.parametrize("command", [approve(), blow()], ids=["approve", "blow"])
+    def test_of_a_step_of_the_whistle_the_case_says_no_more_than_that(
+        self, command: OfficerCommand
+    ) -> None:
+        given(CASE, *WHISTLED, declared()).when(command).nothing()
+
     def test_the_clocks_run_on(self) -> None:
         assert given(CASE, dispatched(), declared()).open_milestones() == ["sign", "handle"]
 
