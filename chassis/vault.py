@@ -6,7 +6,8 @@ SHA-256 over salt ‖ text; the salt is derived from the owner's key, so that de
 erases text and salt together while every proof over the events stays valid.
 
 Erasing is destroying the key. A destroyed owner never gets a new key under the same name: a late
-write has to name another owner, by an explicit act of the caller.
+write has to name another owner, by an explicit act of the caller. A renewed owner loses key and
+texts as well, and gets a fresh key with its next text.
 """
 
 import hashlib
@@ -55,6 +56,9 @@ _REWRAP = (
     update(vault_keys)
     .where(vault_keys.c.owner == bindparam("one"))
     .values(wrapped=bindparam("by_new"), cipher=bindparam("mark"))
+)
+_FORGET = delete(vault_keys).where(
+    vault_keys.c.owner == bindparam("one"), vault_keys.c.wrapped.is_not(None)
 )
 
 
@@ -122,6 +126,14 @@ class Vault:
     def destroy(self, connection: Connection, owner: str) -> None:
         """Destroy an owner's key and texts, also for an owner that never had any."""
         upsert(connection, vault_keys, [{"owner": owner, "wrapped": None, "cipher": None}])
+        connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
+
+    def renew(self, connection: Connection, owner: str) -> None:
+        """Drop an owner's key and texts; its next text makes a fresh key.
+
+        For a case, which goes on when its callers are erased. A destroyed owner stays destroyed.
+        """
+        connection.execute(_FORGET, {"one": owner})
         connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
 
     def is_destroyed(self, connection: Connection, owner: str) -> bool:

@@ -50,6 +50,11 @@ class Texts:
         self._vault.destroy(self._transaction.writing, owner)
         self.has_erased = True
 
+    def renew_key(self, owner: str) -> None:
+        """Erase what was kept for an owner, and let later texts have a fresh key."""
+        self._vault.renew(self._transaction.writing, owner)
+        self.has_erased = True
+
     def rotate_master_key(self) -> int:
         """Wrap every key under a new master key; what was wrapped by the old leaves the disk."""
         self.has_erased = True

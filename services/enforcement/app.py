@@ -9,6 +9,7 @@ from services.enforcement.api.acts import ACTS
 from services.enforcement.api.reads import reads
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import reactions
+from services.enforcement.views.cases import CASES
 from services.enforcement.views.operations import OPERATIONS
 from services.enforcement.views.tasks import TASKS
 
@@ -24,7 +25,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "operation": OPERATION,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(TASKS, OPERATIONS),
+            views=(TASKS, OPERATIONS, CASES),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.errors import Refusal
+from chassis.errors import OfficerRecused, Refusal
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
 from contracts.events.intake import AppealReceived
@@ -16,7 +16,7 @@ from services.intake.domain.rights import (
     must_call,
     must_read_texts,
 )
-from services.intake.views.rights import is_callback_due, tasks_of
+from services.intake.views.rights import is_callback_due, is_recused, tasks_of
 
 _HOTLINE = {"agent", "visitor"}
 """Roles that may be asked about any case."""
@@ -70,9 +70,10 @@ def must_be_own(session: Session, appeal_no: AppealNo) -> None:
 def must_work_on(session: Session, appeal: RecordedAppeal, *, is_for_reason: bool = False) -> None:
     """Let the hotline read any text, a unit those of its own cases while its right lasts.
 
-    Raises: CaseNotYours, TextsOutOfTime.
+    Raises: OfficerRecused, CaseNotYours, TextsOutOfTime.
     """
     actor = session.actor
+    _must_not_be_recused(session, appeal)
     if actor.role in _HOTLINE:
         return
     tasks = tasks_of(session.transaction.reading, case_of(appeal), actor.unit)
@@ -83,9 +84,11 @@ def must_work_on(session: Session, appeal: RecordedAppeal, *, is_for_reason: boo
 def must_serve(session: Session, appeal: RecordedAppeal, fields: Sequence[str]) -> None:
     """Let an agent call anybody, a visitor whom to call is due, a unit the callers of its cases.
 
-    Raises: CallbackNotDue, CaseNotYours, ContactOutOfTime, CallerConfidential, PhoneByRelayOnly.
+    Raises: OfficerRecused, CallbackNotDue, CaseNotYours, ContactOutOfTime, CallerConfidential,
+    PhoneByRelayOnly.
     """
     actor, connection, fact = session.actor, session.transaction.reading, appeal.fact
+    _must_not_be_recused(session, appeal)
     if actor.role == "agent":
         return
     if actor.role == "visitor":
@@ -95,3 +98,10 @@ def must_serve(session: Session, appeal: RecordedAppeal, fields: Sequence[str]) 
     tasks = tasks_of(connection, case_of(appeal), actor.unit)
     must_call(actor.unit, tasks)
     must_be_told(fields, tasks, is_confidential=fact.confidential)
+
+
+def _must_not_be_recused(session: Session, appeal: RecordedAppeal) -> None:
+    """Keep out who has a conflict of interest in the case (回避)."""
+    case_no, person = case_of(appeal), session.actor.person
+    if is_recused(session.transaction.reading, case_no, person):
+        raise OfficerRecused(case_no=case_no)

@@ -39,6 +39,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "dispatch/test_handling.py",
         "dispatch/test_callers.py",
         "dispatch/test_rounds.py",
+        "dispatch/test_erasure.py",
+        "dispatch/test_recusal.py",
         "dispatch/test_whistling.py",
     ),
     "吹哨 The whistle": (

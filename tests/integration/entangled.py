@@ -28,7 +28,8 @@ __all__ = ["RACED", "entangled", "number"]
 
 RACED = ("callback-260928000004-R1", "case-260928000004")
 """A caller is erased while the handling is on its way: either may be processed first and so be the
-cause of the waiver, and the events that follow from the waiver name that cause."""
+cause of the waiver, and the events that follow from the waiver name that cause. The case closes
+with the waiver, and notes the erasure before or after that."""
 
 _LIGHTING = "street-lighting"
 _COUNT = 8

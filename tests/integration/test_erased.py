@@ -83,6 +83,8 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
     ):
         for step in steps_of(count, planted, first, last):
             people.take(step)
+    recusal = {"officer": "s-9", "unit": STREET, "reason": planted.say("conflict")}
+    people.take(Step("recuse", AGENT, f"/dispatch/v1/cases/{number(WAITING)}/conflicts", recusal))
     callback = f"/feedback/v1/callbacks/{number(WAITING)}-R1"
     until(lambda: people.send("GET", VISITOR, callback).is_success)
     subject = people.ask(AGENT, f"/intake/v1/appeals/{number(WAITING)}")["subject"]

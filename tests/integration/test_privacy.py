@@ -29,10 +29,12 @@ HOTLINE = "integrator.city-hotline.system"
 ALL_ACTORS = (
     AGENT, HOTLINE, OFFICER, LEADER, MEMBER, OTHER_LEADER, VISITOR, AUDITOR, OPERATOR, MESH, ""
 )  # fmt: skip
+KEPT_OUT = "s-9"
 STAFF = {"agent", "visitor", "officer", "leader"}
 MAY_READ = {
     "/intake/v1/appeals/{appeal_no}/text": STAFF,
     "/dispatch/v1/cases/{case_no}/account": STAFF,
+    "/dispatch/v1/cases/{case_no}/conflicts/{officer}/reason": {"agent", "leader"},
     "/dispatch/v1/whistles/{whistle_no}/request": {"officer", "leader"},
     "/enforcement/v1/operations/{operation_no}/results": {"officer", "leader"},
     "/feedback/v1/callbacks/{callback_no}/note": {"visitor"},
@@ -87,6 +89,7 @@ class PlantedDemo:
             "callback_no": f"{number(count)}-R1",
             "subject": appeal["subject"],
             "unit": STREET,
+            "officer": KEPT_OUT,
             "held_id": "1",
             "view": "appeals",
         }
@@ -117,6 +120,8 @@ def play(demo: PlantedDemo) -> None:
     called = {"kind": "daily", "lead": UNITS[0]}
     demo.send("propose 4", OFFICER, f"{case}/whistles", **called, request=say("request 4"))
     demo.send("refuse 4", LEADER, f"{whistle}/refusal", reason=say("refusal"))
+    conflict = {"officer": KEPT_OUT, "unit": STREET, "reason": say("conflict")}
+    demo.send("recuse 4", AGENT, f"{case}/conflicts", **conflict)
     for actor in (AGENT, OFFICER, VISITOR):
         assert demo.read_contact(actor)["phone"] == f"{PHONES}001"
         assert STEM in demo.people.ask(actor, f"{appeals}/{number(1)}/text")["address"]

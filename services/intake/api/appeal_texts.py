@@ -1,23 +1,23 @@
 """The texts of an appeal, read in order to work on it; every reading is an event."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from chassis.http.readings import Reads, reading
-from chassis.readings.reading import Reading
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chassis.http.body import Body
 from chassis.http.texts import Reason
+from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.event import Event
 from contracts.events.intake import AppealAnswered, AppealDeclined
 from contracts.ids import AppealNo, appeal_stream
 from contracts.sealed import Sealed
-from services.intake.access import case_of, must_work_on, recorded
-from services.intake.api.parts import AppealPath, Intake
+from services.intake.access import must_work_on, recorded
+from services.intake.api.parts import AppealPath, Intake, ReadsText, ReadsTextLater
 from services.intake.domain.appeal.state import RecordedAppeal
+
+FIELDS = ("title", "text", "address", "reply")
 
 
 class TextReading(Body):
@@ -37,11 +37,6 @@ class AppealTexts(BaseModel):
     erased: bool
 
 
-async def text_asked(appeal_no: AppealPath) -> Reading:
-    """Name what is asked for."""
-    return Reading(what="text", about=appeal_stream(appeal_no))
-
-
 def appeal_texts(routes: APIRouter, intake: Intake) -> None:
     """Add the routes that show texts."""
     service = intake.service
@@ -49,7 +44,7 @@ def appeal_texts(routes: APIRouter, intake: Intake) -> None:
     @routes.get("/appeals/{appeal_no}/text")
     async def read_text(
         appeal_no: AppealPath,
-        reads: Annotated[Reads, reading(text_asked, "agent", "visitor", "officer", "leader")],
+        reads: ReadsText,
     ) -> AppealTexts:
         """Read title, text, address and our reply in order to work on it; it is an event."""
         reply = _reply_in(service.history(appeal_stream(appeal_no)))
@@ -57,7 +52,7 @@ def appeal_texts(routes: APIRouter, intake: Intake) -> None:
         def texts(session: Session) -> tuple[Reading, AppealTexts]:
             appeal = recorded(session, appeal_no)
             must_work_on(session, appeal)
-            return _texts_reading(appeal), _texts(session, appeal, reply)
+            return reads.found(session, *FIELDS), _texts(session, appeal, reply)
 
         return await reads.answer(texts)
 
@@ -65,7 +60,7 @@ def appeal_texts(routes: APIRouter, intake: Intake) -> None:
     async def read_text_for_reason(
         appeal_no: AppealPath,
         body: TextReading,
-        reads: Annotated[Reads, reading(text_asked, "leader")],
+        reads: ReadsTextLater,
     ) -> AppealTexts:
         """Read the texts of a case of the own unit after their time, as a leader, for a reason."""
         reply = _reply_in(service.history(appeal_stream(appeal_no)))
@@ -73,7 +68,8 @@ def appeal_texts(routes: APIRouter, intake: Intake) -> None:
         def texts(session: Session) -> tuple[Reading, AppealTexts]:
             appeal = recorded(session, appeal_no)
             must_work_on(session, appeal, is_for_reason=True)
-            return _texts_reading(appeal, body.reason), _texts(session, appeal, reply)
+            found = reads.found(session, *FIELDS, reason=body.reason)
+            return found, _texts(session, appeal, reply)
 
         return await reads.answer(texts)
 
@@ -88,18 +84,6 @@ def _texts(session: Session, appeal: RecordedAppeal, reply: Sealed | None) -> Ap
         address=opened(fact.address),
         reply=opened(reply),
         erased=text is None,
-    )
-
-
-def _texts_reading(appeal: RecordedAppeal, reason: str = "") -> Reading:
-    case_no, subject = case_of(appeal), appeal.fact.subject
-    return Reading(
-        what="text",
-        about=appeal_stream(appeal.fact.appeal_no),
-        cases=(case_no,) if case_no else (),
-        subjects=(subject,) if subject else (),
-        fields=("title", "text", "address", "reply"),
-        reason=reason,
     )
 
 

@@ -1,34 +1,33 @@
 """Contacts over HTTP: whom to call about an appeal, for a reason; every reading is an event."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from anyio import to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.body import Body
-from chassis.http.readings import Reads, reading
 from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
-from contracts.ids import appeal_stream, subject_stream
-from services.intake.access import CallerAnonymous, case_of, must_serve, recorded
-from services.intake.api.parts import AppealPath, Intake
+from contracts.ids import subject_stream
+from services.intake.access import CallerAnonymous, must_serve, recorded
+from services.intake.api.parts import AppealPath, Intake, ReadsContact
 from services.intake.domain.appeal.state import RecordedAppeal
-from services.intake.domain.subject.state import Known, SubjectState
+from services.intake.domain.subject.policies import must_be_processed
 from services.intake.relay_numbers import LEASE, Lease, RelayNotConnected, RelayNumber
 
-ContactField = Literal["name", "phone", "relay_number"]
+ContactField = Literal["name", "phone", "as_given", "relay_number"]
 
 
 class ContactReading(Body):
     """Why the caller is to be called, and what is needed for it."""
 
     reason: Reason
-    fields: tuple[ContactField, ...] | None = Field(default=None, min_length=1, max_length=3)
-    """None: name and phone for the hotline, name and relay number for a unit, and the relay number
-    alone where the caller asked for confidence."""
+    fields: tuple[ContactField, ...] | None = Field(default=None, min_length=1, max_length=4)
+    """None: what the reader usually needs. The hotline: name, phone and what was given in its place;
+    a unit: name and relay number, of a caller who asked for confidence the relay number alone."""
 
 
 class Contact(BaseModel):
@@ -36,12 +35,10 @@ class Contact(BaseModel):
 
     name: str | None = None
     phone: str | None = None
+    """In its one form (`services.intake.phone`)."""
+    as_given: str | None = None
+    """What the caller gave where a phone belongs, if it is none."""
     relay_number: RelayNumber | None = None
-
-
-async def contact_asked(appeal_no: AppealPath) -> Reading:
-    """Name what is asked for."""
-    return Reading(what="contact", about=appeal_stream(appeal_no))
 
 
 def contacts(routes: APIRouter, intake: Intake) -> None:
@@ -51,7 +48,7 @@ def contacts(routes: APIRouter, intake: Intake) -> None:
     async def read_contact(
         appeal_no: AppealPath,
         body: ContactReading,
-        reads: Annotated[Reads, reading(contact_asked, "agent", "visitor", "officer", "leader")],
+        reads: ReadsContact,
     ) -> Contact:
         """Read whom to call, for a reason; the reading is an event.
 
@@ -62,13 +59,12 @@ def contacts(routes: APIRouter, intake: Intake) -> None:
             appeal = recorded(session, appeal_no)
             fields = body.fields or _usual(session.actor, appeal)
             must_serve(session, appeal, fields)
-            name, phone = _person(session, appeal)
-            known = {"name": name, "phone": phone, "relay_number": None}
+            known = _person(session, appeal)
             shown = Contact.model_validate({field: known[field] for field in fields})
-            dialled = phone if "relay_number" in fields else None
+            dialled = known["phone"] if "relay_number" in fields else None
             if dialled and intake.relay is None:
                 raise RelayNotConnected
-            return _reading(appeal, fields, body.reason), (shown, dialled)
+            return reads.found(session, *fields, reason=body.reason), (shown, dialled)
 
         contact, dialled = await reads.answer(found)
         if dialled and intake.relay is not None:
@@ -80,28 +76,22 @@ def contacts(routes: APIRouter, intake: Intake) -> None:
 
 def _usual(actor: Actor, appeal: RecordedAppeal) -> tuple[ContactField, ...]:
     if actor.role in {"agent", "visitor"}:
-        return ("name", "phone")
+        return ("name", "phone", "as_given")
     return ("relay_number",) if appeal.fact.confidential else ("name", "relay_number")
 
 
-def _person(session: Session, appeal: RecordedAppeal) -> tuple[str | None, str | None]:
-    """Give name and phone; None for what is not known or erased. Raises: CallerAnonymous."""
-    fact = appeal.fact
+def _person(session: Session, appeal: RecordedAppeal) -> dict[ContactField, str | None]:
+    """Give what is known of the caller.
+
+    Raises: CallerAnonymous, SubjectAlreadyErased, ErasureUnderWay.
+    """
+    fact, opened = appeal.fact, session.texts.open
     if fact.subject is None:
         raise CallerAnonymous(appeal_no=fact.appeal_no)
-    state: SubjectState = session.state(subject_stream(fact.subject))
-    if not isinstance(state, Known):
-        return None, None
-    return session.texts.open(state.name), session.texts.open(state.phone)
-
-
-def _reading(appeal: RecordedAppeal, fields: tuple[ContactField, ...], reason: str) -> Reading:
-    case_no, subject = case_of(appeal), appeal.fact.subject
-    return Reading(
-        what="contact",
-        about=appeal_stream(appeal.fact.appeal_no),
-        cases=(case_no,) if case_no else (),
-        subjects=(subject,) if subject else (),
-        fields=fields,
-        reason=reason,
-    )
+    known = must_be_processed(fact.subject, session.state(subject_stream(fact.subject)))
+    return {
+        "name": opened(known.name or fact.given_name),
+        "phone": opened(known.phone),
+        "as_given": opened(fact.given_contact),
+        "relay_number": None,
+    }

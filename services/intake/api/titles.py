@@ -6,17 +6,17 @@ recorded as one reading.
 
 from typing import Annotated
 
-from chassis.http.readings import Reads, reading
-from chassis.readings.reading import Reading
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.errors import Forbidden
 from chassis.http.body import Body
+from chassis.http.readings import Reads, reading
+from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import AppealNo, CaseNo
 from services.intake.access import case_of, must_work_on, recorded
-from services.intake.api.parts import AppealField, Intake
+from services.intake.api.parts import STAFF, AppealField, Intake
 from services.intake.domain.appeal.policies import AppealUnknown
 
 TITLES_MAX = 200
@@ -50,13 +50,17 @@ async def titles_asked() -> Reading:
     return Reading(what="titles", about=_LIST)
 
 
+def _as_asked(_session: Session, asked: Reading) -> Reading:
+    return asked
+
+
 def titles(routes: APIRouter, _intake: Intake) -> None:
     """Add the route that gives titles."""
 
     @routes.post("/titles")
     async def read_titles(
         body: Wanted,
-        reads: Annotated[Reads, reading(titles_asked, "agent", "visitor", "officer", "leader")],
+        reads: Annotated[Reads, reading(titles_asked, _as_asked, *STAFF)],
     ) -> Titles:
         """Give the titles of a page of the reader's own work; it is one reading."""
 

@@ -123,7 +123,7 @@ def must_be_told(fields: Sequence[str], tasks: Sequence[Task], *, is_confidentia
     if is_confidential and set(fields) != {"relay_number"}:
         raise CallerConfidential
     may_dial = any(task.whistle and PHONE_POLICY[task.whistle] for task in _open(tasks))
-    if "phone" in fields and not may_dial:
+    if {"phone", "as_given"} & set(fields) and not may_dial:
         raise PhoneByRelayOnly
 
 

@@ -1,4 +1,4 @@
-"""Who has a task in a case, and whom a visitor has to call: what rights to texts follow from.
+"""Who has a task in a case, who is recused, whom to call: what rights to texts follow from.
 
 Everything here comes from dispatch.
 """
@@ -17,6 +17,8 @@ from contracts.events.dispatch import (
     CaseClosed,
     CaseDispatched,
     CaseReopened,
+    ConflictDeclared,
+    ConflictLifted,
     DeadlineMissed,
     HandlingReported,
     WhistleBlown,
@@ -47,6 +49,13 @@ callbacks_due = Table(
     Column("round", Integer, primary_key=True),
     Column("case_no", Text, index=True),
     Column("over_at", Text),
+)
+
+conflicts = Table(
+    "conflicts",
+    _tables,
+    Column("case_no", Text, primary_key=True),
+    Column("officer", Text, primary_key=True),
 )
 
 
@@ -113,6 +122,15 @@ def _reopened(connection: Connection, event: CaseReopened) -> None:
     connection.execute(still.values(over_at=at))
 
 
+def _recuse(connection: Connection, event: ConflictDeclared) -> None:
+    upsert(connection, conflicts, [{"case_no": event.case_no, "officer": event.officer}])
+
+
+def _admit(connection: Connection, event: ConflictLifted) -> None:
+    is_it = (conflicts.c.case_no == event.case_no) & (conflicts.c.officer == event.officer)
+    connection.execute(delete(conflicts).where(is_it))
+
+
 def _schedule(
     connection: Connection, case_no: CaseNo, round_no: int, callers: Sequence[Caller]
 ) -> None:
@@ -143,6 +161,8 @@ RIGHTS = View(
         CallbackNoted: _noted,
         CallerLeft: _left,
         CaseReopened: _reopened,
+        ConflictDeclared: _recuse,
+        ConflictLifted: _admit,
     },
 )
 
@@ -160,3 +180,10 @@ def is_callback_due(connection: Connection, appeal_no: AppealNo) -> bool:
     """Say whether a visitor has to call the caller of an appeal."""
     due = callbacks_due.c.appeal_no == appeal_no, callbacks_due.c.over_at.is_(None)
     return connection.execute(select(callbacks_due.c.round).where(*due)).first() is not None
+
+
+def is_recused(connection: Connection, case_no: CaseNo | None, person: str) -> bool:
+    """Say whether a person keeps out of a case."""
+    query = select(conflicts.c.officer)
+    found = query.where(conflicts.c.case_no == case_no, conflicts.c.officer == person)
+    return connection.execute(found).first() is not None

@@ -176,6 +176,47 @@ class WhenTheMasterKeyIsAnother:
         assert vault.digest(b"body") != hashlib.sha256(b"body").digest()
 
 
+class WhenAnOwnerIsRenewed:
+    def test_the_texts_are_gone_with_key_and_salt(
+        self, vault: Vault, connection: Connection
+    ) -> None:
+        ref = uuid4()
+        vault.seal(connection, ref, TEXT, CASE)
+        before = key_of(connection, CASE)
+        vault.renew(connection, CASE)
+        assert vault.open(connection, ref) is None
+        assert connection.execute(select(vault_items)).all() == []
+        vault.seal(connection, uuid4(), TEXT, CASE)
+        assert key_of(connection, CASE) not in {None, before}
+
+    def test_later_texts_can_be_sealed(self, vault: Vault, connection: Connection) -> None:
+        vault.renew(connection, CASE)
+        ref = uuid4()
+        vault.seal(connection, ref, "later", CASE)
+        vault.renew(connection, PERSON)
+        assert vault.open(connection, ref) == "later", "another owner was renewed"
+
+    def test_a_destroyed_one_stays_destroyed(self, vault: Vault, connection: Connection) -> None:
+        vault.destroy(connection, PERSON)
+        vault.renew(connection, PERSON)
+        assert vault.is_destroyed(connection, PERSON)
+        with pytest.raises(KeyDestroyed):
+            vault.seal(connection, uuid4(), TEXT, PERSON)
+
+    def test_the_bytes_leave_the_disk_as_after_an_erasure(self, counters: Counters) -> None:
+        seen: list[bool] = []
+
+        def renew(session: Session) -> None:
+            session.texts.seal(TEXT, CASE)
+            seen.append(session.texts.has_erased)
+            session.texts.renew_key(CASE)
+            seen.append(session.texts.has_erased)
+
+        counters.given(counters.command(renew))
+        assert seen == [False, True]
+        assert counters.rows(vault_items) == []
+
+
 class WhenAnIdIsMade:
     def test_it_is_the_same_for_the_same_words(self, vault: Vault) -> None:
         assert vault.identify("a", "b") == Vault(MASTER).identify("a", "b")

@@ -41,7 +41,6 @@ from services.intake.domain.subject.correcting import CorrectSubject
 from services.intake.domain.subject.erasing import ApproveErasure
 from services.intake.domain.subject.holding import HoldSubject, LiftHold
 from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects
-from services.intake.domain.subject.reading import ReadPersonalData
 from services.intake.domain.subject.recording import RecordSubject
 from services.intake.domain.subject.rejecting import RejectErasure
 from services.intake.domain.subject.requesting import RequestErasure
@@ -349,17 +348,6 @@ def erased() -> SubjectErased:
 def record(name: Sealed | None = NAME, phone: Sealed | None = PHONE) -> RecordSubject:
     """Ask to record the person."""
     return RecordSubject(subject=PERSON, name=name, phone=phone, meta=Meta(INTEGRATOR, RECEIVED_AT))
-
-
-def read_contact() -> ReadPersonalData:
-    """Ask to see the phone number."""
-    return ReadPersonalData(
-        subject=PERSON,
-        fields=("phone",),
-        case_no=OWN_CASE,
-        reason=REASON,
-        meta=Meta(AGENT, LATER),
-    )
 
 
 def correct(name: Sealed | None = None, phone: Sealed | None = None) -> CorrectSubject:

@@ -22,7 +22,6 @@ from contracts.events.intake import (
 )
 from services.intake.domain.subject.decider import SUBJECT, SubjectCommand
 from services.intake.domain.subject.policies import (
-    ErasureUnderWay,
     SubjectAlreadyErased,
     SubjectUnknown,
     is_processed,
@@ -51,7 +50,6 @@ from tests.unit.intake.appeals import (
     hold_lifted,
     lift_hold,
     link_subjects,
-    read_contact,
     received,
     record,
     recorded,
@@ -85,7 +83,6 @@ OF_THE_KNOWN: tuple[SubjectCommand, ...] = (
     correct(name=sealed(9)),
     link_subjects(),
     unlink_subjects(),
-    read_contact(),
     request_erasure(),
     approve_erasure(),
     reject_erasure(),
@@ -119,17 +116,8 @@ class WhenAPersonCalls:
 
 
 class WhenAContactIsRead:
-    def test_the_look_is_a_fact_with_its_reason(self) -> None:
-        given(SUBJECT, *KNOWN).when(read_contact()).then(contact_read())
-
-    def test_every_look_is_one_of_its_own(self) -> None:
-        given(SUBJECT, *KNOWN, contact_read()).when(read_contact()).then(contact_read())
-
     def test_looking_changes_nothing(self) -> None:
         assert given(SUBJECT, *KNOWN, contact_read()).state == Known(NAME, PHONE)
-
-    def test_it_is_not_once_erasure_was_requested(self) -> None:
-        given(SUBJECT, *KNOWN, erasure_requested()).when(read_contact()).refused(ErasureUnderWay)
 
 
 class WhenAPersonIsErased:

@@ -8,7 +8,6 @@ from services.intake.domain.subject.correcting import CorrectSubject, correct
 from services.intake.domain.subject.erasing import ApproveErasure, approve
 from services.intake.domain.subject.holding import HoldSubject, LiftHold, hold, lift
 from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects, link, unlink
-from services.intake.domain.subject.reading import ReadPersonalData, read
 from services.intake.domain.subject.recording import RecordSubject, record
 from services.intake.domain.subject.rejecting import RejectErasure, reject
 from services.intake.domain.subject.requesting import RequestErasure, request
@@ -19,7 +18,6 @@ SubjectCommand = (
     | CorrectSubject
     | LinkSubjects
     | UnlinkSubjects
-    | ReadPersonalData
     | RequestErasure
     | ApproveErasure
     | RejectErasure
@@ -39,8 +37,6 @@ def decide(command: SubjectCommand, state: SubjectState) -> Sequence[SubjectEven
             return link(command, state)
         case UnlinkSubjects():
             return [unlink(command, state)]
-        case ReadPersonalData():
-            return [read(command, state)]
         case RequestErasure():
             return [request(command, state)]
         case ApproveErasure():

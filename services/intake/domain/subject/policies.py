@@ -1,6 +1,6 @@
 """What several steps ask of a person's record."""
 
-from chassis.errors import Refusal, Unknown
+from chassis.errors import Forbidden, Refusal, Unknown
 from contracts.events.intake import ErasureRequested
 from contracts.ids import SubjectId
 from contracts.instant import SHANGHAI
@@ -23,10 +23,11 @@ class SubjectAlreadyErased(Refusal):
     en = "What was known of {subject} has been erased; it can be neither read nor erased again."
 
 
-class ErasureUnderWay(Refusal):
+class ErasureUnderWay(Forbidden):
     """已申请删除 (个人信息保护法 art. 47): until it is decided, a record is stored and no more."""
 
     code = "erasure_under_way"
+    status = 409
     zh = (
         "当事人 {subject} 的信息已于 {requested_on} 申请删除，决定前只保存、不使用；"
         "请由运维员批准或驳回该申请后再操作。"
