@@ -146,6 +146,8 @@ def test_the_command_line_finds_exports_and_erases_by_two(tmp_path: Path) -> Non
         asked = ("person", "erase-request", subject, "--reason", "a letter", *chosen)
         assert shell.run(*asked).code == 0
         assert shell.run("person", "list", "--json").json["total"] == 1
+        shown = shell.run("person", "show", subject, "--json").json
+        assert shown["erasure"]["reason"] == "a letter"
         alone = shell.run("person", "approve", subject, "--yes")
         assert "erasure_needs_another" in alone.err
         assert shell.run("person", "hold", subject, "--reason", "a court").code == 0

@@ -20,7 +20,17 @@ from whistle.failure import Failure
 if TYPE_CHECKING:
     from whistle.client import Client
 
-__all__ = ["approve", "export", "hold", "lift", "list_erasures", "look_up", "reject", "request"]
+__all__ = [
+    "approve",
+    "export",
+    "hold",
+    "lift",
+    "list_erasures",
+    "look_up",
+    "reject",
+    "request",
+    "show",
+]
 
 _SUBJECT = re.compile(r"[0-9a-f]{32}")
 _PURPOSES = ("access", "correction", "export", "erasure")
@@ -92,6 +102,24 @@ def export(
     write_fresh(out, json.dumps(document, ensure_ascii=False, indent=1).encode())
     total = sum(len(part["items"]) for part in held)
     print_one(call, {"file": str(out), "records": len(records), "events": total})
+
+
+@command
+def show(call: Call, subject: _Subject) -> None:
+    """Show a record without name and phone, and why its erasure was requested.
+
+    Example: whistle person show 0a1b…
+    """
+    from whistle.output import print_one
+    from whistle.signing_in import connect
+
+    _check(subject)
+    path = f"/intake/v1/subjects/{subject}"
+    with connect(call, "operator") as client:
+        found = client.get(path)
+        if found["erasure"]:
+            found["erasure"] |= client.get(f"{path}/erasure-request")
+    print_one(call, found)
 
 
 @command

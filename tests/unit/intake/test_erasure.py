@@ -126,6 +126,21 @@ class WhenErasureIsRequested:
         body = {"other": other} if act == "link" else {"name": "丙三三"}
         assert intake.about(subject, act, AGENT, **body).json()["code"] == "erasure_under_way"
 
+    def test_its_reason_is_read_by_those_who_decide_and_the_reading_is_noted(
+        self, intake: IntakeHarness
+    ) -> None:
+        subject = intake.person("丙三", PHONE)
+        path = f"/intake/v1/subjects/{subject}/erasure-request"
+        assert intake.ask(APPROVER, path).json()["code"] == "erasure_not_requested"
+        request(intake, subject, *appeals_of(intake, subject))
+        assert intake.ask(APPROVER, path).json() == {"reason": "a reason"}
+        assert [name for _, _, name in intake.log()].count("reading_noted") == 1
+        assert intake.ask("officer.x.o-1", path).status_code == 403
+
+    def test_what_is_no_number_of_an_appeal_is_not_repeated(self, intake: IntakeHarness) -> None:
+        answer = request(intake, intake.person("丙三"), "张三 19900000103")
+        assert (answer.status_code, "张三" in answer.text) == (422, False)
+
     def test_the_record_shows_the_request(self, intake: IntakeHarness) -> None:
         subject = intake.person("丙三", PHONE)
         (number,) = appeals_of(intake, subject)
