@@ -26,8 +26,8 @@ class ContactReading(Body):
 
     reason: Reason
     fields: tuple[ContactField, ...] | None = Field(default=None, min_length=1, max_length=4)
-    """None: what the reader usually needs. The hotline: name, phone and what was given in its place;
-    a unit: name and relay number, of a caller who asked for confidence the relay number alone."""
+    """None: what is usually needed. The hotline: name, phone, and what was given in its place;
+    a unit: name and relay number, of one who asked for confidence the relay number alone."""
 
 
 class Contact(BaseModel):
