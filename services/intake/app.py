@@ -9,6 +9,7 @@ from services.intake.api import router
 from services.intake.domain.appeal.decider import APPEAL
 from services.intake.domain.subject.decider import SUBJECT
 from services.intake.views.appeals import APPEALS
+from services.intake.views.readings import READINGS
 
 __all__ = ["definition"]
 
@@ -23,7 +24,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "subject": SUBJECT,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(APPEALS,),
+            views=(APPEALS, READINGS),
             sources=("dispatch",),
         ),
         routers=lambda service: [router(service, catalogue)],
