@@ -1,4 +1,4 @@
-"""The routes every service has: its feed, its health, and its held events."""
+"""The routes every service has: its feed, its health, its held events, and what auditors see."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from chassis.feeds.feed import FeedPage, page_of
+from chassis.http.audit import audit_router
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.http.held import held_router
 from chassis.http.identity import allow
@@ -64,6 +65,7 @@ def operations(service: Service) -> APIRouter:
     router.include_router(views_router(service))
     router.include_router(keys_router(service))
     router.include_router(held_router(service))
+    router.include_router(audit_router(service))
     return router
 
 

@@ -2,6 +2,7 @@
 
 from chassis.hosting.definition import ServiceDefinition
 from chassis.readings.aggregate import reading_aggregate
+from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.dispatch import ReadingNoted, ReadingRefused
@@ -27,7 +28,13 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "whistle": WHISTLE,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CASES, CALLERS, CONFLICTS, WHISTLES),
+            views=(
+                CASES,
+                CALLERS,
+                CONFLICTS,
+                WHISTLES,
+                readings_view(ReadingNoted, ReadingRefused),
+            ),
             sources=("intake", "enforcement", "feedback"),
             reactions=reactions(catalogue),
         ),

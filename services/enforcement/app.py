@@ -2,6 +2,7 @@
 
 from chassis.hosting.definition import ServiceDefinition
 from chassis.readings.aggregate import reading_aggregate
+from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.enforcement import ReadingNoted, ReadingRefused
@@ -25,7 +26,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "operation": OPERATION,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(TASKS, OPERATIONS, CASES),
+            views=(TASKS, OPERATIONS, CASES, readings_view(ReadingNoted, ReadingRefused)),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
         ),

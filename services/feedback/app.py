@@ -2,6 +2,7 @@
 
 from chassis.hosting.definition import ServiceDefinition
 from chassis.readings.aggregate import reading_aggregate
+from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.feedback import ReadingNoted, ReadingRefused
@@ -25,7 +26,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "callback": CALLBACK,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CALLBACKS, CONFLICTS, SCORES),
+            views=(CALLBACKS, CONFLICTS, SCORES, readings_view(ReadingNoted, ReadingRefused)),
             sources=("dispatch", "intake"),
             reactions=REACTIONS,
         ),

@@ -11,6 +11,7 @@ from services.intake.domain.subject.decider import SUBJECT
 from services.intake.relay_numbers import RelayNumbers
 from services.intake.views.appeals import APPEALS
 from services.intake.views.erasures import ERASURES
+from services.intake.views.readings import READINGS
 from services.intake.views.rights import RIGHTS
 
 __all__ = ["definition"]
@@ -26,7 +27,7 @@ def definition(catalogue: Catalogue, relay: RelayNumbers | None = None) -> Servi
                 "subject": SUBJECT,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(APPEALS, RIGHTS, ERASURES),
+            views=(APPEALS, RIGHTS, ERASURES, READINGS),
             sources=("dispatch",),
         ),
         routers=lambda service: [router(service, catalogue, relay)],

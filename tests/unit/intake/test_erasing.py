@@ -31,7 +31,6 @@ from tests.unit.intake.appeals import (
     OTHER_OPERATOR,
     PHONE,
     approve_erasure,
-    contact_read,
     correct,
     corrected,
     erased,
@@ -42,7 +41,6 @@ from tests.unit.intake.appeals import (
     hold_lifted,
     lift_hold,
     link_subjects,
-    read_contact,
     recorded,
     reject_erasure,
     request_erasure,
@@ -63,7 +61,7 @@ class WhenErasureIsRequested:
 
     @pytest.mark.parametrize(
         "command",
-        [read_contact(), correct(name=NAME), link_subjects(), unlink_subjects(), request_erasure()],
+        [correct(name=NAME), link_subjects(), unlink_subjects(), request_erasure()],
         ids=lambda one: type(one).__name__,
     )
     def test_the_record_is_stored_and_no_more(self, command: SubjectCommand) -> None:
@@ -74,7 +72,7 @@ class WhenErasureIsRequested:
 
     def test_a_record_that_nobody_asked_to_erase_is_used(self) -> None:
         """The control arm."""
-        given(SUBJECT, *KNOWN).when(read_contact()).then(contact_read())
+        given(SUBJECT, *KNOWN).when(correct(name=NAME)).then(corrected(name=NAME))
         assert is_processed(given(SUBJECT, *KNOWN).state)
 
     def test_a_hold_does_not_forbid_the_request(self) -> None:
@@ -140,7 +138,7 @@ class WhenErasureIsRejected:
         given(SUBJECT, *REQUESTED).when(reject_erasure()).then(erasure_rejected())
         after = (*REQUESTED, erasure_rejected())
         assert given(SUBJECT, *after).state == Known(NAME, PHONE)
-        given(SUBJECT, *after).when(read_contact()).then(contact_read())
+        given(SUBJECT, *after).when(correct(name=NAME)).then(corrected(name=NAME))
 
     def test_it_can_be_requested_again(self) -> None:
         after = (*REQUESTED, erasure_rejected())
@@ -156,7 +154,7 @@ class WhenARecordIsHeld:
         given(SUBJECT, *KNOWN, held()).when(hold()).nothing()
 
     def test_it_is_used_as_before(self) -> None:
-        given(SUBJECT, *KNOWN, held()).when(read_contact()).then(contact_read())
+        given(SUBJECT, *KNOWN, held()).when(correct(name=NAME)).then(corrected(name=NAME))
 
     def test_a_hold_is_lifted_once(self) -> None:
         given(SUBJECT, *KNOWN, held()).when(lift_hold()).then(hold_lifted())
