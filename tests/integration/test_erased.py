@@ -101,7 +101,7 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
         for step in steps_of(count, planted, first, last):
             people.take(step)
     until(lambda: people.ask(AGENT, "/dispatch/v1/cases?status=open")["total"] == 0)
-    return Left(folder, keys, subject, look(people, subject), remains(folder, keys))
+    return Left(folder, keys, subject, look(people), remains(folder, keys))
 
 
 def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
@@ -114,12 +114,10 @@ def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
     ]
 
 
-def look(people: People, subject: str) -> dict[str, Any]:
+def look(people: People) -> dict[str, Any]:
     """Read everything that could still show something of the person."""
     cases = people.ask(AGENT, "/dispatch/v1/cases")["items"]
-    read = {"reason": "需要回电", "case_no": None}
-    headers = {"Idempotency-Key": "look"}
-    path = f"/intake/v1/subjects/{subject}/reads"
+    read, path = {"reason": "需要回电"}, f"/intake/v1/appeals/{number(WAITING)}/contact"
     return {
         "outcomes": {one["case_no"]: (one["outcome"], one["round"]) for one in cases},
         "texts": {
@@ -138,7 +136,7 @@ def look(people: People, subject: str) -> dict[str, Any]:
             count: people.ask(VISITOR, f"/feedback/v1/callbacks/{number(count)}-R1")
             for count in (WAITING, WHISTLED, OTHER)
         },
-        "contact": people.send("POST", VISITOR, path, json=read, headers=headers).json(),
+        "contact": people.send("POST", AGENT, path, json=read).json(),
         "note": people.ask(VISITOR, f"/feedback/v1/callbacks/{number(OTHER)}-R1/note"),
     }
 

@@ -96,10 +96,9 @@ class PlantedDemo:
 
     def read_contact(self, actor: str) -> Any:  # noqa: ANN401  # JSON
         """Read the contact of the first complaint's caller, for a reason."""
-        path = f"/intake/v1/subjects/{self.numbers(1)['subject']}/reads"
-        body = {"reason": self.planted.say(f"reason of {actor}"), "case_no": number(1)}
-        headers = {"Idempotency-Key": f"contact/{actor}"}
-        return self.people.send("POST", actor, path, json=body, headers=headers).json()
+        body = {"reason": self.planted.say(f"reason of {actor}")}
+        path = f"/intake/v1/appeals/{number(1)}/contact"
+        return self.people.send("POST", actor, path, json=body).json()
 
 
 def play(demo: PlantedDemo) -> None:
@@ -122,8 +121,10 @@ def play(demo: PlantedDemo) -> None:
     demo.send("refuse 4", LEADER, f"{whistle}/refusal", reason=say("refusal"))
     conflict = {"officer": KEPT_OUT, "unit": STREET, "reason": say("conflict")}
     demo.send("recuse 4", AGENT, f"{case}/conflicts", **conflict)
+    assert demo.read_contact(AGENT)["phone"] == f"{PHONES}001"
+    assert demo.read_contact(OFFICER)["code"] == "contact_out_of_time"
+    assert demo.read_contact(VISITOR)["code"] == "callback_not_due"
     for actor in (AGENT, OFFICER, VISITOR):
-        assert demo.read_contact(actor)["phone"] == f"{PHONES}001"
         assert STEM in demo.people.ask(actor, f"{appeals}/{number(1)}/text")["address"]
 
 

@@ -49,6 +49,45 @@ class Task:
     """Of a unit that was called; None for the one that handles the case."""
 
 
+def must_read_texts(
+    unit: str, tasks: Sequence[Task], kind: AppealKind, now: datetime, *, is_for_reason: bool
+) -> None:
+    """Let a unit read texts during its task and its retention; later a leader, for a reason.
+
+    Raises: CaseNotYours, TextsOutOfTime.
+    """
+    _must_have_task(unit, tasks)
+    kept = RETENTION[kind]
+    is_in_time = any(task.ended_at is None or now < task.ended_at + kept for task in tasks)
+    if not is_in_time and not is_for_reason:
+        raise TextsOutOfTime(days=kept.days)
+
+
+def must_call(unit: str, tasks: Sequence[Task]) -> None:
+    """Let a unit reach the caller during its task. Raises: CaseNotYours, ContactOutOfTime."""
+    _must_have_task(unit, tasks)
+    if not _open(tasks):
+        raise ContactOutOfTime
+
+
+def must_be_told(fields: Sequence[str], tasks: Sequence[Task], *, is_confidential: bool) -> None:
+    """Let a unit have what the policy gives it. Raises: CallerConfidential, PhoneByRelayOnly."""
+    if is_confidential and set(fields) != {"relay_number"}:
+        raise CallerConfidential
+    may_dial = any(task.whistle and PHONE_POLICY[task.whistle] for task in _open(tasks))
+    if {"phone", "as_given"} & set(fields) and not may_dial:
+        raise PhoneByRelayOnly
+
+
+def _must_have_task(unit: str, tasks: Sequence[Task]) -> None:
+    if not tasks:
+        raise CaseNotYours(unit=unit)
+
+
+def _open(tasks: Sequence[Task]) -> list[Task]:
+    return [task for task in tasks if task.ended_at is None]
+
+
 class CaseNotYours(Forbidden):
     """非本单位诉求 (art. 8): texts and contacts are for the units that work on them."""
 
@@ -95,42 +134,3 @@ class CallbackNotDue(Forbidden):
     code = "callback_not_due"
     zh = "诉求 {appeal_no} 没有待回访任务，不能查看联系方式；请从回访列表中选择。"
     en = "No call-back is due for appeal {appeal_no}; choose one from the list of call-backs."
-
-
-def must_read_texts(
-    unit: str, tasks: Sequence[Task], kind: AppealKind, now: datetime, *, is_for_reason: bool
-) -> None:
-    """Let a unit read texts during its task and its retention; later a leader, for a reason.
-
-    Raises: CaseNotYours, TextsOutOfTime.
-    """
-    _must_have_task(unit, tasks)
-    kept = RETENTION[kind]
-    is_in_time = any(task.ended_at is None or now < task.ended_at + kept for task in tasks)
-    if not is_in_time and not is_for_reason:
-        raise TextsOutOfTime(days=kept.days)
-
-
-def must_call(unit: str, tasks: Sequence[Task]) -> None:
-    """Let a unit reach the caller during its task. Raises: CaseNotYours, ContactOutOfTime."""
-    _must_have_task(unit, tasks)
-    if not _open(tasks):
-        raise ContactOutOfTime
-
-
-def must_be_told(fields: Sequence[str], tasks: Sequence[Task], *, is_confidential: bool) -> None:
-    """Let a unit have what the policy gives it. Raises: CallerConfidential, PhoneByRelayOnly."""
-    if is_confidential and set(fields) != {"relay_number"}:
-        raise CallerConfidential
-    may_dial = any(task.whistle and PHONE_POLICY[task.whistle] for task in _open(tasks))
-    if {"phone", "as_given"} & set(fields) and not may_dial:
-        raise PhoneByRelayOnly
-
-
-def _must_have_task(unit: str, tasks: Sequence[Task]) -> None:
-    if not tasks:
-        raise CaseNotYours(unit=unit)
-
-
-def _open(tasks: Sequence[Task]) -> list[Task]:
-    return [task for task in tasks if task.ended_at is None]

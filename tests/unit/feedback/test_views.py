@@ -160,4 +160,4 @@ def test_views_rebuilt_are_the_views_that_grew(feedback: FeedbackHarness) -> Non
     for view in feedback.model.views:
         rebuild(feedback.service.store, view, feedback.others)
     assert feedback.tables() == grown
-    assert all(grown.values())
+    assert all(rows for name, rows in grown.items() if not name.startswith("reading"))

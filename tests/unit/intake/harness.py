@@ -60,6 +60,12 @@ class IntakeHarness(ServiceHarness):
         appeal = self.ask(AGENT, f"/intake/v1/appeals/{received.json()['id']}").json()
         return appeal["subject"] or ""
 
+    def only_person(self) -> str:
+        """Give the record of the only appeal's caller."""
+        (item,) = self.ask(AGENT, "/intake/v1/appeals").json()["items"]
+        appeal = self.ask(AGENT, f"/intake/v1/appeals/{item['appeal_no']}").json()
+        return str(appeal["subject"])
+
     def about(self, subject: str, act: str, actor: str = AGENT, **body: object) -> Response:
         """Do something about a record, with a reason."""
         path = f"/intake/v1/subjects/{subject}/{act}"
