@@ -20,6 +20,7 @@ from whistle.commands import (
     parked,
     person,
     queue,
+    readings,
     reconcile,
     scores,
     token,
@@ -118,6 +119,7 @@ def _add(group: typer.Typer, name: str, function: Callable[..., None]) -> None:
 _add(app, "import", importing.import_export)
 _add(app, "queue", queue.queue)
 _add(_group("case", "Show single cases."), "show", case.show_case)
+_add(app, "readings", readings.readings)
 _add(app, "scores", scores.scores)
 _add(app, "reconcile", reconcile.reconcile)
 _add(app, "lag", lag.lag)

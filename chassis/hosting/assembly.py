@@ -17,6 +17,8 @@ from chassis.observability.gauges import gauges_of, part_gauges, rebuild_gauges
 from chassis.observability.health import HealthMonitor
 from chassis.observability.metrics import Gauge, Metrics
 from chassis.observability.tracing_setup import Tracer
+from chassis.readings.aggregate import ReadingAggregate
+from chassis.readings.watch import BudgetWatch
 from chassis.service import BrokerSubscriber, Service
 from chassis.settings import Settings
 from chassis.store.opening import open_store
@@ -28,6 +30,7 @@ from chassis.unit_of_work.work import system_actor
 from chassis.unit_of_work.writer import Writer
 from chassis.vault import Vault, open_vault
 from chassis.views.rebuild_jobs import RebuildJobs
+from contracts.readings import READING
 
 __all__ = ["Ground", "MakeSubscriber", "MakeWriter", "assemble", "open_ground", "trace"]
 
@@ -106,9 +109,19 @@ def assemble(
     if subscriber is not None:
         subscriber.on_strange.append(metrics.strange_message)
     writer.on_batch.append(metrics.batch)
+    unit_of_work.on_commit.append(metrics.committed)
     ticker.on_miss.append(metrics.noticed)
     metrics.follow(lambda: _gauges(service))
+    _watch_readings(service)
     return service
+
+
+def _watch_readings(service: Service) -> None:
+    aggregate = service.model.aggregates.get(READING)
+    if isinstance(aggregate, ReadingAggregate):
+        watch = BudgetWatch(aggregate.budgets)
+        service.health.watch(watch)
+        service.metrics.follow(watch.gauges)
 
 
 def trace(service: Service, tracer: Tracer | None) -> None:

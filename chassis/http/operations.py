@@ -59,7 +59,8 @@ def operations(service: Service) -> APIRouter:
     """Give the common routes of a service."""
     router = APIRouter(prefix=f"/{service.name}/v1", tags=["operations"])
     _feed(router, service)
-    router.include_router(health_routes(service.health.problems, service.metrics))
+    health = service.health
+    router.include_router(health_routes(health.problems, service.metrics, health.attention))
     _status(router, service)
     _held(router, service)
     router.include_router(views_router(service))

@@ -40,10 +40,15 @@ class Readiness(BaseModel):
 
     status: Literal["ok", "failing"]
     problems: list[Trouble]
+    attention: list[Trouble]
+    """What a person should look at. It leaves the service ready: no reader can take it down."""
 
 
-def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -> APIRouter:
-    """Give the routes; `problems` is asked at every call and has to answer from memory."""
+_Problems = Callable[[], Iterable[Problem]]
+
+
+def health_routes(problems: _Problems, metrics: Metrics, attention: _Problems = tuple) -> APIRouter:
+    """Give the routes; both are asked at every call and have to answer from memory."""
     router = APIRouter()
 
     @router.get("/health/live")
@@ -54,7 +59,7 @@ def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -
     @router.get("/health/ready")
     async def ready(response: Response) -> Readiness:
         """Say whether it does its work: all of its parts run and what is due moves."""
-        readiness = _readiness(problems())
+        readiness = _readiness(problems(), attention())
         response.status_code = 200 if readiness.status == "ok" else 503
         return readiness
 
@@ -66,10 +71,17 @@ def health_routes(problems: Callable[[], Iterable[Problem]], metrics: Metrics) -
     return router
 
 
-def _readiness(problems: Iterable[Problem]) -> Readiness:
+def _readiness(problems: Iterable[Problem], attention: Iterable[Problem]) -> Readiness:
+    failing = _troubles(problems)
+    return Readiness(
+        status="failing" if failing else "ok", problems=failing, attention=_troubles(attention)
+    )
+
+
+def _troubles(problems: Iterable[Problem]) -> list[Trouble]:
     """Give problems in the form of the answer; `since` is real time, also in a demonstration."""
     now = datetime.now(UTC)
-    troubles = [
+    return [
         Trouble(
             part=one.part,
             since=format_instant(now - timedelta(seconds=one.for_s)),
@@ -78,4 +90,3 @@ def _readiness(problems: Iterable[Problem]) -> Readiness:
         )
         for one in problems
     ]
-    return Readiness(status="failing" if troubles else "ok", problems=troubles)

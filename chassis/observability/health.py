@@ -8,6 +8,7 @@ often it is asked; and this thread has a heartbeat as well, so that it cannot fr
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -23,7 +24,7 @@ from chassis.store.reading import head_position
 from chassis.store.tables import deadlines
 from contracts.instant import format_instant, parse_instant
 
-__all__ = ["INTERVAL_S", "HealthMonitor", "HealthSnapshot", "Monitored"]
+__all__ = ["INTERVAL_S", "HealthMonitor", "HealthSnapshot", "Monitored", "Watch"]
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,18 @@ class Monitored(Protocol):
     @property
     def heartbeat(self) -> Heartbeat: ...
     def is_alive(self) -> bool: ...
+
+
+class Watch(Protocol):
+    """Watches something that a person should know of, although the service does its work."""
+
+    def look(self, connection: Connection, now: datetime) -> None:
+        """Measure; called once in every round."""
+        ...
+
+    def problems(self) -> Iterable[Problem]:
+        """Say what is the matter, from memory."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +87,17 @@ class HealthMonitor(Loop):
         self._lags = lags
         self._monotonic = monotonic
         self._checks: list[Callable[[], Iterable[Problem]]] = []
+        self._watches: list[Watch] = []
         self._overdue = StallDetector(monotonic)
         self._behind: dict[str, StallDetector] = {}
 
     def add(self, check: Callable[[], Iterable[Problem]]) -> None:
         """Ask `check` too whenever somebody wants to know; it has to answer at once."""
         self._checks.append(check)
+
+    def watch(self, watch: Watch) -> None:
+        """Let `watch` look in every round."""
+        self._watches.append(watch)
 
     def go_round(self) -> float:
         """Measure. What cannot be measured shows in the heartbeat."""
@@ -98,6 +116,8 @@ class HealthMonitor(Loop):
             due_count = _count(connection, due) if front else 0
             open_count = _count(connection, _DUE) if front else 0
             head, held = head_position(connection), count_held(connection)
+            for one in self._watches:
+                one.look(connection, now)
         late_s = (now - parse_instant(front.due_at)).total_seconds() if front and due_count else 0.0
         self._overdue.see((due_count, tuple(front)) if front and due_count else None)
         lags = self._lags()
@@ -118,6 +138,10 @@ class HealthMonitor(Loop):
             do = "look for tick_failed in the logs; if it stays so, restart the service"
             found.append(Problem("ticker", self._overdue.stood_s, what, do))
         return found + [problem for check in self._checks for problem in check()]
+
+    def attention(self) -> list[Problem]:
+        """Say what a person should look at, although the service is ready; a look into memory."""
+        return [problem for one in self._watches for problem in one.problems()]
 
     def _of_sources(self) -> Iterator[Problem]:
         for source, lag in self.snapshot.lags.items():

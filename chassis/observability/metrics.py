@@ -10,10 +10,12 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from pydantic import BaseModel
 
 from chassis.inbox.inbound_event import InboundEvent
-from chassis.unit_of_work.outcomes import Done, Outcome, Refused
+from chassis.unit_of_work.outcomes import Done, ExecutedBatch, Outcome, Refused
 from chassis.unit_of_work.requests import CommandRequest, Request
+from contracts.readings import READING, ReadingFacts, RefusedReading
 
 __all__ = ["Gauge", "Metrics"]
 
@@ -61,6 +63,12 @@ class Metrics:
         self._strange = self._counter(
             "whistle_messages_passed_by", "Messages of a topic that no relay wrote.", "topic"
         )
+        self._readings = self._counter(
+            "whistle_readings",
+            "Readings of texts and contacts that were noted, once per hour.",
+            "what",
+            "outcome",
+        )
         self._kinds: dict[tuple[str, str], Counter] = {}
         self._routes: dict[tuple[str, str, int], Histogram] = {}
 
@@ -82,6 +90,17 @@ class Metrics:
             child.inc()
             if isinstance(outcome, Refused):
                 self._refusals.labels(self._service, outcome.refusal.code).inc()
+
+    def committed(self, batch: ExecutedBatch) -> None:
+        """Count the readings of a batch that committed."""
+        for pending in batch.pending:
+            if pending.stream.startswith(f"{READING}-"):
+                self._reading(pending.event)
+
+    def _reading(self, event: BaseModel) -> None:
+        if isinstance(event, ReadingFacts):
+            outcome = "refused" if isinstance(event, RefusedReading) else "noted"
+            self._readings.labels(self._service, event.what, outcome).inc()
 
     def request(self, method: str, route: str, status: int, duration_s: float) -> None:
         """Count a request."""

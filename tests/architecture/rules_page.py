@@ -51,6 +51,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "联合执法 Enforcement": ("enforcement/test_operation.py",),
     "回访评价 Feedback": ("feedback/test_callback.py",),
+    "查阅 Readings": ("chassis/test_readings.py",),
 }
 """The files of tests in the order of the loop."""
 

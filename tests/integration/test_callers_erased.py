@@ -22,7 +22,7 @@ from contracts.ids import CaseNo, SubjectId, WhistleNo, case_stream, whistle_str
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from tests.erasing import erase as erase_person
 from tests.harness.four_services import MONDAY, FourServices, open_four_services
-from tests.story import AGENT, OPERATOR, STREET, UNITS, Step, call, loop, receive
+from tests.story import AGENT, STREET, UNITS, Step, call, loop, receive
 
 NO = "260928000001"
 ANN, BO = "19900000001", "19900000002"

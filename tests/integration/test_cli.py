@@ -195,6 +195,20 @@ class WhenReading:
         assert sum(volumes.values()) == found["totals"]["volume"] >= 1
         assert shell.run("case", "show", case_no, "--json").json["unit"] in volumes
 
+    def test_who_read_and_who_was_refused(self, shell: Shell, case_no: str) -> None:
+        path = f"/intake/v1/appeals/{case_no}/text"
+        for actor in (f"officer.{UNIT}.o-1", "officer.fire-rescue.o-2"):
+            headers = {"Authorization": f"Bearer demo.{actor}"}
+            httpx.get(shell.server + path, headers=headers, trust_env=False)
+        found = shell.run("readings", "--reader", "o-1", "--json").json
+        (read,) = [one for one in found["items"] if one["about"] == f"appeal-{case_no}"]
+        assert (read["service"], read["what"], read["outcome"]) == ("intake", "text", "noted")
+        refused = shell.run("readings", "--refused", "--unit", "fire-rescue", "--json").json
+        assert {one["reader"] for one in refused["items"]} <= {"o-2"}
+        head, *_ = shell.run("readings").out.splitlines()
+        assert head.split("\t")[:3] == ["at", "service", "reader"]
+        assert shell.run("readings", "--case", "12").code == 5
+
     def test_parked_events(self, shell: Shell) -> None:
         assert shell.run("parked", "list", "--json").json == {"items": [], "total": 0}
 

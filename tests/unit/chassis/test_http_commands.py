@@ -222,6 +222,7 @@ class WhenAnOperatorLooks:
         assert client.ask("", "/counters/v1/health/ready").json() == {
             "status": "ok",
             "problems": [],
+            "attention": [],
         }
         service.ticker.stop()
         service.ticker.join(WAIT_S)

@@ -34,7 +34,14 @@ def test_rebuilt_equals_grown(enforcement: EnforcementHarness) -> None:
         enforcement.hear(event)
     assert enforcement.get(f"{AT}/results").status_code == 200
     feeds = {"dispatch": enforcement.dispatch, "intake": enforcement.intake}
-    counts = {"tasks": 4, "operations": 2, "conflicts": 1, "erased_cases": 1, "readings": 1, "reading_concerns": 1}
+    counts = {
+        "tasks": 4,
+        "operations": 2,
+        "conflicts": 1,
+        "erased_cases": 1,
+        "readings": 1,
+        "reading_concerns": 1,
+    }
     for view in enforcement.model.views:
         grown = {table: enforcement.rows(table) for table in view.tables.sorted_tables}
         assert all(len(rows) == counts.pop(table.name) for table, rows in grown.items())

@@ -25,7 +25,7 @@ from tests.unit.feedback.facts import (
     minutes,
     number,
 )
-from tests.unit.feedback.harness import FeedbackHarness
+from tests.unit.feedback.harness import CALLS, FeedbackHarness
 
 LAST_OF_THE_22ND = datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)
 FIRST_OF_THE_23RD = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
@@ -156,6 +156,7 @@ def test_views_rebuilt_are_the_views_that_grew(feedback: FeedbackHarness) -> Non
     )
     for event in (declared("p-a"), declared("p-b"), lifted("p-b")):
         feedback.receive(feedback.of_case(event))
+    assert feedback.get(f"{CALLS}/{number(WANG)}/note").status_code == 200
     grown = feedback.tables()
     for view in feedback.model.views:
         rebuild(feedback.service.store, view, feedback.others)
