@@ -157,13 +157,13 @@ class WhenACallerIsConfidential:
         asked = 0
         for app in harness.apps.values():
             for path, item in app.openapi()["paths"].items():
-                for no in (NO, OTHER) if "get" in item else ():
+                for number in (NO, OTHER) if "get" in item else ():
                     at = path.format_map(
                         {
-                            **dict.fromkeys(("appeal_no", "case_no"), no),
-                            "whistle_no": f"{no}-W1",
-                            "operation_no": f"{no}-W1",
-                            "callback_no": f"{no}-R1",
+                            **dict.fromkeys(("appeal_no", "case_no"), number),
+                            "whistle_no": f"{number}-W1",
+                            "operation_no": f"{number}-W1",
+                            "callback_no": f"{number}-R1",
                             "unit": STREET,
                             "officer": "s-1",
                             "view": "appeals",
