@@ -25,6 +25,7 @@ __all__ = [
     "FeedGap",
     "Forbidden",
     "Malformed",
+    "OfficerRecused",
     "OutcomeUnknown",
     "Refusal",
     "Stale",
@@ -73,6 +74,23 @@ class Forbidden(Refusal):
     """The actor is known and may not do this."""
 
     status = 403
+
+
+class OfficerRecused(Forbidden):
+    """已回避 (济南 12345 条例 art. 32): who has a conflict of interest keeps out of a case.
+
+    Each service decides who that is; the person meets the same refusal in all of them.
+    """
+
+    code = "officer_recused"
+    zh = (
+        "您已在工单 {case_no} 中回避，不能办理或查看；请交由同事办理。"
+        "回避不当的，可请本单位其他领导或话务员解除。"
+    )
+    en = (
+        "You are recused from case {case_no} and neither act on it nor read it; a colleague takes "
+        "over. If that is wrong, another leader of your unit or an agent may lift it."
+    )
 
 
 class Unauthenticated(Refusal):

@@ -6,11 +6,13 @@ SHA-256 over salt ‖ text; the salt is derived from the owner's key, so that de
 erases text and salt together while every proof over the events stays valid.
 
 Erasing is destroying the key. A destroyed owner never gets a new key under the same name: a late
-write has to name another owner, by an explicit act of the caller.
+write has to name another owner, by an explicit act of the caller. A renewed owner loses key and
+texts as well, and gets a fresh key with its next text.
 """
 
 import hashlib
 import hmac
+import json
 import os
 from collections.abc import Callable
 from uuid import UUID
@@ -55,6 +57,9 @@ _REWRAP = (
     .where(vault_keys.c.owner == bindparam("one"))
     .values(wrapped=bindparam("by_new"), cipher=bindparam("mark"))
 )
+_FORGET = delete(vault_keys).where(
+    vault_keys.c.owner == bindparam("one"), vault_keys.c.wrapped.is_not(None)
+)
 
 
 class KeyDestroyed(Exception):  # an answer that callers branch on
@@ -81,6 +86,16 @@ class Vault:
     def digest(self, content: bytes) -> bytes:
         """Give a keyed digest: equal contents can be recognised, contents cannot be guessed."""
         return hmac.digest(self._digest_key, content, "sha256")
+
+    def identify(self, *parts: str) -> UUID:
+        """Give the id of what these parts say: always the same, and no function without the key.
+
+        A UUID of version 8 (RFC 9562 section 5.8).
+        """
+        raw = bytearray(self.digest(json.dumps(("identity", *parts)).encode())[:16])
+        raw[6] = raw[6] & 0x0F | 0x80
+        raw[8] = raw[8] & 0x3F | 0x80
+        return UUID(bytes=bytes(raw))
 
     def seal(self, connection: Connection, ref: UUID, text: str, *owners: str) -> str:
         """Keep a text for the first owner whose key was not destroyed; give its commitment.
@@ -111,6 +126,14 @@ class Vault:
     def destroy(self, connection: Connection, owner: str) -> None:
         """Destroy an owner's key and texts, also for an owner that never had any."""
         upsert(connection, vault_keys, [{"owner": owner, "wrapped": None, "cipher": None}])
+        connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
+
+    def renew(self, connection: Connection, owner: str) -> None:
+        """Drop an owner's key and texts; its next text makes a fresh key.
+
+        For a case, which goes on when its callers are erased. A destroyed owner stays destroyed.
+        """
+        connection.execute(_FORGET, {"one": owner})
         connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
 
     def is_destroyed(self, connection: Connection, owner: str) -> bool:

@@ -48,11 +48,11 @@ class Shell:
     server: str
     env: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str) -> Ended:
+    def run(self, *words: str, typed: str = "") -> Ended:
         """Run a command in this process, which has its modules loaded already."""
         given = {name: None for name in os.environ if name.startswith(_SETTINGS)}
         env = {**given, "WHISTLE_SERVER": self.server, **self.env}
-        result = CliRunner().invoke(app, words, env=env, prog_name="whistle")
+        result = CliRunner().invoke(app, words, typed, env=env, prog_name="whistle")
         return Ended(result.exit_code, result.stdout, result.stderr)
 
     def begin(self, *words: str) -> subprocess.Popen[str]:

@@ -55,9 +55,11 @@ class Step:
     moment: datetime | None = None
 
 
-def receive(number: int, say: Say, *, phone: str = "", after: tuple[str, ...] = ()) -> Step:
+def receive(
+    number: int, say: Say, *, phone: str = "", name: str = "", after: tuple[str, ...] = ()
+) -> Step:
     """Receive a complaint; without a phone its caller is not named."""
-    reporter = {"name": say(f"name {number}"), "phone": phone}
+    reporter = {"name": say(name or f"name {number}"), "phone": phone}
     body = {
         "source": "city-hotline",
         "external_no": f"H-{number}",

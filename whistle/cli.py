@@ -18,6 +18,7 @@ from whistle.commands import (
     keys,
     lag,
     parked,
+    person,
     queue,
     readings,
     reconcile,
@@ -141,3 +142,13 @@ _add(_topics, "apply", topics.apply)
 _views = _group("views", "Inspect and rebuild views.")
 _add(_views, "status", views.status)
 _add(_views, "rebuild", views.rebuild)
+_person = _group("person", "Look persons up, export what is held on them, erase them by two.")
+_add(_person, "lookup", person.look_up)
+_add(_person, "export", person.export)
+_add(_person, "show", person.show)
+_add(_person, "list", person.list_erasures)
+_add(_person, "erase-request", person.request)
+_add(_person, "approve", person.approve)
+_add(_person, "reject", person.reject)
+_add(_person, "hold", person.hold)
+_add(_person, "lift-hold", person.lift)

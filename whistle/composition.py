@@ -8,10 +8,14 @@ from services.dispatch.app import definition as dispatch
 from services.enforcement.app import definition as enforcement
 from services.feedback.app import definition as feedback
 from services.intake.app import definition as intake
+from services.intake.relay_numbers import RelayNumbers
 
 __all__ = ["definitions"]
 
 
-def definitions(catalogue: Catalogue) -> Sequence[ServiceDefinition]:
+def definitions(
+    catalogue: Catalogue, relay: RelayNumbers | None = None
+) -> Sequence[ServiceDefinition]:
     """Define every service, in the order in which a complaint meets them."""
-    return [define(catalogue) for define in (intake, dispatch, enforcement, feedback)]
+    others = [define(catalogue) for define in (dispatch, enforcement, feedback)]
+    return [intake(catalogue, relay), *others]

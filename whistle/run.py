@@ -20,6 +20,7 @@ from chassis.settings import Settings
 from chassis.store.schema import SchemaRefused
 from contracts.catalogue import FileCatalogue
 from contracts.services import SERVICES
+from services.intake.relay_numbers import DemoRelayNumbers
 from whistle.composition import definitions
 from whistle.demo_clock import OneProcess, clock_routes
 from whistle.exits import Exit
@@ -62,7 +63,8 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
         keep_to_one_core()
         if demo:
             clock, identity = DemoClock(data / "clock"), DemoTokens()
-        with serving_together(definitions(FileCatalogue()), folder, clock, identity) as apps:
+        defined = definitions(FileCatalogue(), DemoRelayNumbers() if demo else None)
+        with serving_together(defined, folder, clock, identity) as apps:
             if isinstance(clock, DemoClock):
                 services = [app.state.service for app in apps.values()]
                 elsewhere.include_router(clock_routes(clock, OneProcess(services)))

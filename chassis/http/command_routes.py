@@ -11,7 +11,7 @@
 """
 
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -48,7 +48,7 @@ class CommandRoutes(APIRouter):
         super().__init__(prefix=prefix, tags=[tag])
         self.declared: list[DeclaredCommand] = []
 
-    def command(
+    def command(  # noqa: PLR0913  # what a route declares is said here, once
         self,
         path: str,
         *,
@@ -56,12 +56,14 @@ class CommandRoutes(APIRouter):
         on: Streams,
         status: int = 200,
         gives: type | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the function below it as a command.
 
         The function gets the session, the path's parameters and the body. It returns the command,
         or, with `gives` naming the command, executes it by itself because its streams follow from a
-        state. Refusals are the function's and the aggregate's.
+        state. Refusals are the function's and the aggregate's. `headers` describes those that the
+        answer may have.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -70,10 +72,25 @@ class CommandRoutes(APIRouter):
             declared = DeclaredCommand(handler.__name__, kind, frozenset(roles), path, on, status)
             self.declared.append(declared)
             endpoint = _endpoint(handler, signature, declared)
-            self.add_api_route(path, endpoint, methods=["POST"], status_code=status)
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=["POST"],
+                status_code=status,
+                responses=_described(status, headers) if headers else None,
+            )
             return handler
 
         return declare
+
+
+def _described(status: int, headers: Mapping[str, str]) -> dict[int | str, dict[str, Any]]:
+    texts = {"schema": {"type": "string"}}
+    return {
+        status: {
+            "headers": {name: {"description": text, **texts} for name, text in headers.items()}
+        }
+    }
 
 
 def _endpoint(

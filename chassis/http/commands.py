@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import time_ns
 from typing import Annotated
-from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -32,7 +31,6 @@ __all__ = ["REPLAYED", "Commands", "Reply", "commanding", "etag"]
 REPLAYED = "Idempotency-Replayed"
 """The header of an answer that was given before."""
 
-_NAMESPACE = uuid5(NAMESPACE_URL, "whistle/command")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'"([1-9][0-9]{0,9})"')
 
@@ -81,12 +79,13 @@ class Commands:
         key = headers.get("idempotency-key", "")
         if not _KEY.fullmatch(key):
             raise KeyMissing
-        client = f"{self.actor.role}/{self.actor.unit}/{self.actor.person}"
-        command_id = uuid5(_NAMESPACE, f"{self.service.name}|{client}|{key}")
+        actor, vault = self.actor, self.service.vault
+        name = (self.service.name, actor.role, actor.unit, actor.person, key)
+        command_id = vault.identify("command", *name)
         request = CommandRequest(
-            origin=Origin(command_id, self.actor, command_id, command_id),
+            origin=Origin(command_id, actor, command_id, command_id),
             run=run,
-            digest=self.service.vault.digest(await _content(self.request)),
+            digest=vault.digest(await _content(self.request)),
             expected=_expected(headers.get("if-match"), streams),
             streams=streams,
         )

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from chassis.feeds.feed import FeedPage, page_of
 from chassis.http.audit import audit_router
 from chassis.http.commands import Commands, Reply, commanding
+from chassis.http.held import held_router
 from chassis.http.identity import allow
 from chassis.http.keys import keys_router
 from chassis.http.readiness import health_routes
@@ -64,6 +65,7 @@ def operations(service: Service) -> APIRouter:
     _held(router, service)
     router.include_router(views_router(service))
     router.include_router(keys_router(service))
+    router.include_router(held_router(service))
     router.include_router(audit_router(service))
     return router
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-__all__ = ["TEXT_MAX", "LongText", "storable"]
+__all__ = ["TEXT_MAX", "LongText", "Reason", "storable"]
 
 TEXT_MAX = 20_000
 """Characters of one text."""
@@ -23,3 +23,10 @@ LongText = Annotated[
     AfterValidator(storable),
 ]
 """A complaint, an answer, an account: 1 to 20,000 characters."""
+
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=500),
+    AfterValidator(storable),
+]
+"""Why somebody does what is recorded with its reason: 2 to 500 characters."""

@@ -12,7 +12,7 @@ from chassis.store.tables import kept
 
 __all__ = ["NEWEST", "SchemaRefused", "make", "mark", "upgrade", "version_of"]
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The change this release needs."""
 
 _FIRST = "0001"

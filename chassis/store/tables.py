@@ -32,6 +32,7 @@ __all__ = [
     "refusals",
     "relay",
     "sequences",
+    "tags",
     "vault_items",
     "vault_keys",
     "view_versions",
@@ -172,6 +173,15 @@ claims = Table(
     Column("digest", LargeBinary, nullable=False),
 )
 """Names taken for good by a stream, such as a caller's own number for an appeal."""
+
+tags = Table(
+    "tags",
+    kept,
+    Column("scope", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("stream", Text, primary_key=True, index=True),
+)
+"""Names that several streams may have, by keyed digest: the phones of persons."""
 
 sequences = Table(
     "sequences",

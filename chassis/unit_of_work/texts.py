@@ -1,7 +1,7 @@
 """The vault as one command uses it: texts sealed, opened and erased."""
 
 from dataclasses import dataclass
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from chassis.unit_of_work.transaction import Transaction
 from chassis.unit_of_work.work import Origin
@@ -50,6 +50,11 @@ class Texts:
         self._vault.destroy(self._transaction.writing, owner)
         self.has_erased = True
 
+    def renew_key(self, owner: str) -> None:
+        """Erase what was kept for an owner, and let later texts have a fresh key."""
+        self._vault.renew(self._transaction.writing, owner)
+        self.has_erased = True
+
     def rotate_master_key(self) -> int:
         """Wrap every key under a new master key; what was wrapped by the old leaves the disk."""
         self.has_erased = True
@@ -58,6 +63,10 @@ class Texts:
     def is_erased(self, owner: str) -> bool:
         """Say whether an owner was erased."""
         return self._vault.is_destroyed(self._transaction.reading, owner)
+
+    def identify(self, *parts: str) -> UUID:
+        """Give the id of what these parts say: always the same, and not to be guessed back."""
+        return self._vault.identify(*parts)
 
     def digest(self, content: bytes) -> bytes:
         """Give a keyed digest: equal contents can be recognised, contents cannot be guessed."""

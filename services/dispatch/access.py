@@ -4,27 +4,34 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy import Connection
 
-from chassis.errors import Forbidden
+from chassis.errors import Forbidden, OfficerRecused
 from chassis.http.identity import Role, allow
 from contracts.envelope import Actor
 from contracts.events.dispatch import WhistleProposed
-from contracts.ids import UnitCode, WhistleNo
+from contracts.ids import CaseNo, UnitCode, WhistleNo
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.decider import WhistleUnknown
 from services.dispatch.domain.whistle.stage import NotTheStreet
 from services.dispatch.domain.whistle.state import Called, NoWhistle, WhistleState
+from services.dispatch.views.conflicts import recused_from
 from services.dispatch.views.whistles import WhistleItem
 
 UNIT_ROLES: tuple[Role, ...] = ("officer", "leader")
 """These act for their own unit, and see what concerns it."""
 LEADER_ROLES: tuple[Role, ...] = ("leader",)
 """These decide for their own unit."""
+CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
+"""These say who keeps out of a case."""
+LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
+"""These find that nobody has to, and read the reason for that."""
 CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
 """These look beyond one unit."""
 READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
 Reader = Annotated[Actor, Depends(allow(*UNIT_ROLES, *CITY_ROLES))]
+ReaderOfConflicts = Annotated[Actor, Depends(allow(*CONFLICT_ROLES, "auditor"))]
 
 
 class OtherUnitsQueue(Forbidden):
@@ -65,6 +72,12 @@ def must_see_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem
     called = {unit for one in whistles if one.blown_at for unit in one.units}
     if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+
+
+def must_not_be_recused(connection: Connection, actor: Actor, case_no: CaseNo) -> None:
+    """Keep out who has a conflict of interest, whatever the role. Raises: OfficerRecused."""
+    if actor.person in recused_from(connection, case_no):
+        raise OfficerRecused(case_no=case_no)
 
 
 def visible_whistle(actor: Actor, whistle_no: WhistleNo, state: WhistleState) -> WhistleProposed:

@@ -10,7 +10,9 @@ from services.dispatch.api import routers
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.reactions import reactions
+from services.dispatch.views.callers import CALLERS
 from services.dispatch.views.cases import CASES
+from services.dispatch.views.conflicts import CONFLICTS
 from services.dispatch.views.whistles import WHISTLES
 
 __all__ = ["definition"]
@@ -26,7 +28,13 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "whistle": WHISTLE,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CASES, WHISTLES, readings_view(ReadingNoted, ReadingRefused)),
+            views=(
+                CASES,
+                CALLERS,
+                CONFLICTS,
+                WHISTLES,
+                readings_view(ReadingNoted, ReadingRefused),
+            ),
             sources=("intake", "enforcement", "feedback"),
             reactions=reactions(catalogue),
         ),

@@ -11,6 +11,7 @@ from contracts.events import enforcement, feedback, intake
 from contracts.ids import (
     AppealNo,
     CaseNo,
+    SubjectId,
     case_stream,
     subject_stream,
     whistle_of_operation,
@@ -20,12 +21,14 @@ from contracts.values import Caller
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller
 from services.dispatch.domain.case.decider import CaseIsClosed, CaseUnknown
 from services.dispatch.domain.case.dispatching import DispatchCase
+from services.dispatch.domain.case.erasure import NoteErasure
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.routing import rows_of
 from services.dispatch.domain.terms import Terms, terms_of
 from services.dispatch.domain.whistle.call import EscalateWhistle
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle
+from services.dispatch.views.callers import cases_of, remember_caller
 
 
 class _Reactions:
@@ -44,6 +47,8 @@ class _Reactions:
             meta=session.meta,
         )
         session.execute(command, case_stream(event.case_no))
+        remember_caller(session.connection, event.case_no, command.caller)
+        _note_if_erased(session, event.case_no)
 
     def join(self, session: Session, event: intake.AppealLinked, _envelope: Envelope) -> None:
         """Add the caller of a linked appeal to the case."""
@@ -54,6 +59,8 @@ class _Reactions:
             meta=session.meta,
         )
         session.execute(command, case_stream(event.case_no))
+        remember_caller(session.connection, event.case_no, command.caller)
+        _note_if_erased(session, event.case_no)
 
     def leave(
         self,
@@ -71,6 +78,7 @@ class _Reactions:
             meta=session.meta,
         )
         session.execute(command, case_stream(event.case_no))
+        _note_if_erased(session, event.case_no)
 
     def note_callback(
         self,
@@ -117,14 +125,42 @@ class _Reactions:
         session.execute(command, whistle_stream(whistle_no))
 
     def erase(self, session: Session, event: intake.SubjectErased, _envelope: Envelope) -> None:
-        """Destroy this service's own key of the person."""
+        """Destroy this service's own key of the person, and tell the person's cases."""
         session.texts.destroy_key(subject_stream(event.subject))
+        for case_no in cases_of(session.connection, event.subject):
+            _note_erasure(session, case_no)
 
     def _terms(self, session: Session, case_no: CaseNo) -> Terms:
         """Give the limits that the case was dispatched under. Raises: CaseUnknown."""
         unknown = CaseUnknown(case_no=case_no)
         facts: CaseFacts = session.require(case_stream(case_no), unknown).facts
         return terms_of(self._catalogue.at(facts.catalogue), facts.matter)
+
+
+def _note_if_erased(session: Session, case_no: CaseNo) -> None:
+    """Tell a case whose callers changed which of them have been erased, if any has.
+
+    An erasure and what brings a caller to a case have different keys and come in either order.
+    """
+    if _erased_of(session, case_no):
+        _note_erasure(session, case_no)
+
+
+def _note_erasure(session: Session, case_no: CaseNo) -> None:
+    """Tell a case which callers have been erased; with the last one its own texts go as well."""
+    stream = case_stream(case_no)
+    before: CaseFacts = session.state(stream).facts
+    command = NoteErasure(case_no=case_no, erased=_erased_of(session, case_no), meta=session.meta)
+    session.execute(command, stream)
+    after: CaseFacts = session.state(stream).facts
+    if after.are_callers_erased and not before.are_callers_erased:
+        session.texts.renew_key(stream)
+
+
+def _erased_of(session: Session, case_no: CaseNo) -> frozenset[SubjectId]:
+    facts: CaseFacts = session.state(case_stream(case_no)).facts
+    subjects = {caller.subject for caller in facts.callers if caller.subject is not None}
+    return frozenset(one for one in subjects if session.texts.is_erased(subject_stream(one)))
 
 
 def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:

@@ -3,12 +3,15 @@
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy import Connection
 
 from chassis.errors import Forbidden
 from chassis.http.identity import Role, allow
 from contracts.envelope import Actor
 from contracts.ids import UnitCode
+from services.enforcement.domain.operation.policies import must_not_be_recused
 from services.enforcement.domain.operation.state import Concluded, Underway
+from services.enforcement.views.cases import recused_from
 
 UNIT_ROLES: frozenset[Role] = frozenset({"officer", "leader"})
 """These act for their own unit, and see what concerns it; the other readers see everything."""
@@ -50,11 +53,12 @@ def queue_of(actor: Actor, unit: UnitCode | None) -> UnitCode | None:
     return own
 
 
-def must_see(actor: Actor, operation: Underway | Concluded) -> None:
-    """Allow the units called, the street that whistled, and who sees everything.
+def must_see(connection: Connection, actor: Actor, operation: Underway | Concluded) -> None:
+    """Allow the units called, the street that whistled, and who sees everything, but no recused.
 
-    Raises: OperationNotYours.
+    Raises: OperationNotYours, OfficerRecused.
     """
     own, fact = own_unit(actor), operation.fact
+    must_not_be_recused(actor, recused_from(connection, fact.case_no), fact)
     if own is not None and own != fact.street and own not in operation.tasks:
         raise OperationNotYours(unit=own, operation_no=fact.operation_no)

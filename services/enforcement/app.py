@@ -10,6 +10,7 @@ from services.enforcement.api.acts import ACTS
 from services.enforcement.api.reads import reads
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import reactions
+from services.enforcement.views.cases import CASES
 from services.enforcement.views.operations import OPERATIONS
 from services.enforcement.views.tasks import TASKS
 
@@ -25,7 +26,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "operation": OPERATION,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(TASKS, OPERATIONS, readings_view(ReadingNoted, ReadingRefused)),
+            views=(TASKS, OPERATIONS, CASES, readings_view(ReadingNoted, ReadingRefused)),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
         ),

@@ -1,4 +1,4 @@
-"""What enforcement does about others' events: it opens operations, and destroys keys.
+"""What enforcement does about others' events: it opens operations, lifts clocks, destroys keys.
 
 The clocks start when the whistle arrives here, by the limits of the catalogue the whistle names.
 """
@@ -11,10 +11,18 @@ from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue, CatalogueVersion
 from contracts.envelope import Envelope
 from contracts.event import Event
-from contracts.events.dispatch import WhistleBlown
+from contracts.events.dispatch import CallersErased, WhistleBlown
 from contracts.events.intake import SubjectErased
-from contracts.ids import operation_of_whistle, operation_stream, subject_stream
+from contracts.ids import (
+    OperationNo,
+    case_stream,
+    operation_of_whistle,
+    operation_stream,
+    subject_stream,
+)
+from services.enforcement.domain.operation.deadlines import LiftDeadlines
 from services.enforcement.domain.operation.opening import OpenOperation, terms_of
+from services.enforcement.views.cases import are_callers_erased
 
 
 def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
@@ -23,11 +31,26 @@ def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
     def open_operation(session: Session, event: WhistleBlown, _envelope: Envelope) -> None:
         command = opening(event, catalogue.at(event.catalogue), session.meta)
         session.execute(command, operation_stream(command.operation_no))
+        if are_callers_erased(session.transaction.reading, event.case_no):
+            _lift_deadlines(session, command.operation_no)
 
     return {
         WhistleBlown: Reaction(open_operation),
+        CallersErased: Reaction(_after_erasure),
         SubjectErased: Reaction(_destroy_key),
     }
+
+
+def _after_erasure(session: Session, event: CallersErased, _envelope: Envelope) -> None:
+    """Nobody is left who waits for the case: its own texts go, and its units are not timed."""
+    session.texts.renew_key(case_stream(event.case_no))
+    for whistle_no in event.open_whistles:
+        _lift_deadlines(session, operation_of_whistle(whistle_no))
+
+
+def _lift_deadlines(session: Session, operation_no: OperationNo) -> None:
+    command = LiftDeadlines(operation_no=operation_no, meta=session.meta)
+    session.execute(command, operation_stream(operation_no))
 
 
 def _destroy_key(session: Session, event: SubjectErased, _envelope: Envelope) -> None:

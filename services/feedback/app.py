@@ -11,6 +11,7 @@ from services.feedback.api.scores import scores
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
+from services.feedback.views.conflicts import CONFLICTS
 from services.feedback.views.scores import SCORES
 
 __all__ = ["definition"]
@@ -25,7 +26,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "callback": CALLBACK,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CALLBACKS, SCORES, readings_view(ReadingNoted, ReadingRefused)),
+            views=(CALLBACKS, CONFLICTS, SCORES, readings_view(ReadingNoted, ReadingRefused)),
             sources=("dispatch", "intake"),
             reactions=REACTIONS,
         ),

@@ -10,10 +10,22 @@ from chassis.unit_of_work.definition import Reaction
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event
-from contracts.events.dispatch import CallerJoined, CallerLeft, DeadlineMissed, HandlingReported
+from contracts.events.dispatch import (
+    CallerJoined,
+    CallerLeft,
+    CallersErased,
+    DeadlineMissed,
+    HandlingReported,
+)
 from contracts.events.feedback.callback import CallbackTrigger, WaiverGround
 from contracts.events.intake import SubjectErased
-from contracts.ids import CallbackNo, callback_no, callback_stream, subject_stream
+from contracts.ids import (
+    CallbackNo,
+    callback_no,
+    callback_stream,
+    case_stream,
+    subject_stream,
+)
 from contracts.values import Caller
 from services.feedback.domain.callback.scheduling import ScheduleCallback
 from services.feedback.domain.callback.state import NoCallback
@@ -54,6 +66,11 @@ def _after_erasure(session: Session, event: SubjectErased, _envelope: Envelope) 
         _waive(session, number, "subject_erased")
 
 
+def _renew_key(session: Session, event: CallersErased, _envelope: Envelope) -> None:
+    """Nobody is left who waits for the case: what was sealed for the case itself goes too."""
+    session.texts.renew_key(case_stream(event.case_no))
+
+
 def _schedule(
     session: Session,
     caller: Caller,
@@ -79,7 +96,9 @@ def _schedule(
 
 
 def _waive(session: Session, number: CallbackNo, ground: WaiverGround) -> None:
-    command = WaiveCallback(callback_no=number, ground=ground, meta=session.meta)
+    command = WaiveCallback(
+        callback_no=number, ground=ground, recused=frozenset(), meta=session.meta
+    )
     session.execute(command, callback_stream(number))
 
 
@@ -89,5 +108,6 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     CallerJoined: Reaction(_after_joining),
     CallerLeft: Reaction(_after_leaving),
     SubjectErased: Reaction(_after_erasure),
+    CallersErased: Reaction(_renew_key),
 }
 """None names a refusal: each looks first at what there is."""

@@ -3,9 +3,13 @@
 import sys
 
 from chassis.hosting.process import run_alone
+from chassis.settings import Settings
 from contracts.catalogue import FileCatalogue
 from contracts.topics import TOPIC_NAMES, group_of
 from services.intake.app import definition
+from services.intake.relay_numbers import DemoRelayNumbers
 
 if __name__ == "__main__":
-    run_alone(definition(FileCatalogue()), TOPIC_NAMES, group_of("intake"), sys.argv[1:])
+    relay = DemoRelayNumbers() if Settings().demo else None
+    defined = definition(FileCatalogue(), relay)
+    run_alone(defined, TOPIC_NAMES, group_of("intake"), sys.argv[1:])

@@ -1,30 +1,63 @@
 """Who may act on an appeal, read its texts, and call its caller."""
 
-from chassis.errors import Forbidden
+from collections.abc import Sequence
+
+from chassis.errors import OfficerRecused, Refusal
 from chassis.unit_of_work.session import Session
+from contracts.envelope import Actor
 from contracts.events.intake import AppealReceived
-from contracts.ids import AppealNo, CaseNo, SubjectId, appeal_stream
+from contracts.ids import AppealNo, CaseNo, appeal_stream, case_of_appeal
 from services.intake.domain.appeal.policies import AppealUnknown
-from services.intake.domain.appeal.state import RecordedAppeal
-from services.intake.views.appeals import find_appeal, may_work_on, stands_in
+from services.intake.domain.appeal.state import Filed, Linked, RecordedAppeal, Withdrawn
+from services.intake.domain.rights import (
+    CallbackNotDue,
+    CaseNotYours,
+    must_be_told,
+    must_call,
+    must_read_texts,
+)
+from services.intake.views.rights import is_callback_due, is_recused, tasks_of
 
-_CALLING = {"agent", "visitor"}
-"""Roles of the hotline that speak with any caller."""
+_HOTLINE = {"agent", "visitor"}
+"""Roles that may be asked about any case."""
+_PERSONS = {"agent", "auditor", "operator"}
+"""Roles that may tell that two appeals are of one person."""
 
 
-class CaseNotYours(Forbidden):
-    """非本单位诉求 (art. 8): texts and contacts are for the units that work on them."""
+class CallerAnonymous(Refusal):
+    """匿名诉求 (art. 10): the caller left neither name nor number."""
 
-    code = "case_not_yours"
-    zh = "{unit} 没有承办或协办该诉求，不能查看；如需查看请联系承办单位。"
-    en = "{unit} neither leads nor assists in this; ask the unit that does."
+    code = "caller_anonymous"
+    zh = "诉求 {appeal_no} 为匿名，没有联系方式；可凭诉求编号由来电人自行查询。"
+    en = "Appeal {appeal_no} is anonymous and has no contact; the caller asks by its number."
+
+
+def recorded(session: Session, appeal_no: AppealNo) -> RecordedAppeal:
+    """Give an appeal. Raises: AppealUnknown."""
+    missing = AppealUnknown(appeal_no=appeal_no)
+    found: RecordedAppeal = session.require(appeal_stream(appeal_no), missing)
+    return found
 
 
 def fact_of(session: Session, appeal_no: AppealNo) -> AppealReceived:
     """Give what was received. Raises: AppealUnknown."""
-    missing = AppealUnknown(appeal_no=appeal_no)
-    recorded: RecordedAppeal = session.require(appeal_stream(appeal_no), missing)
-    return recorded.fact
+    return recorded(session, appeal_no).fact
+
+
+def case_of(appeal: RecordedAppeal) -> CaseNo | None:
+    """Give the case that an appeal made or waits for, or did."""
+    match appeal:
+        case Filed(fact=fact):
+            return case_of_appeal(fact.appeal_no)
+        case Linked(case_no=case_no) | Withdrawn(case_no=case_no):
+            return case_no
+        case _:
+            return None
+
+
+def sees_persons(actor: Actor) -> bool:
+    """Say whether an actor is told which person an appeal is of."""
+    return actor.role in _PERSONS
 
 
 def must_be_own(session: Session, appeal_no: AppealNo) -> None:
@@ -34,25 +67,41 @@ def must_be_own(session: Session, appeal_no: AppealNo) -> None:
         raise CaseNotYours(unit=actor.unit)
 
 
-def must_work_on(session: Session, appeal_no: AppealNo) -> None:
-    """Let the hotline read any text, a unit those of its own cases. Raises: CaseNotYours."""
-    actor, connection = session.actor, session.transaction.reading
-    if actor.role in _CALLING:
-        return
-    found = find_appeal(connection, appeal_no)
-    if found is None or not may_work_on(connection, found.case_no, actor.unit):
-        raise CaseNotYours(unit=actor.unit)
+def must_work_on(session: Session, appeal: RecordedAppeal, *, is_for_reason: bool = False) -> None:
+    """Let the hotline read any text, a unit those of its own cases while its right lasts.
 
-
-def must_serve(session: Session, subject: SubjectId, case_no: CaseNo | None) -> None:
-    """Let the hotline call anybody, a unit the callers of its own cases unless confidential.
-
-    Raises: CaseNotYours.
+    Raises: OfficerRecused, CaseNotYours, TextsOutOfTime.
     """
-    actor, connection = session.actor, session.transaction.reading
-    if actor.role in _CALLING:
+    actor = session.actor
+    _must_not_be_recused(session, appeal)
+    if actor.role in _HOTLINE:
         return
-    if not may_work_on(connection, case_no, actor.unit) or not (
-        case_no and stands_in(connection, subject, case_no)
-    ):
-        raise CaseNotYours(unit=actor.unit)
+    tasks = tasks_of(session.transaction.reading, case_of(appeal), actor.unit)
+    is_leaders = is_for_reason and actor.role == "leader"
+    must_read_texts(actor.unit, tasks, appeal.fact.kind, session.now, is_for_reason=is_leaders)
+
+
+def must_serve(session: Session, appeal: RecordedAppeal, fields: Sequence[str]) -> None:
+    """Let an agent call anybody, a visitor whom to call is due, a unit the callers of its cases.
+
+    Raises: OfficerRecused, CallbackNotDue, CaseNotYours, ContactOutOfTime, CallerConfidential,
+    PhoneByRelayOnly.
+    """
+    actor, connection, fact = session.actor, session.transaction.reading, appeal.fact
+    _must_not_be_recused(session, appeal)
+    if actor.role == "agent":
+        return
+    if actor.role == "visitor":
+        if not is_callback_due(connection, fact.appeal_no):
+            raise CallbackNotDue(appeal_no=fact.appeal_no)
+        return
+    tasks = tasks_of(connection, case_of(appeal), actor.unit)
+    must_call(actor.unit, tasks)
+    must_be_told(fields, tasks, is_confidential=fact.confidential)
+
+
+def _must_not_be_recused(session: Session, appeal: RecordedAppeal) -> None:
+    """Keep out who has a conflict of interest in the case (回避)."""
+    case_no, person = case_of(appeal), session.actor.person
+    if is_recused(session.transaction.reading, case_no, person):
+        raise OfficerRecused(case_no=case_no)

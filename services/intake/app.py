@@ -8,14 +8,17 @@ from contracts.events.intake import ReadingNoted, ReadingRefused
 from services.intake.api import router
 from services.intake.domain.appeal.decider import APPEAL
 from services.intake.domain.subject.decider import SUBJECT
+from services.intake.relay_numbers import RelayNumbers
 from services.intake.views.appeals import APPEALS
+from services.intake.views.erasures import ERASURES
 from services.intake.views.readings import READINGS
+from services.intake.views.rights import RIGHTS
 
 __all__ = ["definition"]
 
 
-def definition(catalogue: Catalogue) -> ServiceDefinition:
-    """Define the service."""
+def definition(catalogue: Catalogue, relay: RelayNumbers | None = None) -> ServiceDefinition:
+    """Define the service; `relay` leases numbers by which units reach callers."""
     return ServiceDefinition(
         model=ServiceModel(
             name="intake",
@@ -24,9 +27,9 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "subject": SUBJECT,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(APPEALS, READINGS),
+            views=(APPEALS, RIGHTS, ERASURES, READINGS),
             sources=("dispatch",),
         ),
-        routers=lambda service: [router(service, catalogue)],
+        routers=lambda service: [router(service, catalogue, relay)],
         title="吹哨报到 · 受理 intake",
     )

@@ -5,6 +5,8 @@ claimed and the texts sealed in the transaction that appends the event.
 """
 
 import json
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pydantic import Field, field_validator
 
@@ -14,14 +16,15 @@ from chassis.http.texts import LongText, storable
 from chassis.unit_of_work.names import Claim
 from chassis.unit_of_work.session import Session
 from contracts.catalogue import CatalogueVersion
-from contracts.ids import AppealNo, SubjectId, UnitCode, appeal_stream, subject_stream
+from contracts.ids import AppealNo, SubjectId, UnitCode, appeal_stream
 from contracts.instant import SHANGHAI, Instant
 from contracts.sealed import Sealed
 from contracts.values import AppealKind
 from services.intake.domain.appeal.filing import FileCase
 from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.classification import check_codes, suggest
-from services.intake.domain.subject.recording import RecordSubject
+from services.intake.persons import Given, recognise
+from services.intake.phone import read_phone
 
 
 class ExternalNoReused(Refusal):
@@ -52,6 +55,16 @@ class Reporter(Body):
 
     _storable = field_validator("name", "phone")(_keep_storable)
 
+    @cached_property
+    def number(self) -> str | None:
+        """The phone in its one form."""
+        return read_phone(self.phone) if self.phone else None
+
+    @property
+    def unreadable_phone(self) -> str | None:
+        """What was given as a phone and is none."""
+        return None if self.number else self.phone or None
+
 
 class Complaint(Body):
     """What an integrator or an agent sends."""
@@ -73,8 +86,18 @@ class Complaint(Body):
     _storable = field_validator("title", "address", "external_no", "channel")(_keep_storable)
 
 
-def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion) -> bool:
-    """Receive a complaint, once per `(source, external_no)`; say whether it was there already.
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told beside the number."""
+
+    phone_is_unreadable: bool
+    """What stands for a phone is kept as text, and nobody is recognised by it."""
+    was_there: bool = False
+    """It was received before, under any key."""
+
+
+def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion) -> Receipt:
+    """Receive a complaint, once per `(source, external_no)`.
 
     Raises: ExternalNoReused, SourceNotYours, StreetUnknown, MatterUnknown, and with `file` the
     refusals of filing.
@@ -82,6 +105,8 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
     actor = session.actor
     if actor.role == "integrator" and complaint.source != actor.unit:
         raise SourceNotYours(unit=actor.unit)
+    reporter = complaint.reporter or Reporter()
+    receipt = Receipt(phone_is_unreadable=reporter.unreadable_phone is not None)
     name = f"{complaint.source}\n{complaint.external_no}"
     digest = session.texts.digest(_content(complaint))
     known = session.names.claimed("external_no", name)
@@ -89,14 +114,14 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
         if known.digest != digest:
             raise ExternalNoReused(external_no=complaint.external_no, source=complaint.source)
         session.reply_with(known.stream)
-        return True
+        return replace(receipt, was_there=True)
     # Before anything is written: a refusal after a write makes the whole batch run again.
     check_codes(catalogue, complaint.street, complaint.matter)
     appeal_no = _allocate(session)
     stream = appeal_stream(appeal_no)
     session.reply_with(stream)
     session.names.claim("external_no", name, Claim(stream, digest))
-    subject = _subject(session, complaint.reporter)
+    subject = recognise(session, Given(reporter.name, reporter.phone, reporter.number))
     session.execute(_command(session, complaint, appeal_no, subject, catalogue), stream)
     if complaint.file:
         filing = FileCase(
@@ -107,7 +132,7 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
             meta=session.meta,
         )
         session.execute(filing, stream)
-    return False
+    return receipt
 
 
 def _content(complaint: Complaint) -> bytes:
@@ -122,28 +147,6 @@ def _allocate(session: Session) -> AppealNo:
     return AppealNo(f"{day}{session.names.next_number(f'appeal/{day}'):06d}")
 
 
-def _subject(session: Session, reporter: Reporter | None) -> SubjectId | None:
-    """Find or record the person behind a phone; None for an anonymous caller."""
-    if reporter is None or not (reporter.name or reporter.phone):
-        return None
-    name = session.texts.digest(reporter.phone.encode()).hex() if reporter.phone else None
-    known = session.names.claimed("phone", name) if name else None
-    if known is not None:
-        return SubjectId(known.stream.partition("-")[2])
-    subject = SubjectId(session.origin.command_id.hex)
-    stream = subject_stream(subject)
-    if name:
-        session.names.claim("phone", name, Claim(stream, b""))
-    command = RecordSubject(
-        subject=subject,
-        name=session.texts.seal(reporter.name, stream) if reporter.name else None,
-        phone=session.texts.seal(reporter.phone, stream) if reporter.phone else None,
-        meta=session.meta,
-    )
-    session.execute(command, stream)
-    return subject
-
-
 def _command(
     session: Session,
     complaint: Complaint,
@@ -151,8 +154,10 @@ def _command(
     subject: SubjectId | None,
     catalogue: CatalogueVersion,
 ) -> ReceiveAppeal:
-    def sealed(text: str) -> Sealed:
-        return session.texts.seal_for(subject, appeal_stream(appeal_no), text)
+    reporter = complaint.reporter or Reporter()
+
+    def sealed(text: str | None) -> Sealed | None:
+        return session.texts.seal_for(subject, appeal_stream(appeal_no), text) if text else None
 
     return ReceiveAppeal(
         appeal_no=appeal_no,
@@ -161,9 +166,11 @@ def _command(
         channel=complaint.channel,
         kind=complaint.kind,
         subject=subject,
-        title=sealed(complaint.title) if complaint.title else None,
-        text=sealed(complaint.text),
-        address=sealed(complaint.address) if complaint.address else None,
+        given_name=sealed(reporter.name),
+        given_contact=sealed(reporter.unreadable_phone),
+        title=sealed(complaint.title),
+        text=session.texts.seal_for(subject, appeal_stream(appeal_no), complaint.text),
+        address=sealed(complaint.address),
         street=complaint.street,
         matter=complaint.matter,
         suggestion=suggest(catalogue, complaint.title, complaint.text, complaint.address),

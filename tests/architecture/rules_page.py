@@ -21,6 +21,7 @@ UNIT = ROOT / "tests" / "unit"
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "受理 Intake": (
         "intake/test_receiving.py",
+        "intake/test_phone.py",
         "intake/test_answering.py",
         "intake/test_declining.py",
         "intake/test_filing.py",
@@ -28,6 +29,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "intake/test_withdrawing.py",
         "intake/test_appeal.py",
         "intake/test_subject.py",
+        "intake/test_linking_subjects.py",
+        "intake/test_erasing.py",
     ),
     "派单 Dispatch": (
         "dispatch/test_dispatching.py",
@@ -36,6 +39,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "dispatch/test_handling.py",
         "dispatch/test_callers.py",
         "dispatch/test_rounds.py",
+        "dispatch/test_erasure.py",
+        "dispatch/test_recusal.py",
         "dispatch/test_whistling.py",
     ),
     "吹哨 The whistle": (

@@ -16,7 +16,7 @@ from contracts.calendar import Deadline, compute
 from contracts.canonical import canonical_bytes
 from contracts.catalogue import FileCatalogue
 from contracts.envelope import Envelope, Recorded
-from contracts.event import Event, parse_event
+from contracts.event import Event, parse_event, wires_of
 from contracts.schema import EXAMPLES, SCHEMAS, published, render, shape
 
 PUBLISHED = published()
@@ -71,8 +71,9 @@ def test_an_example_comes_back_byte_for_byte(name: str) -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_example_is_read_as_its_event(name: str) -> None:
     read = parse_event(name, example(name))
-    assert type(read) is PUBLISHED[name]
-    assert read.to_bytes() == example(name)
+    assert name in wires_of(type(read))
+    if type(read) is PUBLISHED[name]:
+        assert read.to_bytes() == example(name)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -82,7 +83,7 @@ def test_a_reader_ignores_what_it_does_not_know_and_a_writer_refuses_it(name: st
         later = deepcopy(known)
         list(objects(later))[number]["added_in_a_later_release"] = {"x": [1]}
         data = canonical_bytes(later)
-        assert _read(name, data) == PUBLISHED[name].model_validate_json(example(name))
+        assert _read(name, data) == _read(name, example(name))
         with pytest.raises(ValidationError, match="extra_forbidden"):
             PUBLISHED[name].model_validate_json(data)
 

@@ -29,8 +29,7 @@ from contracts.instant import parse_instant
 from deploy.local.postgres import binary
 from tests.architecture.tidy_rules import ROOT
 from tests.harness.fixed_clock import FixedClock
-from tests.harness.four_services import FourServices, open_four_services
-from tests.harness.log_names import name_logs_alike
+from tests.harness.four_services import FourServices
 from tests.substrate.postgres import Postgres
 
 KEPT = ROOT / "tests" / "fixtures" / "e4e85ab"
@@ -153,36 +152,19 @@ class WhenTheFolderOfE4e85abIsOpened:
         assert waiting["total"] == 1, "the time to handle is over, so the caller is asked"
 
 
-class WhenItsScriptIsPlayedAgain:
-    def test_the_logs_are_the_same_bytes(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        script = json.loads((KEPT / "script.json").read_text(encoding="utf-8"))
-        expected = json.loads((KEPT / "expected_logs.json").read_text(encoding="utf-8"))
-        name_logs_alike(monkeypatch)
-        with open_four_services(tmp_path) as services:
-            services.clock.moment = parse_instant(script["begins"])
-            play(services, script["steps"])
-            for name, service in services.services.items():
-                with service.store.reading() as connection:
-                    log = read_after(connection, 0, 1_000_000)
-                found = {"events": len(log), "sha256": digest(log)}
-                assert found == expected["same_bytes"][name], name
+class WhenAPersonOf010IsLookedUp:
+    def test_they_are_found_by_their_phone_in_any_writing(self, kept: KeptServices) -> None:
+        appeal = kept.ask("agent.hotline.a-1", "/intake/v1/appeals/260928000001").json()
+        for phone in ("19900000001", "+86 199-0000-0001"):
+            body = {"phone": phone, "purpose": "access", "reason": "a reason"}
+            found = kept.tell("agent.hotline.a-1", "/intake/v1/persons/lookup", body).json()
+            assert [item["subject"] for item in found["items"]] == [appeal["subject"]]
+            assert {one["appeal_no"] for one in found["items"][0]["appeals"]} == {
+                "260928000001",
+                "260928000010",
+            }
 
-
-def play(services: FourServices, steps: list[dict[str, Any]]) -> None:
-    """Do every step; after each, everybody hears everything, or those that it names, once."""
-    for step in steps:
-        if "clock" in step:
-            services.wait_until(parse_instant(step["clock"]))
-        else:
-            headers = {"Idempotency-Key": step["key"]} if step["key"] else {}
-            answer = services.send(
-                step["method"], step["who"], step["path"], json=step["body"], headers=headers
-            )
-            assert answer.status_code == step["status"], (step, answer.text)
-        if "listen" in step:
-            for name in step["listen"]:
-                services.services[name].consumer.drain_once()
-        else:
-            services.listen()
+    def test_the_erased_are_not(self, kept: KeptServices) -> None:
+        body = {"phone": "19900000004", "purpose": "access", "reason": "a reason"}
+        found = kept.tell("agent.hotline.a-1", "/intake/v1/persons/lookup", body).json()
+        assert found == {"items": [], "total": 0}

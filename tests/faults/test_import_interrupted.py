@@ -44,7 +44,7 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_created_twice(tmp_path: Path) -
         until(lambda: received(server.url) == BEGUN)
         again = Shell(server.url).run("import", str(export), "--json")
         filed = {"filed": COUNT - BEGUN, "already_there": BEGUN}
-        assert again.json == {"read": COUNT, **filed, "rejected": 0}
+        assert again.json == {"read": COUNT, **filed, "rejected": 0, "phone_unreadable": 0}
         assert received(server.url) == COUNT
 
 
@@ -62,7 +62,13 @@ def test_a_server_that_is_killed_and_comes_back_loses_and_doubles_nothing(tmp_pa
     ended = shell.end(importing)
     try:
         assert ended.code == 0, ended.err
-        assert ended.json == {"read": COUNT, "filed": COUNT, "already_there": 0, "rejected": 0}
+        assert ended.json == {
+            "read": COUNT,
+            "filed": COUNT,
+            "already_there": 0,
+            "rejected": 0,
+            "phone_unreadable": 0,
+        }
         assert received(server.url) == COUNT
         assert shell.run("reconcile", "--json").json["received"] == COUNT
     finally:

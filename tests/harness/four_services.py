@@ -26,6 +26,7 @@ from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
+from services.intake.relay_numbers import DemoRelayNumbers
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.inline_writer import InlineWriter
@@ -57,7 +58,7 @@ class FourServices:
 
     def __post_init__(self) -> None:
         commit_signal = CommitSignal()
-        defined = {one.name: one for one in definitions(FileCatalogue())}
+        defined = {one.name: one for one in definitions(FileCatalogue(), DemoRelayNumbers())}
         grounds = {name: self.ground(name, commit_signal) for name in defined}
         feeds: dict[str, Feed] = {name: LogFeed(one.store) for name, one in grounds.items()}
         self.feeds = feeds

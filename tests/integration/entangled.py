@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from tests.erasing import erasing
 from tests.harness.four_services import MONDAY
 from tests.story import (
     AGENT,
     MATTER,
-    OPERATOR,
     STREET,
     UNITS,
     VISITOR,
@@ -28,7 +28,8 @@ __all__ = ["RACED", "entangled", "number"]
 
 RACED = ("callback-260928000004-R1", "case-260928000004")
 """A caller is erased while the handling is on its way: either may be processed first and so be the
-cause of the waiver, and the events that follow from the waiver name that cause."""
+cause of the waiver, and the events that follow from the waiver name that cause. The case closes
+with the waiver, and notes the erasure before or after that."""
 
 _LIGHTING = "street-lighting"
 _COUNT = 8
@@ -97,13 +98,11 @@ def _erased_while_called() -> Iterator[Step]:
     )
     handled = {"claim": "resolved", "contact": "reached", "account": say("account 4")}
     yield Step("handle 4", officer, f"{path}/handling", handled, ("sign 4",))
-    erasure = {"ground": "request"}
-    yield Step("erase 4", OPERATOR, _erasure_of_4, erasure, ("handle 4",))
+    yield from erasing("erase 4", _person_of_4, [number(4)], "handle 4")
 
 
-def _erasure_of_4(ask: Ask) -> str:
-    subject = ask(AGENT, f"/intake/v1/appeals/{number(4)}")["subject"]
-    return f"/intake/v1/subjects/{subject}/erasure"
+def _person_of_4(ask: Ask) -> str:
+    return str(ask(AGENT, f"/intake/v1/appeals/{number(4)}")["subject"])
 
 
 def _two_callers() -> Iterator[Step]:

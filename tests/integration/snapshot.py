@@ -1,7 +1,8 @@
 """Everything that the four services store, in a form in which two harnesses can be compared.
 
 Left out is only what depends on the order of arrival: positions, the random id of a log, and, for
-the streams that are named, which of two causes of the same fact came first.
+the streams that are named, which of two causes of the same fact came first and so which of two
+facts.
 """
 
 import json
@@ -31,7 +32,7 @@ Snapshot = dict[str, Any]
 
 _KEPT = (claims, commands, deadlines, held, inbox, refusals, sequences, vault_items, vault_keys)
 _POSITIONS = {"first_position", "last_position"}
-_RACED = {"event_id", "correlation_id", "causation_id", "actor"}
+_RACED = {"event_id", "correlation_id", "causation_id", "actor", "version"}
 _ALL = 1_000_000
 
 
@@ -65,4 +66,6 @@ def _streams(connection: Connection, raced: Collection[str]) -> Snapshot:
         left_out = _RACED | {"log_id"} if meta["stream"] in raced else {"log_id"}
         envelope = {name: value for name, value in meta.items() if name not in left_out}
         found.setdefault(meta["stream"], []).append((envelope, json.loads(recorded.data)))
+    for stream in set(raced) & found.keys():
+        found[stream].sort(key=repr)
     return found

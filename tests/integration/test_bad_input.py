@@ -309,10 +309,10 @@ MORE = [
     Bad(
         "no such person",
         OPERATOR,
-        f"/intake/v1/subjects/{'0' * 32}/erasure",
+        f"/intake/v1/subjects/{'0' * 32}/erasure-request",
         404,
         "subject_unknown",
-        {"ground": "request"},
+        {"ground": "request", "reason": "a reason"},
     ),
     Bad(
         "no such number at all",

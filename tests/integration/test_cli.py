@@ -58,19 +58,37 @@ class WhenImporting:
         assert imported.code == 0, imported.err
         read = imported.json["read"]
         assert read >= 60
-        assert imported.json == {"read": read, "filed": read, "already_there": 0, "rejected": 0}
+        assert imported.json == {
+            "read": read,
+            "filed": read,
+            "already_there": 0,
+            "rejected": 0,
+            "phone_unreadable": 0,
+        }
 
     def test_again_nothing_is_created(self, shell: Shell, imported: Ended, tmp_path: Path) -> None:
         again, read = import_sample(shell, tmp_path), imported.json["read"]
         assert again.code == 0
-        assert again.json == {"read": read, "filed": 0, "already_there": read, "rejected": 0}
+        assert again.json == {
+            "read": read,
+            "filed": 0,
+            "already_there": read,
+            "rejected": 0,
+            "phone_unreadable": 0,
+        }
 
     def test_another_person_does_not_create_them_either(
         self, shell: Shell, imported: Ended, tmp_path: Path
     ) -> None:
         other = Shell(shell.server, {"WHISTLE_TOKEN": "demo.agent.hotline.seat-2"})
         again, read = import_sample(other, tmp_path), imported.json["read"]
-        assert again.json == {"read": read, "filed": 0, "already_there": read, "rejected": 0}
+        assert again.json == {
+            "read": read,
+            "filed": 0,
+            "already_there": read,
+            "rejected": 0,
+            "phone_unreadable": 0,
+        }
 
     def test_broken_and_refused_rows_are_listed_and_the_good_ones_go_in(
         self, shell: Shell, tmp_path: Path
@@ -88,7 +106,13 @@ class WhenImporting:
         )
         ended = shell.run("import", str(export), "--source", "broken", "--json")
         assert ended.code == 3
-        assert ended.json == {"read": 6, "filed": 1, "already_there": 1, "rejected": 4}
+        assert ended.json == {
+            "read": 6,
+            "filed": 1,
+            "already_there": 1,
+            "rejected": 4,
+            "phone_unreadable": 0,
+        }
         listed = (tmp_path / "broken.rejects.csv").read_text(encoding="utf-8-sig").splitlines()
         assert [tuple(line.split(",")[:2]) for line in listed] == [
             ("line", "reason_code"),
@@ -102,7 +126,13 @@ class WhenImporting:
     def test_a_limit_reads_that_many(self, shell: Shell, tmp_path: Path) -> None:
         export = write_export(tmp_path / "many.csv", range(9))
         ended = shell.run("import", str(export), "--source", "limited", "--limit", "4", "--json")
-        assert ended.json == {"read": 4, "filed": 4, "already_there": 0, "rejected": 0}
+        assert ended.json == {
+            "read": 4,
+            "filed": 4,
+            "already_there": 0,
+            "rejected": 0,
+            "phone_unreadable": 0,
+        }
 
     def test_a_file_that_is_no_list_of_rejects_is_never_replaced(
         self, shell: Shell, tmp_path: Path
@@ -139,6 +169,7 @@ class WhenReading:
         assert found["unit"] == UNIT
         assert case_no in [item["case_no"] for item in found["items"]]
         assert found["totals"]["cases"] == len(found["items"])
+        assert all("title" in item for item in found["items"])
         due = [item["next_due_at"] for item in found["items"]]
         assert due == sorted(due)
 
@@ -173,7 +204,7 @@ class WhenReading:
         (read,) = [one for one in found["items"] if one["about"] == f"appeal-{case_no}"]
         assert (read["service"], read["what"], read["outcome"]) == ("intake", "text", "noted")
         refused = shell.run("readings", "--refused", "--unit", "fire-rescue", "--json").json
-        assert {one["reader"] for one in refused["items"]} <= {"o-2"}
+        assert [one["reader"] for one in refused["items"]] == ["o-2"]
         head, *_ = shell.run("readings").out.splitlines()
         assert head.split("\t")[:3] == ["at", "service", "reader"]
         assert shell.run("readings", "--case", "12").code == 5

@@ -23,12 +23,13 @@ from chassis.store.sqlite.store import SqliteStore
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from contracts.services import SERVICES
+from tests.erasing import erase, erasing
 from tests.faults.consistency import faults_in
 from tests.harness.four_services import open_four_services
 from tests.integration.planting import PHONES, STEM, Planted, found_in_files
 from tests.people import People
 from tests.servers import run_demo, until
-from tests.story import AGENT, OPERATOR, STREET, UNITS, VISITOR, Step, loop, receive
+from tests.story import AGENT, STREET, UNITS, VISITOR, Step, loop, receive
 from whistle.composition import definitions
 
 WAITING, WHISTLED, OTHER = 1, 2, 3
@@ -73,7 +74,7 @@ def secrets_of(folder: Path, service: str, subject: str) -> set[bytes]:
 def play(folder: Path, people: People, planted: Planted) -> Left:
     """Go on until a call-back waits and a whistle is blown; erase; then go to the end."""
     for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING)):
-        people.take(receive(count, planted.say, phone=phone))
+        people.take(receive(count, planted.say, phone=phone, name=f"name {phone[-1]}"))
     for count, first, last in (
         (WAITING, "file", "sign"),
         (WAITING, "handle-1", "handle-1"),
@@ -82,16 +83,16 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
     ):
         for step in steps_of(count, planted, first, last):
             people.take(step)
+    recusal = {"officer": "s-9", "unit": STREET, "reason": planted.say("conflict")}
+    people.take(Step("recuse", AGENT, f"/dispatch/v1/cases/{number(WAITING)}/conflicts", recusal))
     callback = f"/feedback/v1/callbacks/{number(WAITING)}-R1"
     until(lambda: people.send("GET", VISITOR, callback).is_success)
     subject = people.ask(AGENT, f"/intake/v1/appeals/{number(WAITING)}")["subject"]
     assert subject == people.ask(AGENT, f"/intake/v1/appeals/{number(WHISTLED)}")["subject"]
     keys = {name: secrets_of(folder, name, f"subject-{subject}") for name in SERVICES}
 
-    erasure = Step(
-        "erase", OPERATOR, f"/intake/v1/subjects/{subject}/erasure", {"ground": "request"}
-    )
-    people.take(erasure)
+    for step in erasing("erase", lambda _ask: subject, [number(WAITING), number(WHISTLED)]):
+        people.take(step)
     until(lambda: people.ask(VISITOR, callback)["status"] == "waived")
     for count, first, last in (
         (WHISTLED, f"release {UNITS[0]}", "handle-1"),
@@ -100,7 +101,7 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
         for step in steps_of(count, planted, first, last):
             people.take(step)
     until(lambda: people.ask(AGENT, "/dispatch/v1/cases?status=open")["total"] == 0)
-    return Left(folder, keys, subject, look(people, subject), remains(folder, keys))
+    return Left(folder, keys, subject, look(people), remains(folder, keys))
 
 
 def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
@@ -113,12 +114,10 @@ def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
     ]
 
 
-def look(people: People, subject: str) -> dict[str, Any]:
+def look(people: People) -> dict[str, Any]:
     """Read everything that could still show something of the person."""
     cases = people.ask(AGENT, "/dispatch/v1/cases")["items"]
-    read = {"reason": "需要回电", "case_no": None}
-    headers = {"Idempotency-Key": "look"}
-    path = f"/intake/v1/subjects/{subject}/reads"
+    read, path = {"reason": "需要回电"}, f"/intake/v1/appeals/{number(WAITING)}/contact"
     return {
         "outcomes": {one["case_no"]: (one["outcome"], one["round"]) for one in cases},
         "texts": {
@@ -137,7 +136,7 @@ def look(people: People, subject: str) -> dict[str, Any]:
             count: people.ask(VISITOR, f"/feedback/v1/callbacks/{number(count)}-R1")
             for count in (WAITING, WHISTLED, OTHER)
         },
-        "contact": people.send("POST", VISITOR, path, json=read, headers=headers).json(),
+        "contact": people.send("POST", AGENT, path, json=read).json(),
         "note": people.ask(VISITOR, f"/feedback/v1/callbacks/{number(OTHER)}-R1/note"),
     }
 
@@ -250,8 +249,7 @@ def test_a_server_killed_before_it_could_scrub_does_so_when_it_is_back(
         assert harness.tell(AGENT, str(step.path), step.body, key="receive").is_success
         subject = harness.ask(AGENT, f"/intake/v1/appeals/{number(1)}").json()["subject"]
         keys = {"intake": secrets_of(harness.folder, "intake", f"subject-{subject}")}
-        erasure = f"/intake/v1/subjects/{subject}/erasure"
-        assert harness.tell(OPERATOR, erasure, {"ground": "request"}, key="erase").is_success
+        erase(harness, subject)
         shutil.copytree(harness.folder, tmp_path / "killed")
         monkeypatch.undo()
     assert remains(tmp_path / "killed", keys) == ["intake.db-wal"]

@@ -29,10 +29,12 @@ HOTLINE = "integrator.city-hotline.system"
 ALL_ACTORS = (
     AGENT, HOTLINE, OFFICER, LEADER, MEMBER, OTHER_LEADER, VISITOR, AUDITOR, OPERATOR, MESH, ""
 )  # fmt: skip
+KEPT_OUT = "s-9"
 STAFF = {"agent", "visitor", "officer", "leader"}
 MAY_READ = {
     "/intake/v1/appeals/{appeal_no}/text": STAFF,
     "/dispatch/v1/cases/{case_no}/account": STAFF,
+    "/dispatch/v1/cases/{case_no}/conflicts/{officer}/reason": {"agent", "leader"},
     "/dispatch/v1/whistles/{whistle_no}/request": {"officer", "leader"},
     "/enforcement/v1/operations/{operation_no}/results": {"officer", "leader"},
     "/feedback/v1/callbacks/{callback_no}/note": {"visitor"},
@@ -87,16 +89,16 @@ class PlantedDemo:
             "callback_no": f"{number(count)}-R1",
             "subject": appeal["subject"],
             "unit": STREET,
+            "officer": KEPT_OUT,
             "held_id": "1",
             "view": "appeals",
         }
 
     def read_contact(self, actor: str) -> Any:  # noqa: ANN401  # JSON
         """Read the contact of the first complaint's caller, for a reason."""
-        path = f"/intake/v1/subjects/{self.numbers(1)['subject']}/reads"
-        body = {"reason": self.planted.say(f"reason of {actor}"), "case_no": number(1)}
-        headers = {"Idempotency-Key": f"contact/{actor}"}
-        return self.people.send("POST", actor, path, json=body, headers=headers).json()
+        body = {"reason": self.planted.say(f"reason of {actor}")}
+        path = f"/intake/v1/appeals/{number(1)}/contact"
+        return self.people.send("POST", actor, path, json=body).json()
 
 
 def play(demo: PlantedDemo) -> None:
@@ -117,8 +119,12 @@ def play(demo: PlantedDemo) -> None:
     called = {"kind": "daily", "lead": UNITS[0]}
     demo.send("propose 4", OFFICER, f"{case}/whistles", **called, request=say("request 4"))
     demo.send("refuse 4", LEADER, f"{whistle}/refusal", reason=say("refusal"))
+    conflict = {"officer": KEPT_OUT, "unit": STREET, "reason": say("conflict")}
+    demo.send("recuse 4", AGENT, f"{case}/conflicts", **conflict)
+    assert demo.read_contact(AGENT)["phone"] == f"{PHONES}001"
+    assert demo.read_contact(OFFICER)["code"] == "contact_out_of_time"
+    assert demo.read_contact(VISITOR)["code"] == "callback_not_due"
     for actor in (AGENT, OFFICER, VISITOR):
-        assert demo.read_contact(actor)["phone"] == f"{PHONES}001"
         assert STEM in demo.people.ask(actor, f"{appeals}/{number(1)}/text")["address"]
 
 

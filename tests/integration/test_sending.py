@@ -90,6 +90,12 @@ class WhenTheServerAnswers:
         (result,) = send(ScriptedServer([created(**headers)]), requests("A-1"))
         assert result.kind == kind
 
+    @pytest.mark.parametrize(("said", "expected"), [("true", True), ("false", False)])
+    def test_they_tell_that_a_phone_is_kept_as_text(self, said: str, *, expected: bool) -> None:
+        server = ScriptedServer([created(**{"Whistle-Phone-Unreadable": said})])
+        (result,) = send(server, requests("A-1"))
+        assert (result.kind, result.is_phone_unreadable) == ("filed", expected)
+
     @pytest.mark.parametrize("status", [400, 409, 413, 422])
     def test_a_refusal_of_the_row_is_passed_on(self, status: int) -> None:
         (result,) = send(ScriptedServer([problem(status, "some_code")]), requests("A-1"))

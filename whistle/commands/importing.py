@@ -64,6 +64,8 @@ def import_export(  # noqa: PLR0913  # one parameter per option
     finally:
         if job.tally.read:
             _write_rejects(call, reject_file, job.rejects)
+    if job.tally.phone_unreadable:
+        call.note(_unreadable_phones(job.tally.phone_unreadable))
     print_one(call, job.tally.summary())
     if job.tally.rejected:
         raise typer.Exit(Exit.DIFFERENCES)
@@ -174,6 +176,14 @@ def _write_rejects(call: Call, path: Path, rejects: "list[Reject]") -> None:
             file.write(reject)
     if rejects:
         call.note(f"{len(rejects)} rows were not accepted; {path} lists them with the reasons")
+
+
+def _unreadable_phones(count: int) -> str:
+    from whistle.language import language
+
+    if language() == "zh":
+        return f"电话无法识别 {count} 件：按文字保留，不用于识别当事人"
+    return f"{count} phones could not be read: kept as text, and nobody is recognised by them"
 
 
 def _stopped(why: str, tally: "Tally", code: Exit) -> Failure:

@@ -41,6 +41,7 @@ class Job:
     def note(self, result: Result) -> None:
         """Count the result of a request."""
         request = result.request
+        self.tally.phone_unreadable += result.is_phone_unreadable
         match result.kind:
             case "filed":
                 self.tally.filed += 1

@@ -1,13 +1,13 @@
-"""Makes the request for a row of an export: with codes for names, and always the same key.
+"""Makes the request for a row of an export: with codes for names, and a key.
 
 A name that the catalogue does not have is sent unchanged: the server refuses it and the row is
 listed. Nothing is guessed.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 from contracts.instant import format_instant
@@ -40,7 +40,7 @@ class Request:
     line: int
     external_no: str
     key: str
-    """A digest of source, number and content: sent again, it is the same command."""
+    """Drawn at random, and the same in every attempt. A later run is recognised by the number."""
     body: bytes = field(repr=False)
 
 
@@ -59,8 +59,7 @@ def request_of(row: Row, source: str, codes: Codes) -> Request:
     complaint = row.complaint
     content = {"source": source, **dict(_content(complaint, codes))}
     body = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-    digest = hashlib.sha256(body).hexdigest()
-    return Request(row.line, complaint.external_no, f"import-{digest}", body)
+    return Request(row.line, complaint.external_no, f"import-{token_hex(16)}", body)
 
 
 def _content(complaint: Complaint, codes: Codes) -> Iterator[tuple[str, object]]:

@@ -7,7 +7,7 @@ however often it is sent. Rows with the same number are sent one after the other
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import aiohttp
@@ -28,6 +28,7 @@ _CREATED = 201
 _ABOUT_THE_ROW = {400, 409, 413, 422}
 _TRY_AGAIN = {429, 500, 502, 503, 504}
 _REPEATED = ("Idempotency-Replayed", "Whistle-Already-There")
+_PHONE_UNREADABLE = "Whistle-Phone-Unreadable"
 
 Kind = Literal["filed", "already_there", "unsure", "rejected"]
 
@@ -52,6 +53,8 @@ class Result:
     kind: Kind
     code: str = ""
     reason: str = ""
+    is_phone_unreadable: bool = False
+    """What stands for a phone is none: it is kept as text."""
 
 
 @dataclass
@@ -109,7 +112,7 @@ class _Sender:
         back_off = Backoff(_PAUSE_FIRST_S, _PAUSE_LAST_S)
         while True:
             try:
-                status, is_repeated, body = await self._answer(request)
+                status, said, body = await self._answer(request)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if time.monotonic() > until:
                     why = f"it did not answer for {self._target.patience_s:g} seconds"
@@ -118,20 +121,24 @@ class _Sender:
                 if status not in _TRY_AGAIN:
                     # An attempt before this one may have been executed without an answer.
                     stored: Kind = "unsure" if back_off.pause_s else "already_there"
-                    return _result(request, status, body, stored if is_repeated else "filed")
+                    kind = "filed" if said.isdisjoint(_REPEATED) else stored
+                    result = _result(request, status, body, kind)
+                    return replace(result, is_phone_unreadable=_PHONE_UNREADABLE in said)
                 if time.monotonic() > until:
                     raise as_failure(read_problem(status, body))
             await asyncio.sleep(back_off.fail())
 
-    async def _answer(self, request: Request) -> tuple[int, bool, bytes]:
+    async def _answer(self, request: Request) -> tuple[int, frozenset[str], bytes]:
+        """Give the status, those of our headers that are true, and the body."""
         async with self._session.post(
             self._target.url,
             data=request.body,
             headers={"Idempotency-Key": request.key},
             allow_redirects=False,
         ) as answer:
-            is_repeated = any(answer.headers.get(name) == "true" for name in _REPEATED)
-            return answer.status, is_repeated, await answer.read()
+            names = (*_REPEATED, _PHONE_UNREADABLE)
+            said = frozenset(name for name in names if answer.headers.get(name) == "true")
+            return answer.status, said, await answer.read()
 
 
 def _result(request: Request, status: int, body: bytes, created: Kind) -> Result:

@@ -13,6 +13,8 @@ class Tally:
     already_there: int = 0
     rejected: int = 0
     unsure: int = 0
+    phone_unreadable: int = 0
+    """Of those that are stored: what stands for a phone is none, and is kept as text."""
 
     @property
     def read(self) -> int:
@@ -36,4 +38,5 @@ class Tally:
             "filed": self.filed,
             "already_there": self.already_there + self.unsure,
             "rejected": self.rejected,
+            "phone_unreadable": self.phone_unreadable,
         }

@@ -117,6 +117,8 @@ def _file(log: CaseLog, place: Place, at: datetime) -> Envelope:
         channel="电话",
         kind="complaint",
         subject=SUBJECT,
+        given_name=log.sealed(),
+        given_contact=None,
         title=log.sealed(),
         text=log.sealed(),
         address=log.sealed(),

@@ -20,11 +20,12 @@ from chassis.store.tables import head, kept
 __all__ = ["State", "apply", "look"]
 
 _APPLYING = "SELECT pg_advisory_xact_lock(hashtext('whistle'), hashtext('apply'))"
-_ADDED_TO = ("access_log", "commands", "operator_log")
+_ADDED_TO = ("access_log", "operator_log")
 """Rows of these are never changed."""
 _RIGHTS = {
     "events": "SELECT, INSERT",
     "head": "SELECT, UPDATE (position)",
+    "commands": "SELECT, INSERT, UPDATE (digest)",
     **dict.fromkeys(_ADDED_TO, "SELECT, INSERT"),
 }
 _ALL = "SELECT, INSERT, UPDATE, DELETE"

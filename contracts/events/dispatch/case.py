@@ -13,10 +13,13 @@ __all__ = [
     "CallbackNoted",
     "CallerJoined",
     "CallerLeft",
+    "CallersErased",
     "CaseClosed",
     "CaseDispatched",
     "CaseReopened",
     "CaseSigned",
+    "ConflictDeclared",
+    "ConflictLifted",
     "DeadlineMissed",
     "DistrictCopied",
     "HandlingReported",
@@ -80,6 +83,22 @@ class CallerLeft(Event):
     round: int
     caller: Caller
     left_at: Instant
+
+
+class CallersErased(Event):
+    """来电人信息均已删除: nobody waits for this case any more whose data we still have.
+
+    From here on no clock runs for it (解除时限), and what was sealed for the case itself is gone.
+    """
+
+    wire: ClassVar[str] = "dispatch.callers_erased.v1"
+
+    case_no: CaseNo
+    round: int
+    unit: UnitCode
+    open_whistles: tuple[WhistleNo, ...]
+    """Those whose operations, if there are any yet, lose their clocks too."""
+    noted_at: Instant
 
 
 class CaseSigned(Event):
@@ -167,6 +186,36 @@ class CaseClosed(Event):
     outcome: Literal["resolved", "unconfirmed", "withdrawn"]
     """`unconfirmed`: handled, but no caller could be asked."""
     closed_at: Instant
+
+
+class ConflictDeclared(Event):
+    """申报回避: who has a conflict of interest keeps out of a case (济南 12345 条例 art. 32)."""
+
+    wire: ClassVar[str] = "dispatch.conflict_declared.v1"
+
+    case_no: CaseNo
+    round: int
+    unit: UnitCode
+    """The unit that the person acts for."""
+    officer: str
+    """The pseudonym of the person, who keeps out in whatever unit and role."""
+    reason: Sealed
+    declared_by: str
+    """The officer (自行回避), a leader of the unit (指令回避), or an agent (申请回避)."""
+    declared_at: Instant
+
+
+class ConflictLifted(Event):
+    """解除回避: the person may act on the case and read it again."""
+
+    wire: ClassVar[str] = "dispatch.conflict_lifted.v1"
+
+    case_no: CaseNo
+    round: int
+    unit: UnitCode
+    officer: str
+    lifted_by: str
+    lifted_at: Instant
 
 
 class WhistleAttached(Event):

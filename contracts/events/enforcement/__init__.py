@@ -1,6 +1,7 @@
 """Events of 联合执法 enforcement: the units' side of a whistle, until the street releases them."""
 
 from contracts.events.enforcement.operation import (
+    DeadlinesLifted,
     OperationConcluded,
     OperationOpened,
     UnitAcknowledged,
@@ -14,6 +15,7 @@ from contracts.events.enforcement.operation import (
 from contracts.events.enforcement.reading import ReadingNoted, ReadingRefused
 
 __all__ = [
+    "DeadlinesLifted",
     "OperationConcluded",
     "OperationOpened",
     "ReadingNoted",

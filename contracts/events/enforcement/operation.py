@@ -12,6 +12,7 @@ from contracts.sealed import Sealed
 from contracts.values import UnitRole, WhistleKind
 
 __all__ = [
+    "DeadlinesLifted",
     "OperationConcluded",
     "OperationOpened",
     "UnitAcknowledged",
@@ -48,6 +49,20 @@ class OperationOpened(Event):
     subject: SubjectId | None
     tasks: tuple[UnitTask, ...]
     opened_at: Instant
+
+
+class DeadlinesLifted(Event):
+    """解除时限: the callers of the case were erased, so no clock runs for the units any more.
+
+    They still come, complete and are released; a deadline that was missed before stays missed.
+    """
+
+    wire: ClassVar[str] = "enforcement.deadlines_lifted.v1"
+
+    operation_no: OperationNo
+    case_no: CaseNo
+    round: int
+    lifted_at: Instant
 
 
 class UnitAcknowledged(Event):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.event import Event
+from contracts.event import Event, upcast
 from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.sealed import Sealed
@@ -15,6 +15,7 @@ __all__ = [
     "AppealDeclined",
     "AppealLinked",
     "AppealReceived",
+    "AppealReceivedV1",
     "AppealUnlinked",
     "AppealWithdrawn",
     "CaseFiled",
@@ -34,8 +35,8 @@ class SuggestedClass(BaseModel):
     catalogue: str
 
 
-class AppealReceived(Event):
-    """诉求受理: a caller's appeal has a number. Place and matter may be missing (待补充)."""
+class AppealReceivedV1(Event):
+    """诉求受理 as it was before each appeal kept what its caller gave (0.1.0)."""
 
     wire: ClassVar[str] = "intake.appeal_received.v1"
 
@@ -57,6 +58,40 @@ class AppealReceived(Event):
     """The time that the sending system gives, for information: clocks start at dispatch."""
     received_by: str
     received_at: Instant
+
+
+class AppealReceived(Event):
+    """诉求受理: a caller's appeal has a number. Place and matter may be missing (待补充)."""
+
+    wire: ClassVar[str] = "intake.appeal_received.v2"
+
+    appeal_no: AppealNo
+    source: str
+    external_no: str
+    channel: str
+    kind: AppealKind
+    subject: SubjectId | None
+    given_name: Sealed | None
+    """The name as the caller gave it for this appeal; the person's record may have another."""
+    given_contact: Sealed | None
+    """What was given as a phone and is none, as it was written; nobody is recognised by it."""
+    title: Sealed | None
+    text: Sealed
+    address: Sealed | None
+    street: UnitCode | None
+    matter: str | None
+    suggestion: SuggestedClass | None
+    confidential: bool
+    """The caller asks that the handling units do not learn who called."""
+    reported_at: Instant | None
+    """The time that the sending system gives, for information: clocks start at dispatch."""
+    received_by: str
+    received_at: Instant
+
+
+@upcast(AppealReceivedV1, AppealReceived)
+def _with_what_was_given(old: AppealReceivedV1) -> AppealReceived:
+    return AppealReceived(**dict(old), given_name=None, given_contact=None)
 
 
 class AppealAnswered(Event):

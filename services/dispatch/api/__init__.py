@@ -8,6 +8,7 @@ from chassis.service import Service
 from contracts.catalogue import Catalogue
 from services.dispatch.api.case_reads import case_reads
 from services.dispatch.api.cases import case_commands
+from services.dispatch.api.conflicts import conflict_commands, conflict_reads
 from services.dispatch.api.whistle_reads import whistle_reads
 from services.dispatch.api.whistles import whistle_commands
 
@@ -17,6 +18,8 @@ def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
     return [
         case_reads(service),
         case_commands(),
+        conflict_reads(service),
+        conflict_commands(),
         whistle_commands(catalogue),
         whistle_reads(service),
     ]

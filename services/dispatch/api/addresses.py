@@ -16,24 +16,23 @@ from contracts.ids import (
     case_stream,
     whistle_stream,
 )
-from services.dispatch.access import READERS_OF_ACCOUNTS, UNIT_ROLES
+from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, UNIT_ROLES
 from services.dispatch.domain.case.state import CaseState, NoCase
 from services.dispatch.domain.whistle.state import NoWhistle, WhistleState
 
 PREFIX = "/dispatch/v1"
 
+PERSON = r"^[^\s/:]{1,64}$"
+"""The pseudonym of a person; services that act by themselves have a colon in theirs."""
+
 CaseInPath = Annotated[CaseNo, Path(pattern=CASE_NO)]
+OfficerInPath = Annotated[str, Path(pattern=PERSON)]
 WhistleInPath = Annotated[WhistleNo, Path(pattern=WHISTLE_NO)]
 
 
 def case(case_no: CaseNo) -> tuple[str, ...]:
     """Name the stream of a case."""
     return (case_stream(case_no),)
-
-
-def whistle(whistle_no: WhistleNo) -> tuple[str, ...]:
-    """Name the stream of a whistle."""
-    return (whistle_stream(whistle_no),)
 
 
 def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:
@@ -51,6 +50,10 @@ def _callers(session: Session, asked: Reading) -> Reading:
     return asked.of(caller.subject for caller in callers)
 
 
+async def _reason(case_no: CaseInPath) -> Reading:
+    return Reading(what="text", about=case_stream(case_no), cases=(case_no,))
+
+
 async def _request(whistle_no: WhistleInPath) -> Reading:
     case_no = case_of_whistle(whistle_no)
     return Reading(what="request", about=whistle_stream(whistle_no), cases=(case_no,))
@@ -62,4 +65,5 @@ def _person(session: Session, asked: Reading) -> Reading:
 
 
 ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNTS)]
+ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

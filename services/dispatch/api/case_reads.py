@@ -12,11 +12,12 @@ from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
 from contracts.calendar import Deadline, explain
+from contracts.envelope import Actor
 from contracts.events.dispatch import HandlingReported
 from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo, case_stream
 from contracts.instant import Instant
 from contracts.values import Satisfaction
-from services.dispatch.access import Reader, must_see_case, unit_listed
+from services.dispatch.access import Reader, must_not_be_recused, must_see_case, unit_listed
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import (
@@ -132,6 +133,10 @@ def _one(routes: APIRouter, service: Service) -> None:
                 connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
             ).items
 
+    def keep_out_recused(actor: Actor, case_no: CaseNo) -> None:
+        with service.store.reading() as connection:
+            must_not_be_recused(connection, actor, case_no)
+
     @routes.get("/cases/{case_no}")
     def get_case(
         case_no: CaseInPath,
@@ -140,6 +145,7 @@ def _one(routes: APIRouter, service: Service) -> None:
         as_of: Annotated[int | None, Query(ge=1, description="as it stood at a version")] = None,
     ) -> CaseDetail:
         """Show a case as it stands, or stood; its ETag is the version."""
+        keep_out_recused(actor, case_no)
         loaded = service.load(case_stream(case_no), as_of)
         state = _existing(case_no, loaded.state)
         whistles = whistles_of(case_no)
@@ -159,6 +165,7 @@ def _one(routes: APIRouter, service: Service) -> None:
             whistles = list_whistles(
                 connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
             )
+            must_not_be_recused(connection, reads.actor, case_no)
             must_see_case(reads.actor, facts, whistles.items)
             accounts = [
                 Account(round=report.round, account=session.texts.open(report.account))

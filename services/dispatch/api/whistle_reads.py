@@ -9,11 +9,17 @@ from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
+from contracts.envelope import Actor
 from contracts.events.dispatch import SummonedUnit, WhistleRefused
-from contracts.ids import CaseNo, UnitCode, WhistleNo, whistle_stream
+from contracts.ids import CaseNo, UnitCode, WhistleNo, case_of_whistle, whistle_stream
 from contracts.instant import Instant
 from contracts.values import WhistleKind
-from services.dispatch.access import Reader, sees_whole_city, visible_whistle
+from services.dispatch.access import (
+    Reader,
+    must_not_be_recused,
+    sees_whole_city,
+    visible_whistle,
+)
 from services.dispatch.api.addresses import PREFIX, ReadsRequests, WhistleInPath
 from services.dispatch.domain.whistle.state import Called, WhistleStage
 from services.dispatch.views.whistles import WhistleFilter, WhistleItem, list_whistles
@@ -62,6 +68,10 @@ def whistle_reads(service: Service) -> APIRouter:
         with service.store.reading() as connection:
             return list_whistles(connection, WhistleFilter(status, own, case_no), after, limit)
 
+    def keep_out_recused(actor: Actor, whistle_no: WhistleNo) -> None:
+        with service.store.reading() as connection:
+            must_not_be_recused(connection, actor, case_of_whistle(whistle_no))
+
     @routes.get("/whistles/{whistle_no}/request")
     async def read_request(whistle_no: WhistleInPath, reads: ReadsRequests) -> WhistleTexts:
         """Read what is asked of the called units, and why it was refused; the reading is noted."""
@@ -69,6 +79,8 @@ def whistle_reads(service: Service) -> APIRouter:
         refused = [one for one in service.history(stream) if isinstance(one, WhistleRefused)]
 
         def opened(session: Session) -> tuple[Reading, WhistleTexts]:
+            case_no = case_of_whistle(whistle_no)
+            must_not_be_recused(session.transaction.reading, reads.actor, case_no)
             fact = visible_whistle(reads.actor, whistle_no, session.state(stream))
             texts = WhistleTexts(
                 whistle_no=whistle_no,
@@ -82,6 +94,7 @@ def whistle_reads(service: Service) -> APIRouter:
     @routes.get("/whistles/{whistle_no}")
     def get_whistle(whistle_no: WhistleInPath, response: Response, actor: Reader) -> WhistleDetail:
         """Show one whistle; its ETag is the version."""
+        keep_out_recused(actor, whistle_no)
         loaded = service.load(whistle_stream(whistle_no))
         fact = visible_whistle(actor, whistle_no, loaded.state)
         response.headers["ETag"] = etag(loaded.version)

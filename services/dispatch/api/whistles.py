@@ -18,7 +18,6 @@ from services.dispatch.api.addresses import (
     CaseInPath,
     WhistleInPath,
     case,
-    whistle,
     whistle_and_case,
 )
 from services.dispatch.domain.case.decider import CaseUnknown
@@ -29,6 +28,7 @@ from services.dispatch.domain.whistle.approval import (
     RefuseWhistle,
 )
 from services.dispatch.domain.whistle.call import BlowWhistle
+from services.dispatch.domain.whistle.decider import WhistleUnknown
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
 ASSISTING_MAX = 30
@@ -103,26 +103,31 @@ def _summoned(body: Proposal) -> tuple[SummonedUnit, ...]:
 
 
 def _steps(routes: CommandRoutes) -> None:
-    @routes.command("/whistles/{whistle_no}/approval", roles=LEADER_ROLES, on=whistle)
+    @routes.command("/whistles/{whistle_no}/approval", roles=LEADER_ROLES, on=whistle_and_case)
     def approve_whistle(session: Session, whistle_no: WhistleInPath) -> ApproveWhistle:
         """Approve a whistle of the own street (准哨)."""
-        return ApproveWhistle(whistle_no=whistle_no, meta=session.meta)
+        case_no = case_of_whistle(whistle_no)
+        return ApproveWhistle(whistle_no=whistle_no, case_no=case_no, meta=session.meta)
 
     @routes.command("/whistles/{whistle_no}/refusal", roles=LEADER_ROLES, on=whistle_and_case)
     def refuse_whistle(
         session: Session, whistle_no: WhistleInPath, body: Refusing
     ) -> RefuseWhistle:
         """Refuse a whistle of the own street, with a reason."""
+        session.require(whistle_stream(whistle_no), WhistleUnknown(whistle_no=whistle_no))
         case_no = case_of_whistle(whistle_no)
-        reason = session.texts.seal(body.reason, case_stream(case_no))
+        stream = case_stream(case_no)
+        facts: CaseFacts = session.state(stream).facts
+        reason = session.texts.seal_for(facts.subject, stream, body.reason)
         return RefuseWhistle(
             whistle_no=whistle_no, case_no=case_no, reason=reason, meta=session.meta
         )
 
-    @routes.command("/whistles/{whistle_no}/blow", roles=UNIT_ROLES, on=whistle)
+    @routes.command("/whistles/{whistle_no}/blow", roles=UNIT_ROLES, on=whistle_and_case)
     def blow_whistle(session: Session, whistle_no: WhistleInPath) -> BlowWhistle:
         """Blow it (吹哨): the named units must report in time."""
-        return BlowWhistle(whistle_no=whistle_no, meta=session.meta)
+        case_no = case_of_whistle(whistle_no)
+        return BlowWhistle(whistle_no=whistle_no, case_no=case_no, meta=session.meta)
 
     @routes.command("/whistles/{whistle_no}/settlement", roles=UNIT_ROLES, on=whistle_and_case)
     def settle_whistle(session: Session, whistle_no: WhistleInPath) -> SettleWhistle:

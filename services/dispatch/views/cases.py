@@ -47,6 +47,7 @@ _tables = MetaData()
 LATEST = "9999-12-31T00:00:00.000000Z"
 """Sorts behind every deadline: nothing is due."""
 
+_NOTHING_DUE = {"sign_due": LATEST, "handle_due": LATEST}
 _EARLIER = "CASE WHEN sign_due < handle_due THEN sign_due ELSE handle_due END"
 
 cases = Table(
@@ -133,7 +134,7 @@ def _signed(connection: Connection, event: dispatch.CaseSigned) -> None:
 
 
 def _reported(connection: Connection, event: dispatch.HandlingReported) -> None:
-    _set(connection, event.case_no, stage=Reported.stage, sign_due=LATEST, handle_due=LATEST)
+    _set(connection, event.case_no, stage=Reported.stage, **_NOTHING_DUE)
 
 
 def _missed(connection: Connection, event: dispatch.DeadlineMissed) -> None:
@@ -160,8 +161,7 @@ def _closed(connection: Connection, event: dispatch.CaseClosed) -> None:
         status="closed",
         stage=Closed.stage,
         outcome=event.outcome,
-        sign_due=LATEST,
-        handle_due=LATEST,
+        **_NOTHING_DUE,
         closed_at=format_instant(event.closed_at),
     )
 
@@ -172,6 +172,10 @@ def _joined(connection: Connection, event: dispatch.CallerJoined) -> None:
 
 def _left(connection: Connection, event: dispatch.CallerLeft) -> None:
     connection.execute(_row(event.case_no).values(caller_count=cases.c.caller_count - 1))
+
+
+def _erased(connection: Connection, event: dispatch.CallersErased) -> None:
+    _set(connection, event.case_no, **_NOTHING_DUE)
 
 
 def _attached(connection: Connection, event: dispatch.WhistleAttached) -> None:
@@ -185,7 +189,7 @@ def _detached(connection: Connection, event: dispatch.WhistleDetached) -> None:
 CASES = View(
     name="cases",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         dispatch.CaseDispatched: _dispatched,
         dispatch.CaseSigned: _signed,
@@ -195,6 +199,7 @@ CASES = View(
         dispatch.CaseClosed: _closed,
         dispatch.CallerJoined: _joined,
         dispatch.CallerLeft: _left,
+        dispatch.CallersErased: _erased,
         dispatch.WhistleAttached: _attached,
         dispatch.WhistleDetached: _detached,
     },
@@ -210,7 +215,8 @@ def _row(case_no: CaseNo) -> Update:
 
 
 def _due(deadlines: Sequence[Deadline]) -> dict[str, str]:
-    return {f"{one.milestone}_due": format_instant(one.due_at) for one in deadlines}
+    running = {f"{one.milestone}_due": format_instant(one.due_at) for one in deadlines}
+    return {**_NOTHING_DUE, **running}
 
 
 def list_cases(

@@ -76,7 +76,8 @@ def _single(routes: APIRouter, service: Service) -> None:
         """Show one operation, as it stands or stood, without its texts; its ETag is the version."""
         loaded = service.load(operation_stream(operation_no), as_of)
         operation = existing(operation_no, loaded.state)
-        must_see(actor, operation)
+        with service.store.reading() as connection:
+            must_see(connection, actor, operation)
         response.headers["ETag"] = etag(loaded.version)
         return detail_of(operation, loaded.version)
 
@@ -87,7 +88,7 @@ def _single(routes: APIRouter, service: Service) -> None:
         def results(session: Session) -> tuple[Reading, list[UnitResult]]:
             state = session.state(operation_stream(operation_no))
             operation = existing(operation_no, state)
-            must_see(reads.actor, operation)
+            must_see(session.transaction.reading, reads.actor, operation)
             found = [
                 UnitResult(unit=unit, result=session.texts.open(task.completed.result))
                 for unit, task in operation.tasks.items()

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from chassis.unit_of_work.definition import View
 from chassis.views.keyset import Page, page
 from contracts.events.enforcement import (
+    DeadlinesLifted,
     OperationOpened,
     UnitAcknowledged,
     UnitAcknowledgementMissed,
@@ -38,6 +39,8 @@ from services.enforcement.domain.operation.state import TaskEvent, TaskStatus
 
 _NEVER = "9999-12-31T23:59:59.999999Z"
 """Sorts what has no clock any more after everything that has one."""
+
+_DUE = ("acknowledge_due_at", "report_due_at", "next_due_at")
 
 _tables = MetaData()
 
@@ -62,7 +65,10 @@ tasks = Table(
 
 
 class TaskItem(BaseModel):
-    """One line of a queue. `next_due_at` is None once the unit has reported in."""
+    """One line of a queue. `next_due_at` is None once the unit has reported in.
+
+    A due time that was lifted is None too.
+    """
 
     operation_no: OperationNo
     unit: UnitCode
@@ -72,8 +78,8 @@ class TaskItem(BaseModel):
     kind: WhistleKind
     role: UnitRole
     status: TaskStatus
-    acknowledge_due_at: str
-    report_due_at: str
+    acknowledge_due_at: str | None
+    report_due_at: str | None
     acknowledgement_missed: bool
     report_missed: bool
     next_due_at: str | None
@@ -125,6 +131,11 @@ def _release(connection: Connection, event: UnitReleased) -> None:
     _set(connection, event, status="released")
 
 
+def _lift(connection: Connection, event: DeadlinesLifted) -> None:
+    of_operation = update(tasks).where(tasks.c.operation_no == event.operation_no)
+    connection.execute(of_operation.values(dict.fromkeys(_DUE, _NEVER)))
+
+
 def _set(connection: Connection, event: TaskEvent, **values: object) -> None:
     connection.execute(
         update(tasks)
@@ -136,7 +147,7 @@ def _set(connection: Connection, event: TaskEvent, **values: object) -> None:
 TASKS = View(
     name="tasks",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         OperationOpened: _add,
         UnitAcknowledged: _acknowledge,
@@ -145,6 +156,7 @@ TASKS = View(
         UnitReportMissed: _miss_report,
         UnitTaskCompleted: _complete,
         UnitReleased: _release,
+        DeadlinesLifted: _lift,
     },
 )
 
@@ -174,6 +186,5 @@ def list_tasks(
 
 def _item(row: Row[Any]) -> TaskItem:
     shown = row._asdict()
-    if shown["next_due_at"] == _NEVER:
-        shown["next_due_at"] = None
-    return TaskItem.model_validate(shown)
+    stopped = [name for name in _DUE if shown[name] == _NEVER]
+    return TaskItem.model_validate({**shown, **dict.fromkeys(stopped)})

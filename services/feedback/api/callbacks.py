@@ -26,7 +26,7 @@ from contracts.ids import (
     case_stream,
 )
 from contracts.sealed import Sealed
-from services.feedback.access import VISITORS, ReaderOfCallbacks
+from services.feedback.access import VISITORS, ReaderOfCallbacks, must_not_be_recused
 from services.feedback.api.detail import CallbackDetail, detail_of
 from services.feedback.domain.callback.asking import CompleteCallback, RecordAttempt
 from services.feedback.domain.callback.policies import existing
@@ -43,6 +43,7 @@ from services.feedback.views.callbacks import (
     CallbackStatus,
     list_callbacks,
 )
+from services.feedback.views.conflicts import recused_from
 
 CallbackPath = Annotated[CallbackNo, Path(pattern=CALLBACK_NO)]
 
@@ -107,11 +108,13 @@ def _list(routes: APIRouter, service: Service) -> None:
 def _single(routes: APIRouter, service: Service) -> None:
     @routes.get("/callbacks/{callback_no}")
     def get_callback(
-        callback_no: CallbackPath, response: Response, _actor: ReaderOfCallbacks
+        callback_no: CallbackPath, response: Response, actor: ReaderOfCallbacks
     ) -> CallbackDetail:
         """Show one call-back as its events tell it; its ETag is the version."""
         loaded = service.load(callback_stream(callback_no))
         callback = existing(callback_no, loaded.state)
+        with service.store.reading() as connection:
+            must_not_be_recused(connection, actor, callback.fact)
         response.headers["ETag"] = etag(loaded.version)
         return detail_of(callback, loaded.version)
 
@@ -121,6 +124,7 @@ def _single(routes: APIRouter, service: Service) -> None:
 
         def noted(session: Session) -> tuple[Reading, CallbackNote]:
             callback = existing(callback_no, session.state(callback_stream(callback_no)))
+            must_not_be_recused(session.transaction.reading, reads.actor, callback.fact)
             sealed = callback.note if isinstance(callback, Completed) else None
             found = CallbackNote(callback_no=callback_no, note=session.texts.open(sealed))
             return reads.found(session, "note"), found
@@ -137,7 +141,8 @@ def record_attempt(
     session: Session, callback_no: CallbackPath, _body: Nothing | None = None
 ) -> RecordAttempt:
     """Record that the caller was not reached; the last attempt allowed ends the call-back."""
-    return RecordAttempt(callback_no=callback_no, meta=session.meta)
+    recused = _recused(session, callback_no)
+    return RecordAttempt(callback_no=callback_no, recused=recused, meta=session.meta)
 
 
 @ACTS.command("/callbacks/{callback_no}/completion", roles=VISITORS, on=_stream)
@@ -149,6 +154,7 @@ def complete_callback(
         callback_no=callback_no,
         answers=CallbackAnswers.model_validate(body.model_dump(exclude={"note"})),
         note=_sealed(session, callback_no, body.note),
+        recused=_recused(session, callback_no),
         meta=session.meta,
     )
 
@@ -158,7 +164,17 @@ def waive_callback(
     session: Session, callback_no: CallbackPath, _body: Nothing | None = None
 ) -> WaiveCallback:
     """Record that the caller does not want to be asked; of what is over, nothing changes."""
-    return WaiveCallback(callback_no=callback_no, ground="not_wanted", meta=session.meta)
+    return WaiveCallback(
+        callback_no=callback_no,
+        ground="not_wanted",
+        recused=_recused(session, callback_no),
+        meta=session.meta,
+    )
+
+
+def _recused(session: Session, callback_no: CallbackNo) -> frozenset[str]:
+    callback = existing(callback_no, session.state(callback_stream(callback_no)))
+    return recused_from(session.transaction.reading, callback.fact.case_no)
 
 
 def _sealed(session: Session, callback_no: CallbackNo, note: str | None) -> Sealed | None:

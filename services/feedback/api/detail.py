@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from contracts.events.feedback import CallbackAnswers
 from contracts.events.feedback.callback import CallbackTrigger, WaiverGround
-from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode
+from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode
 from contracts.instant import Instant
 from services.feedback.domain.callback.state import Completed, Scheduled, Waived
 from services.feedback.views.callbacks import CallbackStatus
@@ -17,8 +17,8 @@ class CallbackDetail(BaseModel):
     case_no: CaseNo
     appeal_no: AppealNo
     round: int
-    subject: SubjectId | None
-    """By which intake gives a visitor the contact, for a reason; None for an anonymous caller."""
+    anonymous: bool
+    """Nobody can be called; otherwise intake gives a visitor the contact of the appeal."""
     unit: UnitCode
     trigger: CallbackTrigger
     status: CallbackStatus
@@ -39,7 +39,7 @@ def detail_of(callback: Scheduled | Completed | Waived, version: int) -> Callbac
         case_no=fact.case_no,
         appeal_no=fact.appeal_no,
         round=fact.round,
-        subject=fact.subject,
+        anonymous=fact.subject is None,
         unit=fact.unit,
         trigger=fact.trigger,
         status="open" if isinstance(callback, Scheduled) else callback.stage,

@@ -26,6 +26,12 @@ from services.intake.views.appeals import find_appeal
 AGENTS: tuple[Role, ...] = ("agent",)
 SENDERS: tuple[Role, ...] = ("agent", "integrator")
 
+ALREADY_THERE, PHONE_UNREADABLE = "Whistle-Already-There", "Whistle-Phone-Unreadable"
+_OF_RECEIVING = {
+    ALREADY_THERE: "`true`: it was received before, under any key",
+    PHONE_UNREADABLE: "`true`: what was given as a phone is none; it is kept as text",
+}
+
 
 class Answer(Body):
     answer: LongText
@@ -48,14 +54,21 @@ class Link(Body):
 def receiving(routes: CommandRoutes, intake: Intake) -> None:
     """Add the route that takes complaints in."""
 
-    @routes.command("/appeals", roles=SENDERS, on=nothing_yet, status=201, gives=ReceiveAppeal)
+    @routes.command(
+        "/appeals",
+        roles=SENDERS,
+        on=nothing_yet,
+        status=201,
+        gives=ReceiveAppeal,
+        headers=_OF_RECEIVING,
+    )
     def receive_appeal(session: Session, complaint: Complaint, response: Response) -> None:
-        """Receive a complaint. The same `(source, external_no)` again gets the first answer.
-
-        `Whistle-Already-There: true` means that it was received before, under whatever key.
-        """
-        if receive(session, complaint, intake.in_force(session.now)):
-            response.headers["Whistle-Already-There"] = "true"
+        """Receive a complaint. The same `(source, external_no)` again gets the first answer."""
+        receipt = receive(session, complaint, intake.in_force(session.now))
+        if receipt.was_there:
+            response.headers[ALREADY_THERE] = "true"
+        if receipt.phone_is_unreadable:
+            response.headers[PHONE_UNREADABLE] = "true"
 
 
 def deciding(routes: CommandRoutes, intake: Intake) -> None:

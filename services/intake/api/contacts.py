@@ -1,29 +1,33 @@
-"""Contacts over HTTP: read one, for a reason."""
+"""Contacts over HTTP: whom to call about an appeal, for a reason; every reading is an event."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
+from anyio import to_thread
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.body import Body
-from chassis.http.command_routes import CommandRoutes
-from chassis.http.commands import Commands, commanding
-from chassis.http.identity import Role
-from chassis.readings import reading as noting
-from chassis.readings.noting import note
+from chassis.http.texts import Reason
+from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
+from contracts.envelope import Actor
 from contracts.ids import subject_stream
-from services.intake.access import must_serve
-from services.intake.api.parts import CaseField, Intake, SubjectPath
-from services.intake.domain.subject.reading import ReadPersonalData
-from services.intake.domain.subject.state import Known, SubjectState
+from services.intake.access import CallerAnonymous, must_serve, recorded
+from services.intake.api.parts import AppealPath, Intake, ReadsContact
+from services.intake.domain.appeal.state import RecordedAppeal
+from services.intake.domain.subject.policies import must_be_processed
+from services.intake.relay_numbers import LEASE, Lease, RelayNotConnected, RelayNumber
 
-READERS: tuple[Role, ...] = ("agent", "visitor", "officer", "leader")
+ContactField = Literal["name", "phone", "as_given", "relay_number"]
 
 
-class Reading(Body):
-    reason: str = Field(min_length=2, max_length=500)
-    fields: tuple[Literal["name", "phone"], ...] = Field(("name", "phone"), min_length=1)
-    case_no: CaseField | None = None
+class ContactReading(Body):
+    """Why the caller is to be called, and what is needed for it."""
+
+    reason: Reason
+    fields: tuple[ContactField, ...] | None = Field(default=None, min_length=1, max_length=4)
+    """None: what is usually needed. The hotline: name, phone, and what was given in its place;
+    a unit: name and relay number, of one who asked for confidence the relay number alone."""
 
 
 class Contact(BaseModel):
@@ -31,49 +35,63 @@ class Contact(BaseModel):
 
     name: str | None = None
     phone: str | None = None
+    """In its one form (`services.intake.phone`)."""
+    as_given: str | None = None
+    """What the caller gave where a phone belongs, if it is none."""
+    relay_number: RelayNumber | None = None
 
 
-def contacts(routes: CommandRoutes, intake: Intake) -> None:
+def contacts(routes: APIRouter, intake: Intake) -> None:
     """Add the route by which a contact is read."""
-    service = intake.service
 
-    @routes.post("/subjects/{subject}/reads", response_model_exclude_unset=True)
+    @routes.post("/appeals/{appeal_no}/contact", response_model_exclude_unset=True)
     async def read_contact(
-        subject: SubjectPath,
-        body: Reading,
-        commands: Annotated[Commands, commanding(*READERS)],
+        appeal_no: AppealPath,
+        body: ContactReading,
+        reads: ReadsContact,
     ) -> Contact:
-        """Read a contact, for a reason. The reading is an event."""
-        stream = subject_stream(subject)
+        """Read whom to call, for a reason; the reading is an event.
 
-        def read(session: Session) -> None:
-            must_serve(session, subject, body.case_no)
-            command = ReadPersonalData(
-                subject=subject,
-                fields=body.fields,
-                case_no=body.case_no,
-                reason=session.texts.seal(body.reason, stream, "appeal-readings"),
-                meta=session.meta,
-            )
-            session.execute(command, stream)
+        Units get a relay number: neither side learns the other's. A contact ends with the task.
+        """
 
-        def contact(session: Session) -> Contact:
-            # A key that was used before gives no new event, but a trace and a check.
-            must_serve(session, subject, body.case_no)
-            note(
-                session,
-                noting.Reading(
-                    what="contact",
-                    about=stream,
-                    cases=(body.case_no,) if body.case_no else (),
-                    subjects=(subject,),
-                    fields=body.fields,
-                ),
-            )
-            state: SubjectState = session.state(stream)
-            sealed = {"name": state.name, "phone": state.phone} if isinstance(state, Known) else {}
-            opened = {field: session.texts.open(sealed.get(field)) for field in body.fields}
-            return Contact.model_validate(opened)
+        def found(session: Session) -> tuple[Reading, tuple[Contact, str | None]]:
+            appeal = recorded(session, appeal_no)
+            fields = body.fields or _usual(session.actor, appeal)
+            must_serve(session, appeal, fields)
+            known = _person(session, appeal)
+            shown = Contact.model_validate({field: known[field] for field in fields})
+            dialled = known["phone"] if "relay_number" in fields else None
+            if dialled and intake.relay is None:
+                raise RelayNotConnected
+            return reads.found(session, *fields, reason=body.reason), (shown, dialled)
 
-        await commands.execute(read, stream)
-        return await service.ask(commands.actor, contact)
+        contact, dialled = await reads.answer(found)
+        if dialled and intake.relay is not None:
+            until = intake.service.clock.now() + LEASE
+            wanted = Lease(appeal_no, reads.actor.unit, dialled, until)
+            contact.relay_number = await to_thread.run_sync(intake.relay.lease, wanted)
+        return contact
+
+
+def _usual(actor: Actor, appeal: RecordedAppeal) -> tuple[ContactField, ...]:
+    if actor.role in {"agent", "visitor"}:
+        return ("name", "phone", "as_given")
+    return ("relay_number",) if appeal.fact.confidential else ("name", "relay_number")
+
+
+def _person(session: Session, appeal: RecordedAppeal) -> dict[ContactField, str | None]:
+    """Give what is known of the caller.
+
+    Raises: CallerAnonymous, SubjectAlreadyErased, ErasureUnderWay.
+    """
+    fact, opened = appeal.fact, session.texts.open
+    if fact.subject is None:
+        raise CallerAnonymous(appeal_no=fact.appeal_no)
+    known = must_be_processed(fact.subject, session.state(subject_stream(fact.subject)))
+    return {
+        "name": opened(known.name or fact.given_name),
+        "phone": opened(known.phone),
+        "as_given": opened(fact.given_contact),
+        "relay_number": None,
+    }

@@ -1,7 +1,6 @@
 """The list of appeals: for agents what is to be decided, for a hotline what became of its own.
 
-Columns of the appeal come from intake's own log, those of the case (`case_*`) from dispatch; who
-may read a case's texts is kept beside it.
+Columns of the appeal come from intake's own log, those of the case (`case_*`) from dispatch.
 """
 
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import Column, Connection, Integer, MetaData, Row, Select, Table, Text, select
 
-from chassis.store.rows import add, put, upsert
+from chassis.store.rows import add, put
 from chassis.unit_of_work.definition import View
 from chassis.views.keyset import Page, page
 from contracts.events import dispatch, intake
-from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode
+from contracts.ids import AppealNo, CaseNo, UnitCode
 from contracts.instant import format_instant
 from contracts.values import AppealKind
 from services.intake.domain.appeal.state import (
@@ -57,13 +56,6 @@ appeal_cases = Table(
     Column("case_round", Integer),
 )
 
-case_units = Table(
-    "case_units",
-    _tables,
-    Column("case_no", Text, primary_key=True),
-    Column("unit", Text, primary_key=True),
-)
-
 
 class AppealItem(BaseModel):
     """One line of the list. `case_status` is None until dispatch has spoken of the case."""
@@ -74,7 +66,7 @@ class AppealItem(BaseModel):
     channel: str
     kind: AppealKind
     status: AppealStage
-    subject: SubjectId | None
+    anonymous: bool
     street: UnitCode | None
     matter: str | None
     suggested_street: UnitCode | None
@@ -155,7 +147,6 @@ def _case_dispatched(connection: Connection, event: dispatch.CaseDispatched) -> 
         case_unit=event.unit,
         case_round=event.round,
     )
-    _let_work(connection, event.case_no, event.unit)
 
 
 def _case_reopened(connection: Connection, event: dispatch.CaseReopened) -> None:
@@ -166,10 +157,6 @@ def _case_closed(connection: Connection, event: dispatch.CaseClosed) -> None:
     _set_case(connection, event.case_no, case_status="closed")
 
 
-def _whistle_blown(connection: Connection, event: dispatch.WhistleBlown) -> None:
-    _let_work(connection, event.case_no, *(summoned.unit for summoned in event.units))
-
-
 def _set(connection: Connection, appeal_no: AppealNo, **values: object) -> None:
     put(connection, appeals, {"appeal_no": appeal_no}, **values)
 
@@ -178,14 +165,10 @@ def _set_case(connection: Connection, case_no: CaseNo, **values: object) -> None
     put(connection, appeal_cases, {"case_no": case_no}, **values)
 
 
-def _let_work(connection: Connection, case_no: CaseNo, *units: UnitCode) -> None:
-    upsert(connection, case_units, [{"case_no": case_no, "unit": unit} for unit in units])
-
-
 APPEALS = View(
     name="appeals",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         intake.AppealReceived: _received,
         intake.AppealAnswered: _answered,
@@ -197,7 +180,6 @@ APPEALS = View(
         dispatch.CaseDispatched: _case_dispatched,
         dispatch.CaseReopened: _case_reopened,
         dispatch.CaseClosed: _case_closed,
-        dispatch.WhistleBlown: _whistle_blown,
     },
 )
 
@@ -220,27 +202,10 @@ def find_appeal(connection: Connection, appeal_no: AppealNo) -> AppealItem | Non
     return None if row is None else _item(row)
 
 
-def stands_in(connection: Connection, subject: SubjectId, case_no: CaseNo) -> bool:
-    """Say whether a person is a caller of a case, and did not ask to stay unknown to its handlers.
-
-    A caller who once asked for confidence has it in every appeal of the case.
-    """
-    query = select(appeals.c.confidential).where(
-        appeals.c.subject == subject, appeals.c.case_no == case_no
-    )
-    asked = list(connection.execute(query).scalars())
-    return bool(asked) and not any(asked)
-
-
-def may_work_on(connection: Connection, case_no: CaseNo | None, unit: str) -> bool:
-    """Say whether a unit leads or assists in a case."""
-    query = select(case_units).where(case_units.c.case_no == case_no, case_units.c.unit == unit)
-    return connection.execute(query).first() is not None
-
-
 def _listing() -> Select[Any]:
     return select(
         appeals,
+        appeals.c.subject.is_(None).label("anonymous"),
         appeal_cases.c.case_status,
         appeal_cases.c.case_unit,
         appeal_cases.c.case_round,

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -174,6 +174,70 @@ class WhenTheMasterKeyIsAnother:
         assert vault.digest(b"body") == Vault(MASTER).digest(b"body")
         assert vault.digest(b"body") != Vault(b"x" * 32).digest(b"body")
         assert vault.digest(b"body") != hashlib.sha256(b"body").digest()
+
+
+class WhenAnOwnerIsRenewed:
+    def test_the_texts_are_gone_with_key_and_salt(
+        self, vault: Vault, connection: Connection
+    ) -> None:
+        ref = uuid4()
+        vault.seal(connection, ref, TEXT, CASE)
+        before = key_of(connection, CASE)
+        vault.renew(connection, CASE)
+        assert vault.open(connection, ref) is None
+        assert connection.execute(select(vault_items)).all() == []
+        vault.seal(connection, uuid4(), TEXT, CASE)
+        assert key_of(connection, CASE) not in {None, before}
+
+    def test_later_texts_can_be_sealed(self, vault: Vault, connection: Connection) -> None:
+        vault.renew(connection, CASE)
+        ref = uuid4()
+        vault.seal(connection, ref, "later", CASE)
+        vault.renew(connection, PERSON)
+        assert vault.open(connection, ref) == "later", "another owner was renewed"
+
+    def test_a_destroyed_one_stays_destroyed(self, vault: Vault, connection: Connection) -> None:
+        vault.destroy(connection, PERSON)
+        vault.renew(connection, PERSON)
+        assert vault.is_destroyed(connection, PERSON)
+        with pytest.raises(KeyDestroyed):
+            vault.seal(connection, uuid4(), TEXT, PERSON)
+
+    def test_the_bytes_leave_the_disk_as_after_an_erasure(self, counters: Counters) -> None:
+        seen: list[bool] = []
+
+        def renew(session: Session) -> None:
+            session.texts.seal(TEXT, CASE)
+            seen.append(session.texts.has_erased)
+            session.texts.renew_key(CASE)
+            seen.append(session.texts.has_erased)
+
+        counters.given(counters.command(renew))
+        assert seen == [False, True]
+        assert counters.rows(vault_items) == []
+
+
+class WhenAnIdIsMade:
+    def test_it_is_the_same_for_the_same_words(self, vault: Vault) -> None:
+        assert vault.identify("a", "b") == Vault(MASTER).identify("a", "b")
+
+    def test_nobody_computes_it_without_the_key(self, vault: Vault) -> None:
+        assert vault.identify("a", "b") != Vault(b"x" * 32).identify("a", "b")
+
+    def test_it_is_no_digest_of_a_content(self, vault: Vault) -> None:
+        raw = vault.identify("a").bytes
+        assert raw[:6] != vault.digest(b'["a"]')[:6]
+        assert raw[0] == vault.digest(b'["identity", "a"]')[0], "the prefix keeps the two apart"
+
+    @given(one=st.lists(st.text()), other=st.lists(st.text()))
+    def test_other_words_or_other_bounds_give_another(
+        self, one: list[str], other: list[str]
+    ) -> None:
+        vault = Vault(MASTER)
+        assert (vault.identify(*one) == vault.identify(*other)) == (one == other)
+
+    def test_it_is_a_uuid_of_version_8(self, vault: Vault) -> None:
+        assert (vault.identify("a").version, vault.identify("a").variant) == (8, RFC_4122)
 
 
 class WhenTheMasterKeyIsLoaded:

@@ -11,10 +11,13 @@ from contracts.events.dispatch import (
     CallbackNoted,
     CallerJoined,
     CallerLeft,
+    CallersErased,
     CaseClosed,
     CaseDispatched,
     CaseReopened,
     CaseSigned,
+    ConflictDeclared,
+    ConflictLifted,
     DeadlineMissed,
     DistrictCopied,
     HandlingReported,
@@ -41,10 +44,13 @@ class CaseInvariants:
     missed: set[Clock] = field(default_factory=set)
     reported: bool = False
     closed: bool = False
+    erased: bool = False
+    recused: set[str] = field(default_factory=set)
 
     def follow(self, event: Event) -> None:
         """Enter one event."""
-        assert not self.closed, "nothing happens after the end"
+        is_over = self.closed and not isinstance(event, CallersErased)
+        assert not is_over, "nothing happens after the end, but that its callers are erased"
         match event:
             case CaseDispatched():
                 assert self.round == 0, "a case begins once"
@@ -61,6 +67,7 @@ class CaseInvariants:
     def _work(self, event: Event) -> None:
         match event:
             case CaseSigned():
+                assert event.signed_by not in self.recused
                 self._stop("sign")
             case HandlingReported():
                 self._report(event)
@@ -84,21 +91,37 @@ class CaseInvariants:
                 assert event.caller.appeal_no not in self.callers
                 assert event.callback_due is not self._runs("handle")
                 self.callers.add(event.caller.appeal_no)
+                self.erased = False
             case CallerLeft():
                 self.callers.remove(event.caller.appeal_no)
+            case CallersErased():
+                assert not self.erased, "once, until somebody joins"
+                assert set(event.open_whistles) == self.whistles
+                self.erased, self.clocks = True, set()
+            case _:
+                self._keep_out(event)
+
+    def _keep_out(self, event: Event) -> None:
+        match event:
+            case ConflictDeclared():
+                assert event.officer not in self.recused, "once, until it is lifted"
+                self.recused.add(event.officer)
+            case ConflictLifted():
+                self.recused.remove(event.officer)
             case _:
                 assert isinstance(event, DistrictCopied), f"{event.wire} is new here"
 
     def _report(self, event: HandlingReported) -> None:
         assert not self.whistles, "nobody reports with a whistle open"
         assert not self.reported, "a round is reported once"
+        assert event.reported_by not in self.recused
         assert {caller.appeal_no for caller in event.callers} == self.callers
         self.reported = True
         self._stop("handle")
 
     def _begin_round(self, event: CaseDispatched | CaseReopened) -> None:
         assert event.round == self.round + 1, "rounds are counted one by one"
-        assert {one.round for one in event.deadlines} == {event.round}
+        assert {one.round for one in event.deadlines} == (set() if self.erased else {event.round})
         self.round, self.reported, self.answers = event.round, False, {}
         self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
 

@@ -22,7 +22,7 @@ from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhis
 from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
-from tests.unit.dispatch import cases, whistles
+from tests.unit.dispatch import cases, conflicts, whistles
 from tests.unit.dispatch.cases import ANN, BO, CASE_NO, DISPATCHED_AT, NOBODY_KNOWN
 
 __all__ = ["MOVES", "CaseModel", "Move", "played"]
@@ -74,6 +74,18 @@ class CaseModel:
     def leave(self, caller: Caller) -> None:
         """Let a caller leave."""
         self._ask_case(cases.leave(caller, self.now))
+
+    def erase(self, callers: tuple[Caller, ...]) -> None:
+        """Let the case hear which callers were erased."""
+        self._ask_case(cases.note_erasure(*callers, at=self.now))
+
+    def recuse(self, person: str) -> None:
+        """Let a person keep out."""
+        self._ask_case(conflicts.declare(conflicts.AN_AGENT, person))
+
+    def admit(self, person: str) -> None:
+        """Let a person act again."""
+        self._ask_case(conflicts.lift(conflicts.AN_AGENT, person))
 
     def propose(self, street: str) -> None:
         """Propose the next whistle, numbered as the service does."""
@@ -169,6 +181,9 @@ _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("join"), _callers),
     st.tuples(st.just("leave"), _callers),
+    st.tuples(st.just("erase"), st.sampled_from([(ANN,), (ANN, BO)])),
+    st.tuples(st.just("recuse"), _people),
+    st.tuples(st.just("admit"), _people),
     st.tuples(st.just("propose"), _streets),
     st.tuples(st.just("decide"), _steps),
     st.tuples(st.just("advance"), st.none()),

@@ -18,6 +18,7 @@ from contracts.events.dispatch import (
     CallbackNoted,
     CallerJoined,
     CallerLeft,
+    CallersErased,
     CaseClosed,
     CaseDispatched,
     CaseReopened,
@@ -34,6 +35,7 @@ from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller
 from services.dispatch.domain.case.dispatching import DispatchCase
+from services.dispatch.domain.case.erasure import NoteErasure
 from services.dispatch.domain.case.handling import ReportHandling
 from services.dispatch.domain.case.rounds import NoteCallback
 from services.dispatch.domain.case.signing import SignCase
@@ -241,6 +243,13 @@ def left(caller: Caller, at: datetime) -> CallerLeft:
     return CallerLeft(case_no=CASE_NO, round=1, caller=caller, left_at=at)
 
 
+def erased(*open_whistles: WhistleNo, at: datetime) -> CallersErased:
+    """来电人信息均已删除, in the first round."""
+    return CallersErased(
+        case_no=CASE_NO, round=1, unit=STREET, open_whistles=open_whistles, noted_at=at
+    )
+
+
 def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
     """重新办理, the second round."""
     return CaseReopened(
@@ -349,3 +358,9 @@ def join(caller: Caller, at: datetime) -> JoinCaller:
 def leave(caller: Caller, at: datetime) -> LeaveCaller:
     """Ask to take a caller off the case."""
     return LeaveCaller(case_no=CASE_NO, caller=caller, terms=TERMS, meta=Meta(SYSTEM, at))
+
+
+def note_erasure(*callers: Caller, at: datetime) -> NoteErasure:
+    """Ask to note that these callers have been erased."""
+    subjects = frozenset(caller.subject for caller in callers if caller.subject)
+    return NoteErasure(case_no=CASE_NO, erased=subjects, meta=Meta(SYSTEM, at))

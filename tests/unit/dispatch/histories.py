@@ -21,7 +21,8 @@ from tests.unit.dispatch.cases import (
     sign,
     signed,
 )
-from tests.unit.dispatch.whistles import PROPOSED_AT, propose, refuse, settle
+from tests.unit.dispatch.conflicts import declare, lift
+from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
 
 CaseHistory = tuple[CaseEvent, ...]
 
@@ -39,8 +40,12 @@ ONGOING: tuple[OngoingCommand, ...] = (
     note(ANN, True),
     join(BO, LATER),
     leave(ANN, LATER),
+    declare(),
+    lift(),
     propose(),
+    approve(),
     refuse(),
+    blow(),
     settle(),
 )
 """One of each command that a case takes after its dispatch."""

@@ -3,9 +3,10 @@
 import pytest
 
 from contracts.values import Caller
+from services.dispatch.domain.case.callers import LeaveCaller
 from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseIsClosed
 from services.dispatch.domain.case.policies import CaseNotSigned
-from services.dispatch.domain.case.rounds import CallbackOfOtherRound
+from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
 from tests.given import given
 from tests.unit.dispatch.cases import (
@@ -16,7 +17,6 @@ from tests.unit.dispatch.cases import (
     WHISTLE_NO,
     closed,
     dispatched,
-    join,
     leave,
     note,
     noted,
@@ -26,8 +26,15 @@ from tests.unit.dispatch.cases import (
     sign,
     signed,
 )
-from tests.unit.dispatch.histories import CLOSED, LATER, REPORTED, SIGNED, WHISTLED, facts_after
-from tests.unit.dispatch.whistles import propose, refuse, settle
+from tests.unit.dispatch.histories import (
+    CLOSED,
+    LATER,
+    ONGOING,
+    REPORTED,
+    SIGNED,
+    WHISTLED,
+    facts_after,
+)
 
 
 class WhenACallerIsAsked:
@@ -98,7 +105,7 @@ class WhenACallerSaysItIsNotSolved:
 class WhenTheCaseIsClosed:
     @pytest.mark.parametrize(
         "command",
-        [sign(), report(), join(BO, LATER), propose(), refuse(), settle()],
+        [one for one in ONGOING if not isinstance(one, LeaveCaller | NoteCallback)],
         ids=lambda command: type(command).__name__,
     )
     def test_it_takes_no_more_actions(self, command: CaseCommand) -> None:

@@ -19,7 +19,7 @@ from services.dispatch.domain.case.state import CaseEvent, CaseStage, CaseState
 from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleStage, WhistleState
 from tests.harness.service import ServiceHarness
-from tests.unit.dispatch import cases, whistles
+from tests.unit.dispatch import cases, conflicts, whistles
 from tests.unit.dispatch.cases import ANN, BO
 from tests.unit.dispatch.histories import LATER, REPORTED, SIGNED, WHISTLED
 
@@ -34,6 +34,9 @@ FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
     (CASE, SIGNED, cases.reported()),
     (CASE, SIGNED, cases.joined(BO, LATER, callback_due=False)),
     (CASE, SIGNED, cases.left(ANN, LATER)),
+    (CASE, SIGNED, cases.erased(at=LATER)),
+    (CASE, SIGNED, conflicts.declared()),
+    (CASE, (*SIGNED, conflicts.declared()), conflicts.lifted()),
     (CASE, SIGNED, cases.attached(LATER)),
     (CASE, WHISTLED, cases.detached(LATER)),
     (CASE, REPORTED, cases.noted(ANN, resolved=True)),

@@ -169,7 +169,9 @@ def propose(
 
 def approve(unit: str = STREET, by: str = LEADER) -> ApproveWhistle:
     """Ask to approve the whistle."""
-    return ApproveWhistle(whistle_no=WHISTLE_NO, meta=Meta(leader(by, unit), APPROVED_AT))
+    return ApproveWhistle(
+        whistle_no=WHISTLE_NO, case_no=CASE_NO, meta=Meta(leader(by, unit), APPROVED_AT)
+    )
 
 
 def refuse(unit: str = STREET, at: datetime = APPROVED_AT) -> RefuseWhistle:
@@ -181,7 +183,9 @@ def refuse(unit: str = STREET, at: datetime = APPROVED_AT) -> RefuseWhistle:
 
 def blow(unit: str = STREET) -> BlowWhistle:
     """Ask to blow the whistle."""
-    return BlowWhistle(whistle_no=WHISTLE_NO, meta=Meta(leader(LEADER, unit), BLOWN_AT))
+    return BlowWhistle(
+        whistle_no=WHISTLE_NO, case_no=CASE_NO, meta=Meta(leader(LEADER, unit), BLOWN_AT)
+    )
 
 
 def escalate(unit: UnitCode = POLICE) -> EscalateWhistle:

@@ -4,8 +4,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from contracts.calendar import Deadline, Limit
-from contracts.events.dispatch import SummonedUnit, WhistleBlown
+from contracts.events.dispatch import (
+    CallerJoined,
+    CallersErased,
+    ConflictDeclared,
+    ConflictLifted,
+    SummonedUnit,
+    WhistleBlown,
+)
 from contracts.events.enforcement import (
+    DeadlinesLifted,
     OperationConcluded,
     OperationOpened,
     UnitAcknowledged,
@@ -16,9 +24,17 @@ from contracts.events.enforcement import (
     UnitTask,
     UnitTaskCompleted,
 )
-from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode, whistle_of_operation
+from contracts.ids import (
+    AppealNo,
+    CaseNo,
+    OperationNo,
+    SubjectId,
+    UnitCode,
+    WhistleNo,
+    whistle_of_operation,
+)
 from contracts.sealed import Sealed
-from contracts.values import UnitRole, WhistleKind
+from contracts.values import Caller, UnitRole, WhistleKind
 
 STREET = UnitCode("street-willow-brook")
 POLICE = UnitCode("public-security")
@@ -111,6 +127,11 @@ def blown(
     )
 
 
+def deadlines_lifted(at: datetime = ACKNOWLEDGED_AT) -> DeadlinesLifted:
+    """解除时限."""
+    return DeadlinesLifted(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, lifted_at=at)
+
+
 def acknowledged(unit: UnitCode, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
     """签哨."""
     return UnitAcknowledged(
@@ -188,3 +209,48 @@ def released(unit: UnitCode, at: datetime = RELEASED_AT) -> UnitReleased:
 def concluded(at: datetime = RELEASED_AT) -> OperationConcluded:
     """联合执法完结."""
     return OperationConcluded(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, concluded_at=at)
+
+
+def callers_erased(*open_whistles: WhistleNo, at: datetime = ACKNOWLEDGED_AT) -> CallersErased:
+    """来电人信息均已删除."""
+    return CallersErased(
+        case_no=CASE_NO, round=1, unit=STREET, open_whistles=open_whistles, noted_at=at
+    )
+
+
+def joined() -> CallerJoined:
+    """并入来电人: somebody waits for the case again."""
+    return CallerJoined(
+        case_no=CASE_NO,
+        round=1,
+        caller=Caller(appeal_no=AppealNo("261123000002"), subject=None),
+        unit=STREET,
+        handlers=(),
+        callback_due=True,
+        joined_at=ACKNOWLEDGED_AT,
+    )
+
+
+def declared(officer: str, unit: UnitCode = POLICE) -> ConflictDeclared:
+    """申报回避."""
+    return ConflictDeclared(
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        officer=officer,
+        reason=RESULT,
+        declared_by=officer,
+        declared_at=OPENED_AT,
+    )
+
+
+def lifted(officer: str, unit: UnitCode = POLICE) -> ConflictLifted:
+    """解除回避."""
+    return ConflictLifted(
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        officer=officer,
+        lifted_by="p-leader",
+        lifted_at=OPENED_AT,
+    )

@@ -10,14 +10,15 @@ from chassis.inbox.inbound_event import InboundEvent
 from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.outcomes import Done
 from contracts.catalogue import FileCatalogue
+from contracts.event import Event
 from contracts.events.dispatch import WhistleBlown
-from contracts.ids import whistle_stream
+from contracts.ids import case_stream, whistle_stream
 from services.enforcement.app import definition
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.other_service import OtherService
 from tests.harness.service import ServiceHarness
-from tests.unit.enforcement.facts import OPENED_AT, POLICE
+from tests.unit.enforcement.facts import CASE_NO, OPENED_AT, POLICE
 
 __all__ = ["EnforcementHarness"]
 
@@ -49,6 +50,10 @@ class EnforcementHarness(ServiceHarness):
     def blow(self, whistle: WhistleBlown) -> Done:
         """Let dispatch blow a whistle, and deliver it."""
         return self.receive(self.dispatch.says(whistle, whistle_stream(whistle.whistle_no)))
+
+    def hear(self, event: Event) -> Done:
+        """Let dispatch write an event of the case, and deliver it."""
+        return self.receive(self.dispatch.says(event, case_stream(CASE_NO), CASE_NO))
 
     def get(
         self, path: str, acting: str = POLICE, role: str = "officer", **query: str | int

@@ -9,6 +9,7 @@ from contracts.events.dispatch import SummonedUnit
 from contracts.ids import UnitCode
 from services.enforcement.domain.operation.coming import AcknowledgeWhistle, ReportIn
 from services.enforcement.domain.operation.completing import CompleteTask
+from services.enforcement.domain.operation.deadlines import LiftDeadlines
 from services.enforcement.domain.operation.opening import OpenOperation, Terms
 from services.enforcement.domain.operation.releasing import ReleaseUnit
 from tests.unit.enforcement.facts import (
@@ -25,6 +26,7 @@ from tests.unit.enforcement.facts import (
     opened,
 )
 
+RECUSED = frozenset({"p-recused"})
 SYSTEM = Actor(person="system:enforcement", unit="system", role="service")
 TERMS = Terms(
     acknowledge=Limit(amount=30, unit="minute"),
@@ -60,22 +62,30 @@ def open_operation(*units: UnitCode) -> OpenOperation:
 
 
 def acknowledge(unit: UnitCode = POLICE, at: datetime = ACKNOWLEDGED_AT) -> AcknowledgeWhistle:
-    return AcknowledgeWhistle(operation_no=OPERATION_NO, meta=meta(unit, at))
+    return AcknowledgeWhistle(operation_no=OPERATION_NO, recused=RECUSED, meta=meta(unit, at))
 
 
 def report(unit: UnitCode = POLICE, at: datetime = REPORTED_AT, officer_count: int = 2) -> ReportIn:
-    return ReportIn(operation_no=OPERATION_NO, officer_count=officer_count, meta=meta(unit, at))
+    return ReportIn(
+        operation_no=OPERATION_NO, officer_count=officer_count, recused=RECUSED, meta=meta(unit, at)
+    )
 
 
 def complete(unit: UnitCode = POLICE, at: datetime = COMPLETED_AT) -> CompleteTask:
-    return CompleteTask(operation_no=OPERATION_NO, result=RESULT, meta=meta(unit, at))
+    return CompleteTask(
+        operation_no=OPERATION_NO, result=RESULT, recused=RECUSED, meta=meta(unit, at)
+    )
 
 
 def release(
     unit: UnitCode = POLICE, acting_unit: UnitCode = STREET, at: datetime = RELEASED_AT
 ) -> ReleaseUnit:
     by = Actor(person="p-street", unit=acting_unit, role="officer")
-    return ReleaseUnit(operation_no=OPERATION_NO, unit=unit, meta=Meta(by, at))
+    return ReleaseUnit(operation_no=OPERATION_NO, unit=unit, recused=RECUSED, meta=Meta(by, at))
+
+
+def lift(at: datetime = ACKNOWLEDGED_AT) -> LiftDeadlines:
+    return LiftDeadlines(operation_no=OPERATION_NO, meta=Meta(SYSTEM, at))
 
 
 STEPS = (acknowledge, report, complete, release)

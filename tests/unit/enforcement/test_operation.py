@@ -1,10 +1,13 @@
 """The rules of a joint operation, one class per thing that is asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
+from chassis.errors import OfficerRecused
 from contracts.ids import UnitCode
 from contracts.values import WhistleKind
 from services.enforcement.domain.operation.coming import (
@@ -13,7 +16,11 @@ from services.enforcement.domain.operation.coming import (
     OfficersTooFew,
 )
 from services.enforcement.domain.operation.completing import AlreadyCompleted, TaskNotReported
-from services.enforcement.domain.operation.decider import OPERATION, OperationCommand
+from services.enforcement.domain.operation.decider import (
+    OPERATION,
+    OfficerCommand,
+    OperationCommand,
+)
 from services.enforcement.domain.operation.policies import (
     OperationConcludedAlready,
     OperationUnknown,
@@ -38,6 +45,7 @@ from tests.unit.enforcement.facts import (
     acknowledgement_missed,
     completed,
     concluded,
+    deadlines_lifted,
     minutes,
     opened,
     released,
@@ -45,9 +53,11 @@ from tests.unit.enforcement.facts import (
     reported,
 )
 from tests.unit.enforcement.steps import (
+    RECUSED,
     STEPS,
     acknowledge,
     complete,
+    lift,
     open_operation,
     release,
     report,
@@ -304,3 +314,49 @@ class WhenTimePasses:
 
     def test_a_unit_that_is_there_misses_nothing(self) -> None:
         given(OPERATION, opened(POLICE), reported(POLICE)).missed(minutes(500))
+
+
+class WhenTheDeadlinesAreLifted:
+    """Nobody is left who waits for the case: its callers were erased."""
+
+    def test_the_units_are_not_timed_any_more(self) -> None:
+        given(OPERATION, opened()).when(lift()).then(deadlines_lifted())
+        lifted = given(OPERATION, opened(), deadlines_lifted())
+        assert lifted.open_milestones() == []
+        lifted.missed(minutes(500))
+
+    def test_what_was_missed_before_stays_missed(self) -> None:
+        late = acknowledgement_missed(POLICE, ACKNOWLEDGE_BY)
+        state = given(OPERATION, opened(POLICE), late, deadlines_lifted(minutes(40))).state
+        assert isinstance(state, Underway)
+        assert state.tasks[POLICE].acknowledgement_missed == late
+
+    def test_they_still_come_complete_and_are_released(self) -> None:
+        begun: tuple[OperationEvent, ...] = (opened(POLICE), deadlines_lifted())
+        given(OPERATION, *begun).when(acknowledge()).then(acknowledged(POLICE))
+        here = (*begun, acknowledged(POLICE), reported(POLICE))
+        given(OPERATION, *here).when(complete()).then(completed(POLICE))
+        given(OPERATION, *here, completed(POLICE)).when(release()).then(
+            released(POLICE), concluded()
+        )
+
+    def test_once_and_only_while_it_is_underway(self) -> None:
+        given(OPERATION, opened(), deadlines_lifted()).when(lift()).nothing()
+        given(OPERATION, *FINISHED).when(lift()).nothing()
+        given(OPERATION).when(lift()).nothing()
+
+
+class WhenAPersonIsRecused:
+    @pytest.mark.parametrize("step", STEPS)
+    def test_they_take_no_step(self, step: Callable[[], OfficerCommand]) -> None:
+        command = step()
+        barred = replace(command, recused=frozenset({command.meta.by.person}))
+        given(OPERATION, opened()).when(barred).refused(OfficerRecused)
+
+    def test_every_step_is_tried(self) -> None:
+        assert {type(step()) for step in STEPS} == set(get_args(OfficerCommand))
+
+    def test_a_colleague_takes_over(self) -> None:
+        """The control arm: somebody is recused in every test of this file."""
+        assert RECUSED
+        given(OPERATION, opened(POLICE)).when(acknowledge()).then(acknowledged(POLICE))

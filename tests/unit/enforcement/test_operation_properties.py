@@ -20,7 +20,14 @@ from services.enforcement.domain.operation.state import (
     Underway,
 )
 from tests.unit.enforcement.facts import FIRE, MARKET, OPENED_AT, POLICE, STREET
-from tests.unit.enforcement.steps import acknowledge, complete, open_operation, release, report
+from tests.unit.enforcement.steps import (
+    acknowledge,
+    complete,
+    lift,
+    open_operation,
+    release,
+    report,
+)
 
 UNITS = (POLICE, MARKET, FIRE)
 
@@ -35,7 +42,7 @@ openings = st.builds(
 class Move:
     """Something asked. `onward` is the unit's next step: chance alone rarely ends."""
 
-    step: Literal["onward", "acknowledge", "report", "complete", "release"]
+    step: Literal["onward", "acknowledge", "report", "complete", "release", "lift"]
     whom: int
     acting_unit: UnitCode = STREET
     officer_count: int = 2
@@ -55,6 +62,7 @@ class Move:
             "report": report(unit, at, self.officer_count),
             "complete": complete(unit, at),
             "release": release(unit, self.acting_unit, at),
+            "lift": lift(at),
         }
         return commands[step]
 
@@ -71,7 +79,7 @@ whom = st.integers(0, 9)
 later = st.integers(0, 40)
 moves = st.builds(Move, st.just("onward"), whom, minutes_later=later) | st.builds(
     Move,
-    st.sampled_from(["acknowledge", "report", "complete", "release"]),
+    st.sampled_from(["acknowledge", "report", "complete", "release", "lift"]),
     whom,
     st.sampled_from((STREET, POLICE)),
     st.integers(0, 3),

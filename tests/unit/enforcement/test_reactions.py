@@ -1,8 +1,10 @@
 """What enforcement does about the events of dispatch and intake."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from httpx import Response
 
 from chassis.decider import Meta
 from chassis.store.tables import deadlines
@@ -10,7 +12,7 @@ from contracts.catalogue import FileCatalogue, UnknownVersion
 from contracts.events.dispatch import WhistleBlown
 from contracts.events.enforcement import OperationOpened
 from contracts.events.intake import SubjectErased
-from contracts.ids import SubjectId, subject_stream
+from contracts.ids import SubjectId, subject_stream, whistle_of_operation
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
 from services.enforcement.domain.operation.decider import OPERATION
@@ -25,11 +27,16 @@ from tests.unit.enforcement.facts import (
     POLICE,
     STREET,
     blown,
+    callers_erased,
+    declared,
+    joined,
+    lifted,
 )
 from tests.unit.enforcement.harness import EnforcementHarness
 from tests.unit.enforcement.steps import SYSTEM
 
 AT = f"/operations/{OPERATION_NO}"
+WHISTLE_NO = whistle_of_operation(OPERATION_NO)
 SUBJECT = SubjectId("ab" * 16)
 MONDAY_0300 = OPENED_AT
 """2026-11-23, a Monday, 03:00 in Shanghai."""
@@ -141,3 +148,86 @@ class WhenAPersonIsErased:
         complete(enforcement, POLICE, "摊点已清理")
         erase(enforcement)
         assert enforcement.get(f"{AT}/results").json() == [{"unit": POLICE, "result": "摊点已清理"}]
+
+
+class WhenTheLastCallerOfACaseIsErased:
+    def test_the_units_are_not_timed_and_nothing_is_missed(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown())
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        assert enforcement.rows(deadlines) == []
+        enforcement.wait_until(OPENED_AT + timedelta(days=30))
+        assert [name for _, _, name in enforcement.log()] == [
+            "operation_opened",
+            "deadlines_lifted",
+        ]
+        (row, _) = enforcement.get("/queue", "district", "auditor").json()["items"]
+        assert (row["next_due_at"], row["report_due_at"], row["report_missed"]) == (
+            None,
+            None,
+            False,
+        )
+
+    def test_the_control_arm_misses_all_four(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown())
+        enforcement.wait_until(OPENED_AT + timedelta(days=30))
+        assert len(enforcement.log()) == 5
+
+    def test_what_passed_before_is_missed(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown())
+        enforcement.clock.moment = OPENED_AT + timedelta(minutes=6)
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        missed = ["unit_acknowledgement_missed"] * 2
+        assert [name for _, _, name in enforcement.log()][1:] == [*missed, "deadlines_lifted"]
+
+    def test_a_whistle_blown_afterwards_has_no_clocks_either(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        enforcement.blow(blown())
+        assert enforcement.rows(deadlines) == []
+        assert enforcement.post(f"{AT}/acknowledgement").status_code == 200
+        (row, _) = enforcement.get("/queue", "district", "auditor").json()["items"]
+        assert row["next_due_at"] is None
+
+    def test_unless_somebody_waits_again(self, enforcement: EnforcementHarness) -> None:
+        enforcement.hear(callers_erased())
+        enforcement.hear(joined())
+        enforcement.blow(blown())
+        assert len(enforcement.rows(deadlines)) == 4
+
+    def test_the_texts_of_the_case_itself_are_gone_and_later_ones_are_kept(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown(subject=None))
+        complete(enforcement, POLICE, "写在工单名下")
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        complete(enforcement, MARKET, "之后所写")
+        assert enforcement.get(f"{AT}/results").json() == [
+            {"unit": POLICE, "result": None},
+            {"unit": MARKET, "result": "之后所写"},
+        ]
+
+
+class WhenAnOfficerIsRecused:
+    def test_they_neither_act_nor_read_until_it_is_lifted(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.hear(declared(f"p-{POLICE}"))
+        enforcement.blow(blown())
+        acts: tuple[Callable[[], Response], ...] = (
+            lambda: enforcement.get(AT),
+            lambda: enforcement.get(f"{AT}/results"),
+            lambda: enforcement.post(f"{AT}/acknowledgement"),
+        )
+        for act in acts:
+            answer = act()
+            assert (answer.status_code, answer.json()["code"]) == (403, "officer_recused")
+        enforcement.hear(lifted(f"p-{POLICE}"))
+        assert [act().status_code for act in acts] == [200, 200, 200]
+
+    def test_the_others_of_the_unit_go_on(self, enforcement: EnforcementHarness) -> None:
+        enforcement.hear(declared("p-somebody"))
+        enforcement.blow(blown())
+        assert enforcement.post(f"{AT}/acknowledgement").status_code == 200

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from chassis.views.versions import rebuild
 from contracts.ids import OperationNo
-from services.enforcement.views.operations import OPERATIONS
-from services.enforcement.views.tasks import TASKS
 from tests.unit.enforcement.facts import (
     FIRE,
     MARKET,
@@ -14,6 +12,9 @@ from tests.unit.enforcement.facts import (
     POLICE,
     STREET,
     blown,
+    callers_erased,
+    declared,
+    lifted,
 )
 from tests.unit.enforcement.harness import EnforcementHarness
 
@@ -29,9 +30,21 @@ def test_rebuilt_equals_grown(enforcement: EnforcementHarness) -> None:
         enforcement.post(f"{AT}/report", {"officer_count": 1}, unit)
         enforcement.post(f"{AT}/completion", {"result": "完成"}, unit)
         enforcement.post(f"{AT}/releases/{unit}", unit=STREET)
-    for view in (TASKS, OPERATIONS):
-        (table,) = view.tables.sorted_tables
-        grown = enforcement.rows(table)
-        assert len(grown) == {"tasks": 4, "operations": 2}[view.name]
-        rebuild(enforcement.service.store, view, {})
-        assert enforcement.rows(table) == grown
+    for event in (declared("p-a"), declared("p-b"), lifted("p-b"), callers_erased()):
+        enforcement.hear(event)
+    assert enforcement.get(f"{AT}/results").status_code == 200
+    feeds = {"dispatch": enforcement.dispatch, "intake": enforcement.intake}
+    counts = {
+        "tasks": 4,
+        "operations": 2,
+        "conflicts": 1,
+        "erased_cases": 1,
+        "readings": 1,
+        "reading_concerns": 1,
+    }
+    for view in enforcement.model.views:
+        grown = {table: enforcement.rows(table) for table in view.tables.sorted_tables}
+        assert all(len(rows) == counts.pop(table.name) for table, rows in grown.items())
+        rebuild(enforcement.service.store, view, feeds)
+        assert {table: enforcement.rows(table) for table in grown} == grown
+    assert counts == {}

@@ -9,7 +9,10 @@ from contracts.envelope import Actor
 from contracts.events.dispatch import (
     CallerJoined,
     CallerLeft,
+    CallersErased,
     CaseDispatched,
+    ConflictDeclared,
+    ConflictLifted,
     DeadlineMissed,
     HandlingReported,
 )
@@ -183,4 +186,31 @@ def erased(caller: Caller = WANG) -> SubjectErased:
     assert caller.subject is not None
     return SubjectErased(
         subject=caller.subject, ground="request", erased_by="p-operator", erased_at=NOON
+    )
+
+
+def callers_erased() -> CallersErased:
+    return CallersErased(case_no=CASE_NO, round=1, unit=STREET, open_whistles=(), noted_at=NOON)
+
+
+def declared(officer: str = VISITOR.person) -> ConflictDeclared:
+    return ConflictDeclared(
+        case_no=CASE_NO,
+        round=1,
+        unit=UnitCode(VISITOR.unit),
+        officer=officer,
+        reason=SEALED,
+        declared_by="p-agent",
+        declared_at=NOON,
+    )
+
+
+def lifted(officer: str = VISITOR.person) -> ConflictLifted:
+    return ConflictLifted(
+        case_no=CASE_NO,
+        round=1,
+        unit=UnitCode(VISITOR.unit),
+        officer=officer,
+        lifted_by="p-agent",
+        lifted_at=NOON,
     )

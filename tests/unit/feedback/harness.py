@@ -84,13 +84,16 @@ class FeedbackHarness(ServiceHarness):
             callback_no=number(caller),
             answers=given or answers(),
             note=None,
+            recused=frozenset(),
             meta=Meta(VISITOR, at),
         )
         self.given(self._of_visitor(caller, command))
 
     def reach_nobody(self, caller: Caller = WANG, at: datetime = NOON) -> None:
         """Let a visitor try as often as is allowed."""
-        command = RecordAttempt(callback_no=number(caller), meta=Meta(VISITOR, at))
+        command = RecordAttempt(
+            callback_no=number(caller), recused=frozenset(), meta=Meta(VISITOR, at)
+        )
         for _ in range(ATTEMPTS_MAX):
             self.given(self._of_visitor(caller, command))
 

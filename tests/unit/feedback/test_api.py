@@ -56,7 +56,7 @@ class WhenAVisitorWorks:
             "case_no": CASE_NO,
             "appeal_no": CASE_NO,
             "round": 1,
-            "subject": WANG.subject,
+            "anonymous": False,
             "unit": STREET,
             "trigger": "handling_reported",
             "status": "completed",

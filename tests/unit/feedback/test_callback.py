@@ -1,10 +1,12 @@
 """The rules of a call-back, one class per thing that is asked."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from chassis.decider import Meta
+from chassis.errors import OfficerRecused
 from contracts.envelope import Actor
 from contracts.events.feedback import CallbackAnswers
 from contracts.events.feedback.callback import WaiverGround
@@ -54,20 +56,27 @@ OVER: dict[str, list[CallbackEvent]] = {
     "caller left": [scheduled(), waived("caller_left", minutes(1))],
     "erased": [scheduled(), waived("subject_erased", minutes(1))],
 }
+RECUSED = frozenset({"p-recused"})
 
 
 def attempt(at: int, actor: Actor = VISITOR) -> RecordAttempt:
-    return RecordAttempt(callback_no=number(), meta=Meta(actor, minutes(at)))
+    return RecordAttempt(callback_no=number(), recused=RECUSED, meta=Meta(actor, minutes(at)))
 
 
 def complete(said: CallbackAnswers = SATISFIED, actor: Actor = VISITOR) -> CompleteCallback:
     return CompleteCallback(
-        callback_no=number(), answers=said, note=SEALED, meta=Meta(actor, minutes(9))
+        callback_no=number(),
+        answers=said,
+        note=SEALED,
+        recused=RECUSED,
+        meta=Meta(actor, minutes(9)),
     )
 
 
 def waive(ground: WaiverGround = "not_wanted", actor: Actor = VISITOR) -> WaiveCallback:
-    return WaiveCallback(callback_no=number(), ground=ground, meta=Meta(actor, minutes(9)))
+    return WaiveCallback(
+        callback_no=number(), ground=ground, recused=RECUSED, meta=Meta(actor, minutes(9))
+    )
 
 
 def schedule() -> ScheduleCallback:
@@ -189,3 +198,17 @@ class WhenEventsAreFolded:
         assert given(CALLBACK, attempted(1)).state == NoCallback()
         over = given(CALLBACK, *OVER["completed"])
         assert given(CALLBACK, *OVER["completed"], scheduled()).state == over.state
+
+
+class WhenAVisitorIsRecused:
+    @pytest.mark.parametrize("command", [attempt(1), complete(), waive()])
+    def test_a_colleague_asks(
+        self, command: RecordAttempt | CompleteCallback | WaiveCallback
+    ) -> None:
+        barred = replace(command, recused=frozenset({VISITOR.person}))
+        given(CALLBACK, scheduled()).when(barred).refused(OfficerRecused)
+
+    def test_who_is_not_recused_may(self) -> None:
+        """The control arm: somebody else is recused in every test of this file."""
+        assert VISITOR.person not in RECUSED
+        given(CALLBACK, scheduled()).when(attempt(1)).then(attempted(1))

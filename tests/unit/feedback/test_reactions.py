@@ -5,6 +5,7 @@ from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.store.tables import held, refusals
@@ -17,15 +18,18 @@ from tests.unit.feedback.facts import (
     LI,
     NOBODY,
     WANG,
+    callers_erased,
     deadline_missed,
+    declared,
     dispatched,
     erased,
     handling_reported,
     joined,
     left,
+    lifted,
     number,
 )
-from tests.unit.feedback.harness import FeedbackHarness
+from tests.unit.feedback.harness import CALLS, FeedbackHarness
 
 
 def ground(feedback: FeedbackHarness, caller: Caller = WANG) -> str:
@@ -173,6 +177,40 @@ class WhenAPersonIsErased:
         feedback.receive(feedback.of_case(left(WANG)))
         feedback.receive(feedback.of_case(joined(WANG)), feedback.of_person())
         assert ground(feedback) == "subject_erased"
+
+
+class WhenTheLastCallerOfACaseIsErased:
+    def test_the_note_under_the_key_of_the_case_is_gone(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(NOBODY)))
+        assert feedback.complete(number(NOBODY), note="写在工单名下").is_success
+        path = f"{CALLS}/{number(NOBODY)}/note"
+        assert feedback.get(path).json()["note"] == "写在工单名下"
+        feedback.receive(feedback.of_case(callers_erased()))
+        assert feedback.get(path).json()["note"] is None
+
+
+class WhenAVisitorIsRecused:
+    def test_they_neither_ask_nor_read_until_it_is_lifted(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(declared()), feedback.of_case(handling_reported()))
+        path = f"{CALLS}/{number()}"
+        acts: tuple[Callable[[], Response], ...] = (
+            lambda: feedback.get(path),
+            lambda: feedback.get(f"{path}/note"),
+            lambda: feedback.post(f"{path}/attempts"),
+            lambda: feedback.complete(number()),
+            lambda: feedback.post(f"{path}/waiver"),
+        )
+        for act in acts:
+            answer = act()
+            assert (answer.status_code, answer.json()["code"]) == (403, "officer_recused")
+        feedback.receive(feedback.of_case(lifted()))
+        assert [act().status_code for act in acts] == [200] * len(acts)
+
+    def test_a_colleague_asks(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(
+            feedback.of_case(declared("p-other")), feedback.of_case(handling_reported())
+        )
+        assert feedback.complete(number()).is_success
 
 
 def splits(items: Sequence[InboundEvent]) -> list[list[Sequence[InboundEvent]]]:

@@ -16,10 +16,12 @@ from tests.unit.feedback.facts import (
     WANG,
     answers,
     deadline_missed,
+    declared,
     dispatched,
     handling_reported,
     joined,
     left,
+    lifted,
     minutes,
     number,
 )
@@ -152,9 +154,11 @@ def test_views_rebuilt_are_the_views_that_grew(feedback: FeedbackHarness) -> Non
     feedback.receive(
         feedback.of_case(joined(WANG)), feedback.of_person(), feedback.of_case(left(LI))
     )
+    for event in (declared("p-a"), declared("p-b"), lifted("p-b")):
+        feedback.receive(feedback.of_case(event))
     assert feedback.get(f"{CALLS}/{number(WANG)}/note").status_code == 200
     grown = feedback.tables()
     for view in feedback.model.views:
         rebuild(feedback.service.store, view, feedback.others)
     assert feedback.tables() == grown
-    assert all(grown.values())
+    assert all(rows for name, rows in grown.items() if not name.startswith("reading"))

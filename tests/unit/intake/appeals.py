@@ -13,9 +13,17 @@ from contracts.events.intake import (
     AppealUnlinked,
     AppealWithdrawn,
     CaseFiled,
+    ErasureChoice,
+    ErasureRejected,
+    ErasureRequested,
     PersonalDataRead,
+    SubjectCorrected,
     SubjectErased,
+    SubjectHeld,
+    SubjectHoldLifted,
     SubjectRecorded,
+    SubjectsLinked,
+    SubjectsUnlinked,
     SuggestedClass,
 )
 from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode, case_of_appeal
@@ -29,14 +37,19 @@ from services.intake.domain.appeal.linking import LinkAppeal, LinkTarget
 from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
-from services.intake.domain.subject.erasing import EraseSubject
-from services.intake.domain.subject.reading import ReadPersonalData
+from services.intake.domain.subject.correcting import CorrectSubject
+from services.intake.domain.subject.erasing import ApproveErasure
+from services.intake.domain.subject.holding import HoldSubject, LiftHold
+from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects
 from services.intake.domain.subject.recording import RecordSubject
+from services.intake.domain.subject.rejecting import RejectErasure
+from services.intake.domain.subject.requesting import RequestErasure
 
 APPEAL_NO = AppealNo("260302000002")
 OWN_CASE = case_of_appeal(APPEAL_NO)
 OTHER_CASE = CaseNo("260302000001")
 PERSON = SubjectId("s-bo")
+OTHER_PERSON = SubjectId("s-ci")
 STREET = UnitCode("street-willow-brook")
 OTHER_STREET = UnitCode("street-clear-mist")
 MATTER = "200510"
@@ -45,9 +58,11 @@ VERSION = "2026-01-01"
 AGENT = Actor(person="p-agent", unit="hotline", role="agent")
 INTEGRATOR = Actor(person="p-hotline", unit="hotline", role="integrator")
 OPERATOR = Actor(person="p-operator", unit="hotline", role="operator")
+OTHER_OPERATOR = Actor(person="p-other", unit="hotline", role="operator")
 RECEIVED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 DECIDED_AT = RECEIVED_AT + timedelta(minutes=4)
 LATER = RECEIVED_AT + timedelta(days=1)
+MUCH_LATER = RECEIVED_AT + timedelta(days=2)
 OPEN_CASE = LinkTarget("filed", case_is_closed=False)
 
 
@@ -79,6 +94,8 @@ def received(
         channel="phone",
         kind="complaint",
         subject=PERSON,
+        given_name=NAME,
+        given_contact=None,
         title=None,
         text=TEXT,
         address=None,
@@ -178,6 +195,8 @@ def receive(
         channel="phone",
         kind="complaint",
         subject=PERSON,
+        given_name=NAME,
+        given_contact=None,
         title=None,
         text=TEXT,
         address=None,
@@ -254,10 +273,75 @@ def contact_read() -> PersonalDataRead:
     )
 
 
+def corrected(name: Sealed | None = None, phone: Sealed | None = None) -> SubjectCorrected:
+    """更正当事人信息."""
+    return SubjectCorrected(
+        subject=PERSON,
+        name=name,
+        phone=phone,
+        reason=REASON,
+        corrected_by=AGENT.person,
+        corrected_at=LATER,
+    )
+
+
+def subjects_linked(other: SubjectId = OTHER_PERSON) -> SubjectsLinked:
+    """合并当事人."""
+    return SubjectsLinked(
+        subject=PERSON, other=other, reason=REASON, linked_by=AGENT.person, linked_at=LATER
+    )
+
+
+def subjects_unlinked() -> SubjectsUnlinked:
+    """撤销合并."""
+    return SubjectsUnlinked(
+        subject=PERSON,
+        other=OTHER_PERSON,
+        reason=REASON,
+        unlinked_by=AGENT.person,
+        unlinked_at=LATER,
+    )
+
+
+GOES_ON = ErasureChoice(appeal_no=APPEAL_NO, choice="go_on")
+
+
+def erasure_requested() -> ErasureRequested:
+    """申请删除."""
+    return ErasureRequested(
+        subject=PERSON,
+        covers=(PERSON,),
+        ground="request",
+        choices=(GOES_ON,),
+        reason=REASON,
+        requested_by=OPERATOR.person,
+        requested_at=LATER,
+    )
+
+
+def erasure_rejected() -> ErasureRejected:
+    """驳回删除申请."""
+    return ErasureRejected(
+        subject=PERSON, reason=REASON, rejected_by=OPERATOR.person, rejected_at=MUCH_LATER
+    )
+
+
+def held() -> SubjectHeld:
+    """依法留存."""
+    return SubjectHeld(subject=PERSON, reason=REASON, held_by=OPERATOR.person, held_at=LATER)
+
+
+def hold_lifted() -> SubjectHoldLifted:
+    """解除留存."""
+    return SubjectHoldLifted(
+        subject=PERSON, reason=REASON, lifted_by=OPERATOR.person, lifted_at=MUCH_LATER
+    )
+
+
 def erased() -> SubjectErased:
     """当事人信息删除."""
     return SubjectErased(
-        subject=PERSON, ground="request", erased_by=OPERATOR.person, erased_at=LATER
+        subject=PERSON, ground="request", erased_by=OTHER_OPERATOR.person, erased_at=MUCH_LATER
     )
 
 
@@ -266,17 +350,52 @@ def record(name: Sealed | None = NAME, phone: Sealed | None = PHONE) -> RecordSu
     return RecordSubject(subject=PERSON, name=name, phone=phone, meta=Meta(INTEGRATOR, RECEIVED_AT))
 
 
-def read_contact() -> ReadPersonalData:
-    """Ask to see the phone number."""
-    return ReadPersonalData(
-        subject=PERSON,
-        fields=("phone",),
-        case_no=OWN_CASE,
-        reason=REASON,
-        meta=Meta(AGENT, LATER),
+def correct(name: Sealed | None = None, phone: Sealed | None = None) -> CorrectSubject:
+    """Ask to write down what is right."""
+    return CorrectSubject(
+        subject=PERSON, name=name, phone=phone, reason=REASON, meta=Meta(AGENT, LATER)
     )
 
 
-def erase() -> EraseSubject:
-    """Ask to erase the person."""
-    return EraseSubject(subject=PERSON, ground="request", meta=Meta(OPERATOR, LATER))
+def link_subjects(other: SubjectId = OTHER_PERSON) -> LinkSubjects:
+    """Say that another record is of the same person."""
+    return LinkSubjects(subject=PERSON, other=other, reason=REASON, meta=Meta(AGENT, LATER))
+
+
+def unlink_subjects() -> UnlinkSubjects:
+    """Say that it is not."""
+    return UnlinkSubjects(
+        subject=PERSON, other=OTHER_PERSON, reason=REASON, meta=Meta(AGENT, LATER)
+    )
+
+
+def request_erasure() -> RequestErasure:
+    """Ask for the person to be erased."""
+    return RequestErasure(
+        subject=PERSON,
+        covers=(PERSON,),
+        ground="request",
+        choices=(GOES_ON,),
+        reason=REASON,
+        meta=Meta(OPERATOR, LATER),
+    )
+
+
+def approve_erasure(by: Actor = OTHER_OPERATOR, count_today: int = 1) -> ApproveErasure:
+    """Ask to erase the person, as somebody requested."""
+    return ApproveErasure(subject=PERSON, count_today=count_today, meta=Meta(by, MUCH_LATER))
+
+
+def reject_erasure() -> RejectErasure:
+    """Ask to erase nobody."""
+    return RejectErasure(subject=PERSON, reason=REASON, meta=Meta(OPERATOR, MUCH_LATER))
+
+
+def hold() -> HoldSubject:
+    """Ask to keep the record."""
+    return HoldSubject(subject=PERSON, reason=REASON, meta=Meta(OPERATOR, LATER))
+
+
+def lift_hold() -> LiftHold:
+    """Ask to keep it no longer."""
+    return LiftHold(subject=PERSON, reason=REASON, meta=Meta(OPERATOR, MUCH_LATER))

@@ -8,20 +8,18 @@ from services.intake.api import router
 from services.intake.app import definition
 from services.intake.domain.appeal.decider import AppealCommand
 from services.intake.domain.subject.decider import SubjectCommand
-from services.intake.domain.subject.reading import ReadPersonalData
 from services.intake.domain.subject.recording import RecordSubject
 from tests.harness.service import ServiceHarness
 
 NOT_DECLARED = {
     RecordSubject,  # a part of receiving a complaint
-    ReadPersonalData,  # answers with the contact and not with a version
 }
 
 
 def test_every_command_is_declared_by_a_route(tmp_path: Path) -> None:
     catalogue = FileCatalogue()
     harness = ServiceHarness(tmp_path, definition(catalogue).model)
-    declared = {one.command for one in router(harness.service, catalogue).declared}
+    declared = {one.command for one in router(harness.service, catalogue, None).declared}
     harness.close()
     commands = {*get_args(AppealCommand), *get_args(SubjectCommand)}
     assert declared == commands - NOT_DECLARED

@@ -8,9 +8,24 @@ from hypothesis import strategies as st
 
 from chassis.errors import Refusal
 from contracts.event import parse_event
-from contracts.events.intake import PersonalDataRead, SubjectErased, SubjectRecorded
+from contracts.events.intake import (
+    ErasureRejected,
+    ErasureRequested,
+    PersonalDataRead,
+    SubjectCorrected,
+    SubjectErased,
+    SubjectHeld,
+    SubjectHoldLifted,
+    SubjectRecorded,
+    SubjectsLinked,
+    SubjectsUnlinked,
+)
 from services.intake.domain.subject.decider import SUBJECT, SubjectCommand
-from services.intake.domain.subject.policies import SubjectAlreadyErased, SubjectUnknown
+from services.intake.domain.subject.policies import (
+    SubjectAlreadyErased,
+    SubjectUnknown,
+    is_processed,
+)
 from services.intake.domain.subject.state import (
     Erased,
     Known,
@@ -21,15 +36,29 @@ from services.intake.domain.subject.state import (
 from tests.given import given
 from tests.unit.intake.appeals import (
     NAME,
+    OTHER_PERSON,
     PHONE,
+    approve_erasure,
     contact_read,
-    erase,
+    correct,
+    corrected,
     erased,
-    read_contact,
+    erasure_rejected,
+    erasure_requested,
+    held,
+    hold,
+    hold_lifted,
+    lift_hold,
+    link_subjects,
     received,
     record,
     recorded,
+    reject_erasure,
+    request_erasure,
     sealed,
+    subjects_linked,
+    subjects_unlinked,
+    unlink_subjects,
 )
 
 KNOWN = (recorded(),)
@@ -38,12 +67,34 @@ OF_OTHERS = cast("list[SubjectEvent]", [received()])
 """An event of another aggregate, which no stream of a person holds."""
 CHANGES: dict[type[SubjectEvent], tuple[SubjectState, SubjectEvent]] = {
     SubjectRecorded: (NoSubject(), recorded()),
+    SubjectCorrected: (Known(NAME, PHONE), corrected(phone=sealed(9))),
+    SubjectsLinked: (Known(NAME, PHONE), subjects_linked()),
+    SubjectsUnlinked: (Known(NAME, PHONE, frozenset({OTHER_PERSON})), subjects_unlinked()),
+    ErasureRequested: (Known(NAME, PHONE), erasure_requested()),
+    ErasureRejected: (Known(NAME, PHONE, request=erasure_requested()), erasure_rejected()),
+    SubjectHeld: (Known(NAME, PHONE), held()),
+    SubjectHoldLifted: (Known(NAME, PHONE, is_held=True), hold_lifted()),
     SubjectErased: (Known(NAME, PHONE), erased()),
 }
 """A state that each event changes."""
 CHANGE_NOTHING = {PersonalDataRead}
 """A look is a fact for those who audit; the record stays as it is."""
-COMMANDS = st.lists(st.sampled_from([record(), read_contact(), erase()]), max_size=8)
+OF_THE_KNOWN: tuple[SubjectCommand, ...] = (
+    correct(name=sealed(9)),
+    link_subjects(),
+    unlink_subjects(),
+    request_erasure(),
+    approve_erasure(),
+    reject_erasure(),
+    hold(),
+    lift_hold(),
+)
+"""What can be asked of a record that is there."""
+COMMANDS = st.lists(st.sampled_from([record(), *OF_THE_KNOWN]), max_size=12)
+
+each_of_the_known = pytest.mark.parametrize(
+    "command", OF_THE_KNOWN, ids=lambda one: type(one).__name__
+)
 
 
 class WhenAPersonCalls:
@@ -65,40 +116,34 @@ class WhenAPersonCalls:
 
 
 class WhenAContactIsRead:
-    def test_the_look_is_a_fact_with_its_reason(self) -> None:
-        given(SUBJECT, *KNOWN).when(read_contact()).then(contact_read())
-
-    def test_every_look_is_one_of_its_own(self) -> None:
-        given(SUBJECT, *KNOWN, contact_read()).when(read_contact()).then(contact_read())
-
     def test_looking_changes_nothing(self) -> None:
         assert given(SUBJECT, *KNOWN, contact_read()).state == Known(NAME, PHONE)
 
 
 class WhenAPersonIsErased:
-    def test_every_service_learns_of_it(self) -> None:
-        given(SUBJECT, *KNOWN).when(erase()).then(erased())
-
     def test_nothing_is_left_of_them(self) -> None:
         assert given(SUBJECT, *ERASED).state == Erased()
+        assert not is_processed(given(SUBJECT, *ERASED).state)
 
     @pytest.mark.parametrize(
-        "command", [record(), read_contact(), erase()], ids=lambda one: type(one).__name__
+        "command", [record(), *OF_THE_KNOWN], ids=lambda one: type(one).__name__
     )
     def test_it_is_for_good(self, command: SubjectCommand) -> None:
         given(SUBJECT, *ERASED).when(command).refused(SubjectAlreadyErased)
 
-    @pytest.mark.parametrize("event", [recorded(), contact_read(), *OF_OTHERS])
+    @pytest.mark.parametrize(
+        "event", [recorded(), contact_read(), erasure_rejected(), held(), *OF_OTHERS]
+    )
     def test_no_later_event_brings_them_back(self, event: SubjectEvent) -> None:
         assert given(SUBJECT, *ERASED, event).state == Erased()
 
 
 class WhenNobodyIsRecorded:
-    @pytest.mark.parametrize("command", [read_contact(), erase()])
-    def test_there_is_nothing_to_read_or_erase(self, command: SubjectCommand) -> None:
+    @each_of_the_known
+    def test_there_is_nothing_to_read_correct_or_erase(self, command: SubjectCommand) -> None:
         assert given(SUBJECT).when(command).refused(SubjectUnknown).status == 404
 
-    @pytest.mark.parametrize("event", [contact_read(), *OF_OTHERS])
+    @pytest.mark.parametrize("event", [contact_read(), held(), *OF_OTHERS])
     def test_other_events_change_nothing(self, event: SubjectEvent) -> None:
         assert given(SUBJECT, event).state == NoSubject()
 
@@ -145,3 +190,14 @@ class WhenAnythingIsDoneToIt:
     @for_all(COMMANDS)
     def test_nothing_follows_an_erasure(self, commands: list[SubjectCommand]) -> None:
         assert erased() not in history_of(commands)[:-1]
+
+    @for_all(COMMANDS)
+    def test_nobody_is_erased_who_was_not_requested_or_is_held(
+        self, commands: list[SubjectCommand]
+    ) -> None:
+        events = history_of(commands)
+        if erased() in events:
+            before = given(SUBJECT, *events[:-1]).state
+            assert isinstance(before, Known)
+            assert before.request is not None
+            assert not before.is_held

@@ -12,7 +12,10 @@ from chassis.decider import Decider
 from chassis.errors import Refusal, Unknown
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
+from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
 from services.dispatch.domain.case.handling import ReportHandling, report
+from services.dispatch.domain.case.policies import must_not_be_recused
+from services.dispatch.domain.case.recusal import DeclareConflict, LiftConflict, declare, lift
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
 from services.dispatch.domain.case.signing import SignCase, sign
 from services.dispatch.domain.case.state import (
@@ -26,15 +29,30 @@ from services.dispatch.domain.case.state import (
     missed,
 )
 from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhistle
+from services.dispatch.domain.whistle.approval import (
+    ApproveWhistle,
+    ProposeWhistle,
+    RefuseWhistle,
+)
+from services.dispatch.domain.whistle.call import BlowWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-OngoingCommand = (
-    SignCase | ReportHandling | CallerCommand | ProposeWhistle | RefuseWhistle | SettleWhistle
+OfficerCommand = (
+    SignCase
+    | ReportHandling
+    | DeclareConflict
+    | LiftConflict
+    | ProposeWhistle
+    | ApproveWhistle
+    | RefuseWhistle
+    | BlowWhistle
+    | SettleWhistle
 )
-CaseCommand = DispatchCase | OngoingCommand
+"""Given by a person, who must not be recused."""
+OngoingCommand = OfficerCommand | CallerCommand
+CaseCommand = DispatchCase | NoteErasure | OngoingCommand
 
 
 def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
@@ -43,8 +61,12 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         return dispatch(command) if isinstance(state, NoCase) else []
     if isinstance(state, NoCase):
         raise CaseUnknown(case_no=command.case_no)
+    if isinstance(command, NoteErasure):
+        return note_erasure(command, state.facts)
     if isinstance(state, Closed):
         return _after_closing(command)
+    if isinstance(command, OfficerCommand):
+        must_not_be_recused(command.meta.by.person, state.facts)
     events = _work(command, state)
     terms = command.terms if isinstance(command, CallerCommand) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
@@ -62,8 +84,14 @@ def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
             return join(command, state)
         case LeaveCaller():
             return leave(command, state)
+        case DeclareConflict():
+            return [declare(command, state.facts)]
+        case LiftConflict():
+            return [lift(command, state.facts)]
         case ProposeWhistle():
             return [attach(command, state)]
+        case ApproveWhistle() | BlowWhistle():
+            return []
         case RefuseWhistle() | SettleWhistle():
             return [detach(command, state)]
         case _:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from chassis.errors import Forbidden, Refusal
+from chassis.errors import Forbidden, OfficerRecused, Refusal
 from services.dispatch.domain.case.state import CaseFacts, Dispatched, OpenCase, Reported, Signed
 
 
@@ -18,6 +18,12 @@ def must_handle(unit: str, facts: CaseFacts) -> None:
     """Check that a unit answers for the case. Raises: CaseNotYours."""
     if unit != facts.unit:
         raise CaseNotYours(case_no=facts.case_no, unit=facts.unit, acting=unit)
+
+
+def must_not_be_recused(person: str, facts: CaseFacts) -> None:
+    """Keep out who has a conflict of interest. Raises: OfficerRecused."""
+    if person in facts.recused:
+        raise OfficerRecused(case_no=facts.case_no)
 
 
 class CaseNotSigned(Refusal):

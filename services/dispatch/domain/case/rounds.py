@@ -99,7 +99,7 @@ def ending(
 
 
 def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
-    """重新办理: the next round has clocks of its own."""
+    """重新办理: the next round has clocks of its own, unless every caller was erased."""
     waiting = {caller.appeal_no for caller in facts.callers}
     return CaseReopened(
         case_no=facts.case_no,
@@ -110,7 +110,7 @@ def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
             for answer in facts.answers
             if answer.resolved is False and answer.appeal_no in waiting
         ),
-        deadlines=terms.deadlines(facts.round + 1, at),
+        deadlines=() if facts.are_callers_erased else terms.deadlines(facts.round + 1, at),
         reopened_at=at,
     )
 

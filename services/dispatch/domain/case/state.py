@@ -10,10 +10,13 @@ from contracts.events.dispatch import (
     CallbackNoted,
     CallerJoined,
     CallerLeft,
+    CallersErased,
     CaseClosed,
     CaseDispatched,
     CaseReopened,
     CaseSigned,
+    ConflictDeclared,
+    ConflictLifted,
     DeadlineMissed,
     DistrictCopied,
     HandlingReported,
@@ -28,12 +31,15 @@ CaseEvent = (
     | DistrictCopied
     | CallerJoined
     | CallerLeft
+    | CallersErased
     | CaseSigned
     | HandlingReported
     | CallbackNoted
     | DeadlineMissed
     | CaseReopened
     | CaseClosed
+    | ConflictDeclared
+    | ConflictLifted
     | WhistleAttached
     | WhistleDetached
 )
@@ -60,6 +66,15 @@ class CaseFacts:
     """Open ones."""
     open_whistles: tuple[WhistleNo, ...] = ()
     whistle_count: int = 0
+    are_callers_erased: bool = False
+    """True while everybody who waits has been erased: no clock runs, also in a new round."""
+    conflicts: tuple[ConflictDeclared, ...] = ()
+    """Those that hold."""
+
+    @property
+    def recused(self) -> frozenset[str]:
+        """The persons who keep out of the case."""
+        return frozenset(conflict.officer for conflict in self.conflicts)
 
     @property
     def subject(self) -> SubjectId | None:
@@ -105,6 +120,8 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     """Fold. What does not fit leaves the state as it is."""
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
+    if isinstance(event, CallersErased) and not isinstance(state, NoCase):
+        return replace(state, facts=replace(state.facts, deadlines=(), are_callers_erased=True))
     if isinstance(state, NoCase | Closed):
         return state
     facts = state.facts
@@ -144,10 +161,15 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
         case CallbackNoted():
             return replace(facts, answers=(*facts.answers, event))
         case CallerJoined(caller=caller):
-            return replace(facts, callers=(*facts.callers, caller))
+            return replace(facts, callers=(*facts.callers, caller), are_callers_erased=False)
         case CallerLeft(caller=gone):
             rest = tuple(caller for caller in facts.callers if caller != gone)
             return replace(facts, callers=rest)
+        case ConflictDeclared():
+            return replace(facts, conflicts=(*facts.conflicts, event))
+        case ConflictLifted(officer=officer):
+            rest_of = tuple(one for one in facts.conflicts if one.officer != officer)
+            return replace(facts, conflicts=rest_of)
         case WhistleAttached(whistle_no=whistle_no):
             return replace(
                 facts,

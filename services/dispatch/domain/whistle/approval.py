@@ -67,6 +67,7 @@ class ApproveWhistle:
     """准哨 (our default, after 鼓楼 and 宜黄, against 乱吹哨): a leader of the street allows it."""
 
     whistle_no: WhistleNo
+    case_no: CaseNo
     meta: Meta
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.decider import Meta
 from contracts.events.dispatch import WhistleBlown, WhistleEscalated
-from contracts.ids import UnitCode, WhistleNo
+from contracts.ids import CaseNo, UnitCode, WhistleNo
 from services.dispatch.domain.whistle.stage import at_stage
 from services.dispatch.domain.whistle.state import Approved, Begun, Blown
 
@@ -16,6 +16,7 @@ class BlowWhistle:
     """吹哨 (art. 16): from here on the named units must report in time."""
 
     whistle_no: WhistleNo
+    case_no: CaseNo
     meta: Meta
 
 

@@ -17,6 +17,7 @@ class AcknowledgeWhistle:
     """签哨 (art. 16): the acting unit knows of the whistle."""
 
     operation_no: OperationNo
+    recused: frozenset[str]
     meta: Meta
 
 
@@ -26,6 +27,7 @@ class ReportIn:
 
     operation_no: OperationNo
     officer_count: int
+    recused: frozenset[str]
     meta: Meta
 
 

@@ -18,6 +18,7 @@ class CompleteTask:
 
     operation_no: OperationNo
     result: Sealed
+    recused: frozenset[str]
     meta: Meta
 
 

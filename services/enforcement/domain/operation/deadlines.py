@@ -1,21 +1,25 @@
-"""The clocks of an operation: open deadlines, and missed ones (签哨超时、未按时报到)."""
+"""The clocks of an operation: open, missed (签哨超时、未按时报到), and lifted (解除时限)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.decider import Meta
 from contracts.calendar import Deadline
 from contracts.events.enforcement import (
+    DeadlinesLifted,
     OperationOpened,
     UnitAcknowledgementMissed,
     UnitReportMissed,
     UnitTask,
 )
+from contracts.ids import OperationNo
 from services.enforcement.domain.operation.state import OperationState, Underway
 
 
 def open_deadlines(state: OperationState) -> Sequence[Deadline]:
     """Give the open deadlines: only units that have not reported in have any."""
-    if not isinstance(state, Underway):
+    if not isinstance(state, Underway) or state.are_deadlines_lifted:
         return ()
     tasks = state.tasks.values()
     return (
@@ -28,7 +32,7 @@ def missed(
     state: OperationState, now: datetime
 ) -> Sequence[UnitAcknowledgementMissed | UnitReportMissed]:
     """Give the misses due at `now` and not recorded yet, the earliest due first."""
-    if not isinstance(state, Underway):
+    if not isinstance(state, Underway) or state.are_deadlines_lifted:
         return ()
     found: list[UnitAcknowledgementMissed | UnitReportMissed] = []
     for task in state.tasks.values():
@@ -61,3 +65,25 @@ def _report_missed(fact: OperationOpened, owed: UnitTask, now: datetime) -> Unit
         due_at=owed.report.due_at,
         noticed_at=now,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftDeadlines:
+    """解除时限 (our default, after 个人信息保护法 art. 47): nobody is left who waits."""
+
+    operation_no: OperationNo
+    meta: Meta
+
+
+def lift(command: LiftDeadlines, state: OperationState) -> Sequence[DeadlinesLifted]:
+    """Lift the clocks of an operation that is underway, once; a whistle may not be blown yet."""
+    if not isinstance(state, Underway) or state.are_deadlines_lifted:
+        return []
+    return [
+        DeadlinesLifted(
+            operation_no=state.fact.operation_no,
+            case_no=state.fact.case_no,
+            round=state.fact.round,
+            lifted_at=command.meta.at,
+        )
+    ]

@@ -15,8 +15,14 @@ from services.enforcement.domain.operation.coming import (
     report_in,
 )
 from services.enforcement.domain.operation.completing import CompleteTask, complete
-from services.enforcement.domain.operation.deadlines import missed, open_deadlines
+from services.enforcement.domain.operation.deadlines import (
+    LiftDeadlines,
+    lift,
+    missed,
+    open_deadlines,
+)
 from services.enforcement.domain.operation.opening import OpenOperation, open_once
+from services.enforcement.domain.operation.policies import existing, must_not_be_recused
 from services.enforcement.domain.operation.releasing import ReleaseUnit, release
 from services.enforcement.domain.operation.state import (
     NoOperation,
@@ -25,14 +31,21 @@ from services.enforcement.domain.operation.state import (
     evolve,
 )
 
-OperationCommand = OpenOperation | AcknowledgeWhistle | ReportIn | CompleteTask | ReleaseUnit
+OfficerCommand = AcknowledgeWhistle | ReportIn | CompleteTask | ReleaseUnit
+"""Given by a person; `recused` are those who must not, by what dispatch says of the case."""
+OperationCommand = OpenOperation | LiftDeadlines | OfficerCommand
 
 
 def decide(command: OperationCommand, state: OperationState) -> Sequence[OperationEvent]:
     """Decide. Raises: the refusals of the steps and of `policies`."""
+    if isinstance(command, OfficerCommand):
+        fact = existing(command.operation_no, state).fact
+        must_not_be_recused(command.meta.by, command.recused, fact)
     match command:
         case OpenOperation():
             return open_once(command, state)
+        case LiftDeadlines():
+            return lift(command, state)
         case AcknowledgeWhistle():
             return acknowledge(command, state)
         case ReportIn():

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from chassis.errors import Forbidden, Refusal, Unknown
+from chassis.errors import Forbidden, OfficerRecused, Refusal, Unknown
 from contracts.envelope import Actor
+from contracts.events.enforcement import OperationOpened
 from contracts.ids import OperationNo, UnitCode
 from contracts.instant import SHANGHAI
 from services.enforcement.domain.operation.state import (
@@ -53,6 +54,12 @@ def existing(operation_no: OperationNo, state: OperationState) -> Underway | Con
     if isinstance(state, NoOperation):
         raise OperationUnknown(operation_no=operation_no)
     return state
+
+
+def must_not_be_recused(by: Actor, recused: frozenset[str], fact: OperationOpened) -> None:
+    """Keep out who has a conflict of interest in the case. Raises: OfficerRecused."""
+    if by.person in recused:
+        raise OfficerRecused(case_no=fact.case_no)
 
 
 def underway(state: Underway | Concluded) -> Underway:

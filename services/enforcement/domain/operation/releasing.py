@@ -22,6 +22,7 @@ class ReleaseUnit:
 
     operation_no: OperationNo
     unit: UnitCode
+    recused: frozenset[str]
     meta: Meta
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, assert_never
 
 from contracts.events.enforcement import (
+    DeadlinesLifted,
     OperationConcluded,
     OperationOpened,
     UnitAcknowledged,
@@ -37,7 +38,7 @@ TaskEvent = (
 )
 """What happens to one unit's task."""
 
-OperationEvent = OperationOpened | TaskEvent | OperationConcluded
+OperationEvent = OperationOpened | TaskEvent | DeadlinesLifted | OperationConcluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Underway:
     fact: OperationOpened
     tasks: Mapping[UnitCode, Task]
     """By unit, in the order in which the whistle named them."""
+    are_deadlines_lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def evolve(state: OperationState, event: OperationEvent) -> OperationState:
         return state
     if isinstance(event, OperationConcluded):
         return Concluded(state.fact, state.tasks, event.concluded_at)
+    if isinstance(event, DeadlinesLifted):
+        return replace(state, are_deadlines_lifted=True)
     if (task := state.tasks.get(event.unit)) is None:
         return state
     return replace(state, tasks={**state.tasks, event.unit: _task_after(task, event)})

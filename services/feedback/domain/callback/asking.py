@@ -8,7 +8,11 @@ from chassis.errors import Refusal
 from contracts.events.feedback import CallbackAnswers, CallbackAttempted, CallbackCompleted
 from contracts.ids import CallbackNo
 from contracts.sealed import Sealed
-from services.feedback.domain.callback.policies import existing, must_not_have_handled
+from services.feedback.domain.callback.policies import (
+    existing,
+    must_not_be_recused,
+    must_not_have_handled,
+)
 from services.feedback.domain.callback.state import CallbackState, Scheduled
 
 ATTEMPTS_MAX = 3
@@ -21,6 +25,7 @@ class RecordAttempt:
     """登记未接通 (art. 23): the caller was not reached."""
 
     callback_no: CallbackNo
+    recused: frozenset[str]
     meta: Meta
 
 
@@ -31,6 +36,7 @@ class CompleteCallback:
     callback_no: CallbackNo
     answers: CallbackAnswers
     note: Sealed | None
+    recused: frozenset[str]
     meta: Meta
 
 
@@ -61,6 +67,7 @@ def complete(command: CompleteCallback, state: CallbackState) -> Sequence[Callba
 def _open(command: RecordAttempt | CompleteCallback, state: CallbackState) -> Scheduled:
     """Give a call-back that is not over, to someone who may make it."""
     found = existing(command.callback_no, state)
+    must_not_be_recused(command.meta.by, command.recused, found.fact)
     if not isinstance(found, Scheduled):
         raise CallbackAlreadyOver(callback_no=command.callback_no, stage=found.stage)
     must_not_have_handled(command.meta.by, found.fact)

@@ -1,6 +1,6 @@
 """Conditions that several steps share."""
 
-from chassis.errors import Forbidden, Unknown
+from chassis.errors import Forbidden, OfficerRecused, Unknown
 from contracts.envelope import Actor
 from contracts.events.feedback import CallbackScheduled
 from contracts.ids import CallbackNo
@@ -49,3 +49,9 @@ def must_not_have_handled(by: Actor, fact: CallbackScheduled) -> None:
     """
     if by.unit == fact.unit or by.person in fact.handlers:
         raise CallbackByHandler(callback_no=fact.callback_no, unit=fact.unit)
+
+
+def must_not_be_recused(by: Actor, recused: frozenset[str], fact: CallbackScheduled) -> None:
+    """Keep out who has a conflict of interest in the case. Raises: OfficerRecused."""
+    if by.person in recused:
+        raise OfficerRecused(case_no=fact.case_no)

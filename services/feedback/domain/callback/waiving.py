@@ -7,7 +7,11 @@ from chassis.decider import Meta
 from contracts.events.feedback import CallbackWaived
 from contracts.events.feedback.callback import WaiverGround
 from contracts.ids import CallbackNo
-from services.feedback.domain.callback.policies import existing, must_not_have_handled
+from services.feedback.domain.callback.policies import (
+    existing,
+    must_not_be_recused,
+    must_not_have_handled,
+)
 from services.feedback.domain.callback.state import CallbackState, Scheduled
 
 
@@ -17,12 +21,14 @@ class WaiveCallback:
 
     callback_no: CallbackNo
     ground: WaiverGround
+    recused: frozenset[str]
     meta: Meta
 
 
 def waive(command: WaiveCallback, state: CallbackState) -> Sequence[CallbackWaived]:
     """Waive what is open. What is over needs no waiver, and asking for one is no fault."""
     found = existing(command.callback_no, state)
+    must_not_be_recused(command.meta.by, command.recused, found.fact)
     if not isinstance(found, Scheduled):
         return []
     must_not_have_handled(command.meta.by, found.fact)

@@ -25,6 +25,8 @@ class ReceiveAppeal:
     channel: str
     kind: AppealKind
     subject: SubjectId | None
+    given_name: Sealed | None
+    given_contact: Sealed | None
     title: Sealed | None
     text: Sealed
     address: Sealed | None
@@ -48,6 +50,8 @@ def receive(command: ReceiveAppeal, state: AppealState) -> list[AppealReceived]:
             channel=command.channel,
             kind=command.kind,
             subject=command.subject,
+            given_name=command.given_name,
+            given_contact=command.given_contact,
             title=command.title,
             text=command.text,
             address=command.address,

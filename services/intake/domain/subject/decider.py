@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from chassis.decider import Decider
-from services.intake.domain.subject.erasing import EraseSubject, erase
-from services.intake.domain.subject.reading import ReadPersonalData, read
+from services.intake.domain.subject.correcting import CorrectSubject, correct
+from services.intake.domain.subject.erasing import ApproveErasure, approve
+from services.intake.domain.subject.holding import HoldSubject, LiftHold, hold, lift
+from services.intake.domain.subject.linking import LinkSubjects, UnlinkSubjects, link, unlink
 from services.intake.domain.subject.recording import RecordSubject, record
+from services.intake.domain.subject.rejecting import RejectErasure, reject
+from services.intake.domain.subject.requesting import RequestErasure, request
 from services.intake.domain.subject.state import NoSubject, SubjectEvent, SubjectState, evolve
 
-SubjectCommand = RecordSubject | ReadPersonalData | EraseSubject
+SubjectCommand = (
+    RecordSubject
+    | CorrectSubject
+    | LinkSubjects
+    | UnlinkSubjects
+    | RequestErasure
+    | ApproveErasure
+    | RejectErasure
+    | HoldSubject
+    | LiftHold
+)
 
 
 def decide(command: SubjectCommand, state: SubjectState) -> Sequence[SubjectEvent]:
@@ -17,10 +31,22 @@ def decide(command: SubjectCommand, state: SubjectState) -> Sequence[SubjectEven
     match command:
         case RecordSubject():
             return record(command, state)
-        case ReadPersonalData():
-            return [read(command, state)]
-        case EraseSubject():
-            return [erase(command, state)]
+        case CorrectSubject():
+            return [correct(command, state)]
+        case LinkSubjects():
+            return link(command, state)
+        case UnlinkSubjects():
+            return [unlink(command, state)]
+        case RequestErasure():
+            return [request(command, state)]
+        case ApproveErasure():
+            return [approve(command, state)]
+        case RejectErasure():
+            return [reject(command, state)]
+        case HoldSubject():
+            return hold(command, state)
+        case LiftHold():
+            return [lift(command, state)]
         case _:
             assert_never(command)
 

@@ -1,9 +1,21 @@
 """The stages of a person's record, and how its events lead from one to the next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from contracts.events.intake import PersonalDataRead, SubjectErased, SubjectRecorded
+from contracts.events.intake import (
+    ErasureRejected,
+    ErasureRequested,
+    PersonalDataRead,
+    SubjectCorrected,
+    SubjectErased,
+    SubjectHeld,
+    SubjectHoldLifted,
+    SubjectRecorded,
+    SubjectsLinked,
+    SubjectsUnlinked,
+)
+from contracts.ids import SubjectId
 from contracts.sealed import Sealed
 
 
@@ -17,6 +29,11 @@ class Known:
     stage: ClassVar[Literal["known"]] = "known"
     name: Sealed | None
     phone: Sealed | None
+    linked: frozenset[SubjectId] = frozenset()
+    """Records of the same person, as agents said; those linked to them come besides."""
+    request: ErasureRequested | None = None
+    """The request for erasure that is not decided yet."""
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,18 @@ class Erased:
 
 
 SubjectState = NoSubject | Known | Erased
-SubjectEvent = SubjectRecorded | PersonalDataRead | SubjectErased
+SubjectEvent = (
+    SubjectRecorded
+    | SubjectCorrected
+    | SubjectsLinked
+    | SubjectsUnlinked
+    | PersonalDataRead
+    | ErasureRequested
+    | ErasureRejected
+    | SubjectHeld
+    | SubjectHoldLifted
+    | SubjectErased
+)
 
 
 def evolve(state: SubjectState, event: SubjectEvent) -> SubjectState:
@@ -36,4 +64,24 @@ def evolve(state: SubjectState, event: SubjectEvent) -> SubjectState:
         case SubjectErased():
             return Erased()
         case _:
-            return state
+            return _changed(state, event) if isinstance(state, Known) else state
+
+
+def _changed(known: Known, event: SubjectEvent) -> Known:
+    match event:
+        case SubjectCorrected(name=name, phone=phone):
+            return replace(known, name=name or known.name, phone=phone or known.phone)
+        case SubjectsLinked(other=other):
+            return replace(known, linked=known.linked | {other})
+        case SubjectsUnlinked(other=other):
+            return replace(known, linked=known.linked - {other})
+        case ErasureRequested():
+            return replace(known, request=event)
+        case ErasureRejected():
+            return replace(known, request=None)
+        case SubjectHeld():
+            return replace(known, is_held=True)
+        case SubjectHoldLifted():
+            return replace(known, is_held=False)
+        case _:
+            return known
