@@ -22,10 +22,12 @@ FAILPOINTS = (
     "after_publish_before_checkpoint",
     "after_deadline_found",
     "before_view_switch",
+    "before_key_files_settle",
 )
 """In a batch written and not committed; committed and not answered; a page of others' events
 committed and the reader not answered; a page published and its mark not moved; a deadline found due
-and not brought; a view built and not in use."""
+and not brought; a view built and not in use; keys wrapped under a new master key and its file not
+in the place of the old one."""
 
 
 class FailpointUnknown(Exception):

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from chassis.failpoints import failpoint
 from chassis.http.commands import Commands, Reply, commanding
 from chassis.service import Service
 from chassis.unit_of_work.operator_actions import note
@@ -35,6 +36,7 @@ def keys_router(service: Service) -> APIRouter:
             note(session, "rotate", f"keys/{service.name}", body.reason)
 
         reply = await commands.execute(run)
+        failpoint("before_key_files_settle")
         await run_in_threadpool(_settle, service)
         return reply
 
