@@ -97,15 +97,24 @@ class Vault:
         raw[8] = raw[8] & 0x3F | 0x80
         return UUID(bytes=bytes(raw))
 
-    def seal(self, connection: Connection, ref: UUID, text: str, *owners: str) -> str:
+    def seal(
+        self,
+        connection: Connection,
+        ref: UUID,
+        text: str,
+        *owners: str,
+        keys: dict[str, bytes] | None = None,
+    ) -> str:
         """Keep a text for the first owner whose key was not destroyed; give its commitment.
 
-        An owner without a key gets one. Raises: KeyDestroyed when no offered owner may be
-        written for.
+        An owner without a key gets one. `keys` are those that the caller's command has used so far,
+        and take the new one. Raises: KeyDestroyed when no offered owner may be written for.
         """
+        used = {} if keys is None else keys
         for owner in owners:
-            key = self._key(connection, owner, make=True)
+            key = used.get(owner) or self._key(connection, owner, make=True)
             if key is not None:
+                used[owner] = key
                 nonce, plain = self._entropy(NONCE_BYTES), text.encode()
                 sealed = cipher_named(self._cipher).seal(key, nonce, plain, ref.bytes)
                 row = {"ref": str(ref), "owner": owner, "ciphertext": sealed}

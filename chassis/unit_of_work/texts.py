@@ -1,6 +1,6 @@
 """The vault as one command uses it: texts sealed, opened and erased."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from chassis.unit_of_work.transaction import Transaction
@@ -20,6 +20,8 @@ class Texts:
     _vault: Vault
     _origin: Origin
     _sealed_count: int = 0
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Of the owners that this command wrote for: each is read and unwrapped once."""
     has_erased: bool = False
     """Whether a key was destroyed: its bytes have to leave the disk after the commit."""
 
@@ -30,7 +32,8 @@ class Texts:
         """
         ref = uuid5(self._origin.command_id, f"text/{self._sealed_count}")
         self._sealed_count += 1
-        commitment = self._vault.seal(self._transaction.writing, ref, text, *owners)
+        writing = self._transaction.writing
+        commitment = self._vault.seal(writing, ref, text, *owners, keys=self._keys)
         return Sealed(ref=ref, commitment=commitment)
 
     def seal_for(self, subject: SubjectId | None, fallback: str, text: str) -> Sealed:
@@ -47,11 +50,13 @@ class Texts:
 
     def destroy_key(self, owner: str) -> None:
         """Erase an owner: key and texts are gone when this commits, on the disk as well."""
+        self._keys.pop(owner, None)
         self._vault.destroy(self._transaction.writing, owner)
         self.has_erased = True
 
     def renew_key(self, owner: str) -> None:
         """Erase what was kept for an owner, and let later texts have a fresh key."""
+        self._keys.pop(owner, None)
         self._vault.renew(self._transaction.writing, owner)
         self.has_erased = True
 

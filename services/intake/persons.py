@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chassis.unit_of_work.names import Claim
 from chassis.unit_of_work.session import Session
 from contracts.ids import SubjectId, subject_stream
+from contracts.sealed import Sealed
 from services.intake.domain.subject.policies import is_processed
 from services.intake.domain.subject.recording import RecordSubject
 from services.intake.domain.subject.state import Known, SubjectState
@@ -61,29 +62,35 @@ class Given:
     """The phone in its one form; None when it is no phone."""
 
 
-def recognise(session: Session, given: Given) -> SubjectId | None:
-    """Find or record the person who gave a name and a phone; None when they gave neither.
+def recognise(session: Session, given: Given) -> tuple[SubjectId | None, Sealed | None]:
+    """Find or record the person who gave a name and a phone; give them, and the name as given.
 
-    Somebody whose erasure is under way is not recognised: their record takes in nothing new.
+    No person when neither was given. Somebody whose erasure is under way is not recognised: their
+    record takes in nothing new.
     """
     if names_nobody(given.name) and names_nobody(given.phone):
-        return None
+        return None, None
     key = person_digest(session, given.name, given.number)
     known = session.names.claimed(PERSON, key) if key else None
     if known is not None and is_processed(session.state(known.stream)):
-        return SubjectId(known.stream.partition("-")[2])
+        name = session.texts.seal(given.name, known.stream) if given.name else None
+        return SubjectId(known.stream.partition("-")[2]), name
     own = session.texts.identify("subject", str(session.origin.command_id))
     subject = SubjectId(own.hex)
     stream = subject_stream(subject)
+    name = session.texts.seal(given.name, stream) if given.name else None
     command = RecordSubject(
         subject=subject,
-        name=session.texts.seal(given.name, stream) if given.name else None,
+        name=name,
         phone=session.texts.seal(given.number, stream) if given.number else None,
         meta=session.meta,
     )
     session.execute(command, stream)
-    index(session, stream, given.name, given.number)
-    return subject
+    if given.number:
+        session.names.tag(PHONE, phone_digest(session, given.number), stream)
+    if key and known is None:
+        session.names.claim(PERSON, key, Claim(stream, b""))
+    return subject, name
 
 
 def index(session: Session, stream: str, name: str | None, number: str | None) -> None:

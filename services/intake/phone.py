@@ -15,6 +15,8 @@ __all__ = ["read_phone"]
 
 _REGION = "CN"
 _COUNTRY_CODE = 86
+_SHORT_MAX = 8
+"""Digits of the longest short service number of the region."""
 _FORMULA = re.compile(r'="([^"]*)"')
 _EXTENSION = re.compile(r"(?:转|分机号?|内线|ext\.?|x|#|;ext=)[:\s]*(\d{1,7})$", re.IGNORECASE)
 _HYPHEN_EXTENSION = re.compile(r"-\s*(\d{1,6})$")
@@ -59,8 +61,9 @@ def _normal(number: str, extension: str = "") -> str | None:
         read = phonenumbers.parse(number, _REGION)
     except phonenumbers.NumberParseException:
         return None
-    if not extension and shortnumberinfo.is_valid_short_number_for_region(read, _REGION):
-        digits = re.sub(r"\D", "", number)
+    digits = re.sub(r"\D", "", number)
+    is_short = not extension and len(digits) <= _SHORT_MAX
+    if is_short and shortnumberinfo.is_valid_short_number_for_region(read, _REGION):
         return digits if digits == str(read.national_number) else None
     if not phonenumbers.is_valid_number(read):
         return None

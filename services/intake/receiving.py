@@ -121,8 +121,8 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
     stream = appeal_stream(appeal_no)
     session.reply_with(stream)
     session.names.claim("external_no", name, Claim(stream, digest))
-    subject = recognise(session, Given(reporter.name, reporter.phone, reporter.number))
-    session.execute(_command(session, complaint, appeal_no, subject, catalogue), stream)
+    who = recognise(session, Given(reporter.name, reporter.phone, reporter.number))
+    session.execute(_command(session, complaint, appeal_no, who, catalogue), stream)
     if complaint.file:
         filing = FileCase(
             appeal_no=appeal_no,
@@ -151,10 +151,11 @@ def _command(
     session: Session,
     complaint: Complaint,
     appeal_no: AppealNo,
-    subject: SubjectId | None,
+    who: tuple[SubjectId | None, Sealed | None],
     catalogue: CatalogueVersion,
 ) -> ReceiveAppeal:
     reporter = complaint.reporter or Reporter()
+    subject, given_name = who
 
     def sealed(text: str | None) -> Sealed | None:
         return session.texts.seal_for(subject, appeal_stream(appeal_no), text) if text else None
@@ -166,7 +167,7 @@ def _command(
         channel=complaint.channel,
         kind=complaint.kind,
         subject=subject,
-        given_name=sealed(reporter.name),
+        given_name=given_name,
         given_contact=sealed(reporter.unreadable_phone),
         title=sealed(complaint.title),
         text=session.texts.seal_for(subject, appeal_stream(appeal_no), complaint.text),

@@ -49,10 +49,10 @@ from whistle.run import run
 
 seal, open_ = Vault.seal, Vault.open
 
-def seal_or_crash(self, connection, ref, text, *owners):
+def seal_or_crash(self, connection, ref, text, *owners, **more):
     if "crash" in text:
         raise RuntimeError(text, owners)
-    return seal(self, connection, ref, text, *owners)
+    return seal(self, connection, ref, text, *owners, **more)
 
 def open_and_crash(self, connection, ref):
     raise RuntimeError(open_(self, connection, ref))
