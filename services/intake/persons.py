@@ -72,9 +72,14 @@ def recognise(session: Session, given: Given) -> tuple[SubjectId | None, Sealed 
         return None, None
     key = person_digest(session, given.name, given.number)
     known = session.names.claimed(PERSON, key) if key else None
-    if known is not None and is_processed(session.state(known.stream)):
-        name = session.texts.seal(given.name, known.stream) if given.name else None
-        return SubjectId(known.stream.partition("-")[2]), name
+    spelling = session.texts.digest((given.name or "").encode())
+    if known is not None:
+        state: SubjectState = session.state(known.stream)
+        if isinstance(state, Known) and is_processed(state):
+            subject = SubjectId(known.stream.partition("-")[2])
+            if known.digest == spelling:
+                return subject, state.name  # written as it was: sealed already
+            return subject, session.texts.seal(given.name or "", known.stream)
     own = session.texts.identify("subject", str(session.origin.command_id))
     subject = SubjectId(own.hex)
     stream = subject_stream(subject)
@@ -89,7 +94,7 @@ def recognise(session: Session, given: Given) -> tuple[SubjectId | None, Sealed 
     if given.number:
         session.names.tag(PHONE, phone_digest(session, given.number), stream)
     if key and known is None:
-        session.names.claim(PERSON, key, Claim(stream, b""))
+        session.names.claim(PERSON, key, Claim(stream, spelling))
     return subject, name
 
 

@@ -95,6 +95,7 @@ class WhenWhatWasGivenIsNoPhone:
         first, second = intake.receive("n", "Anna Li", PHONE), intake.receive("m", "anna li", PHONE)
         events = [received(intake, answer.json()["id"]) for answer in (first, second)]
         assert [intake.opened(event.given_name) for event in events] == ["Anna Li", "anna li"]
+        assert events[0].given_name != events[1].given_name
         assert len({event.subject for event in events}) == 1
 
     def test_the_interface_describes_the_headers(self, intake: IntakeHarness) -> None:
