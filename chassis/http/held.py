@@ -20,6 +20,7 @@ from typing_extensions import TypeAliasType
 from chassis.http.body import Body
 from chassis.http.readings import Reads
 from chassis.http.readings import reading as reading_by
+from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.store.reading import head_position, read_after
@@ -50,7 +51,7 @@ _Subject = Annotated[SubjectId, Path(pattern=SUBJECT_ID)]
 class Asking(Body):
     """Why, and from which position on."""
 
-    reason: str = Field(min_length=2, max_length=500)
+    reason: Reason
     after: int = Field(default=0, ge=0, le=2**63 - 1)
 
 

@@ -11,6 +11,7 @@ from chassis.http.identity import Role, allow
 from chassis.http.paging import Cursor, Limit
 from chassis.http.readings import Reads
 from chassis.http.readings import reading as reading_by
+from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
@@ -18,7 +19,6 @@ from contracts.envelope import Actor
 from contracts.events.intake import ErasureChoice
 from contracts.ids import APPEAL_NO, AppealNo, subject_stream
 from services.intake.api.parts import Intake, SubjectPath, person
-from services.intake.api.persons import ReasonText
 from services.intake.domain.subject.erasing import ApproveErasure
 from services.intake.domain.subject.holding import HoldSubject, LiftHold
 from services.intake.domain.subject.policies import must_be_known, must_be_requested
@@ -41,14 +41,14 @@ class Choice(Body):
 
 class ErasureRequest(Body):
     ground: Ground
-    reason: ReasonText
+    reason: Reason
     choices: tuple[Choice, ...] = Field(
         default=(), max_length=CHOICES_MAX, description="one for each open appeal of the person"
     )
 
 
 class Why(Body):
-    reason: ReasonText
+    reason: Reason
 
 
 class RequestReason(BaseModel):

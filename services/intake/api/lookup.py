@@ -9,11 +9,11 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.readings import Reads
 from chassis.http.readings import reading as reading_by
+from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import CaseNo, SubjectId
 from services.intake.api.parts import Intake
-from services.intake.api.persons import ReasonText
 from services.intake.persons import PHONE, everyone, phone_digest
 from services.intake.phone import read_phone
 from services.intake.views.persons import Person, person_of
@@ -27,7 +27,7 @@ class Lookup(Body):
 
     phone: str = Field(min_length=1, max_length=40)
     purpose: Literal["access", "correction", "export", "erasure"]
-    reason: ReasonText
+    reason: Reason
 
 
 class PersonsFound(BaseModel):

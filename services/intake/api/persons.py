@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.identity import Role, allow
-from chassis.http.texts import storable
+from chassis.http.texts import Reason, storable
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
 from contracts.ids import SUBJECT_ID, SubjectId, subject_stream
@@ -24,12 +24,11 @@ AGENTS: tuple[Role, ...] = ("agent",)
 READERS: tuple[Role, ...] = ("agent", "operator", "auditor")
 
 SubjectField = Annotated[SubjectId, Field(pattern=SUBJECT_ID)]
-ReasonText = Annotated[str, Field(min_length=2, max_length=500)]
 
 
 class OtherRecord(Body):
     other: SubjectField
-    reason: ReasonText
+    reason: Reason
 
 
 class Correction(Body):
@@ -37,7 +36,7 @@ class Correction(Body):
 
     name: str | None = Field(default=None, min_length=1, max_length=100)
     phone: str | None = Field(default=None, min_length=1, max_length=40)
-    reason: ReasonText
+    reason: Reason
 
     @field_validator("name", "phone")
     @classmethod
