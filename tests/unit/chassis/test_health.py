@@ -202,8 +202,9 @@ class WhenThingsStandStill:
         assert watched.becomes()
         watched.pass_time(STALL_S)
         assert watched.becomes("consumer")
-        (problem,) = watched.health.problems()
-        assert problem.what == "3 events of raters are to come and none is dealt with"
+        # A machine under load may let another part look late for a moment.
+        said = [one.what for one in watched.health.problems() if one.part == "consumer"]
+        assert said == ["3 events of raters are to come and none is dealt with"]
         watched.gate.head_position = 5  # a head that moves is no progress of ours
         assert watched.becomes("consumer")
         watched.gate.head_position = 0
