@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypeAliasType
 
 from chassis.http.body import Body
-from chassis.http.readings import Reads
+from chassis.http.readings import Reads, as_asked
 from chassis.http.readings import reading as reading_by
 from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
@@ -81,11 +81,7 @@ async def _asked(subject: _Subject) -> Reading:
     return Reading(what="export", about=subject_stream(subject), subjects=(subject,))
 
 
-def _as_asked(_session: Session, asked: Reading) -> Reading:
-    return asked
-
-
-_Exports = Annotated[Reads, reading_by(_asked, _as_asked, "agent")]
+_Exports = Annotated[Reads, reading_by(_asked, as_asked, "agent")]
 
 
 def held_router(service: Service) -> APIRouter:

@@ -6,7 +6,6 @@ A reading is noted once per reader, object, kind and hour; what it shows beyond 
 The names of streams and counters are keyed digests: they say nothing about reader or person.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import cast
 
@@ -24,7 +23,6 @@ from contracts.readings import READING
 
 __all__ = ["budget_scope", "note", "note_refusal"]
 
-_ID_BYTES = 16
 _REASONS = "readings"
 """Owner of the reasons for reading what belongs to nobody who could be erased any more."""
 
@@ -99,7 +97,7 @@ def _reader(session: Session) -> tuple[str, str, str]:
 
 
 def _digest(session: Session, *parts: str) -> str:
-    return session.texts.digest(json.dumps(["reading", *parts]).encode())[:_ID_BYTES].hex()
+    return session.texts.identify("reading", *parts).hex
 
 
 def _budgets(session: Session) -> Budgets:

@@ -221,7 +221,7 @@ access_log = Table(
     Column("role", Text, nullable=False),
     Column("read_at", Text, nullable=False),
 )
-"""Who read a text to work on it."""
+"""Who read a text, as 0.1.0 wrote it down; readings are events now (`chassis.readings`)."""
 
 view_versions = Table(
     "view_versions",

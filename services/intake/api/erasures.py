@@ -9,7 +9,7 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.identity import Role, allow
 from chassis.http.paging import Cursor, Limit
-from chassis.http.readings import Reads
+from chassis.http.readings import Reads, as_asked
 from chassis.http.readings import reading as reading_by
 from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
@@ -61,11 +61,7 @@ async def _asked(subject: SubjectPath) -> Reading:
     return Reading(what="text", about=subject_stream(subject), subjects=(subject,))
 
 
-def _as_asked(_session: Session, asked: Reading) -> Reading:
-    return asked
-
-
-Reasons = Annotated[Reads, reading_by(_asked, _as_asked, *ASKING)]
+Reasons = Annotated[Reads, reading_by(_asked, as_asked, *ASKING)]
 
 
 def erasures(routes: CommandRoutes, intake: Intake) -> None:

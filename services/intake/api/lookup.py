@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
-from chassis.http.readings import Reads
+from chassis.http.readings import Reads, as_asked
 from chassis.http.readings import reading as reading_by
 from chassis.http.texts import Reason
 from chassis.readings.reading import Reading
@@ -42,11 +42,7 @@ async def _asked() -> Reading:
     return Reading(what="lookup", about="lookup")
 
 
-def _as_asked(_session: Session, asked: Reading) -> Reading:
-    return asked
-
-
-Looks = Annotated[Reads, reading_by(_asked, _as_asked, "agent", "operator")]
+Looks = Annotated[Reads, reading_by(_asked, as_asked, "agent", "operator")]
 
 
 def lookup(routes: CommandRoutes, _intake: Intake) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from chassis.errors import Forbidden
 from chassis.http.body import Body
-from chassis.http.readings import Reads, reading
+from chassis.http.readings import Reads, as_asked, reading
 from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import AppealNo, CaseNo
@@ -50,17 +50,13 @@ async def titles_asked() -> Reading:
     return Reading(what="titles", about=_LIST)
 
 
-def _as_asked(_session: Session, asked: Reading) -> Reading:
-    return asked
-
-
 def titles(routes: APIRouter, _intake: Intake) -> None:
     """Add the route that gives titles."""
 
     @routes.post("/titles")
     async def read_titles(
         body: Wanted,
-        reads: Annotated[Reads, reading(titles_asked, _as_asked, *STAFF)],
+        reads: Annotated[Reads, reading(titles_asked, as_asked, *STAFF)],
     ) -> Titles:
         """Give the titles of a page of the reader's own work; it is one reading."""
 
