@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from chassis.errors import OfficerRecused, Refusal
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
@@ -73,7 +75,7 @@ def must_work_on(session: Session, appeal: RecordedAppeal, *, is_for_reason: boo
     Raises: OfficerRecused, CaseNotYours, TextsOutOfTime.
     """
     actor = session.actor
-    _must_not_be_recused(session, appeal)
+    must_not_be_recused(session.transaction.reading, actor, case_of(appeal))
     if actor.role in _HOTLINE:
         return
     tasks = tasks_of(session.transaction.reading, case_of(appeal), actor.unit)
@@ -88,7 +90,7 @@ def must_serve(session: Session, appeal: RecordedAppeal, fields: Sequence[str]) 
     PhoneByRelayOnly.
     """
     actor, connection, fact = session.actor, session.transaction.reading, appeal.fact
-    _must_not_be_recused(session, appeal)
+    must_not_be_recused(connection, actor, case_of(appeal))
     if actor.role == "agent":
         return
     if actor.role == "visitor":
@@ -100,8 +102,17 @@ def must_serve(session: Session, appeal: RecordedAppeal, fields: Sequence[str]) 
     must_be_told(fields, tasks, is_confidential=fact.confidential)
 
 
-def _must_not_be_recused(session: Session, appeal: RecordedAppeal) -> None:
-    """Keep out who has a conflict of interest in the case (回避)."""
-    case_no, person = case_of(appeal), session.actor.person
-    if is_recused(session.transaction.reading, case_no, person):
+def must_not_be_recused(connection: Connection, actor: Actor, case_no: CaseNo | None) -> None:
+    """Keep out who has a conflict of interest in a case (回避). Raises: OfficerRecused."""
+    if is_recused(connection, case_no, actor.person):
         raise OfficerRecused(case_no=case_no)
+
+
+def must_act_on(session: Session, appeal_no: AppealNo) -> None:
+    """Let an integrator act on its own appeals, and nobody on a case that they are recused from.
+
+    Raises: AppealUnknown, CaseNotYours, OfficerRecused.
+    """
+    must_be_own(session, appeal_no)
+    case_no = case_of(recorded(session, appeal_no))
+    must_not_be_recused(session.transaction.reading, session.actor, case_no)

@@ -4,7 +4,6 @@ Every other appeal with a reporter has a person's record of its own. A phone alo
 families and firms share one. What was given is kept by keyed digest, never in plain text.
 """
 
-import json
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,7 +127,7 @@ def person_digest(session: Session, name: str | None, number: str | None) -> str
     plain = read_name(name) if name else None
     if plain is None or number is None:
         return None
-    return session.texts.digest(json.dumps([PERSON, number, plain]).encode()).hex()
+    return session.texts.identify(PERSON, number, plain).hex
 
 
 def phone_digest(session: Session, number: str) -> str:

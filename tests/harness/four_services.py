@@ -26,7 +26,7 @@ from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.vault import Vault
 from chassis.views.versions import prepare
 from contracts.catalogue import FileCatalogue
-from services.intake.relay_numbers import DemoRelayNumbers
+from services.intake.relay_numbers import DemoRelayNumbers, RelayNumbers
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.inline_writer import InlineWriter
@@ -53,12 +53,13 @@ class FourServices:
     databases: Mapping[str, str] = field(default_factory=dict)
     """Of services on PostgreSQL; the others have a file in the folder."""
     clock: FixedClock = field(default_factory=lambda: FixedClock(MONDAY))
+    relay: RelayNumbers | None = field(default_factory=DemoRelayNumbers)
     services: dict[str, Service] = field(default_factory=dict)
     apps: dict[str, FastAPI] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         commit_signal = CommitSignal()
-        defined = {one.name: one for one in definitions(FileCatalogue(), DemoRelayNumbers())}
+        defined = {one.name: one for one in definitions(FileCatalogue(), self.relay)}
         grounds = {name: self.ground(name, commit_signal) for name in defined}
         feeds: dict[str, Feed] = {name: LogFeed(one.store) for name, one in grounds.items()}
         self.feeds = feeds

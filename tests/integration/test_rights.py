@@ -132,6 +132,64 @@ class WhenAUnitWantsToCall:
         for actor in (OFFICER, AGENT):
             assert contact(harness, actor)["code"] == "erasure_under_way"
 
+    def test_without_a_telephone_company_it_is_told_who_connects_it(self, tmp_path: Path) -> None:
+        harness = FourServices(tmp_path / "alone", relay=None)
+        until(harness, "sign 1")
+        answer = contact(harness, OFFICER)
+        assert answer["code"] == "relay_not_connected"
+        assert "12345" in answer["detail"]
+        assert contact(harness, OFFICER, NO, "name").keys() == {"name"}
+        harness.close()
+
+    def test_of_an_anonymous_caller_there_is_nothing_to_give(self, harness: FourServices) -> None:
+        take(harness, receive(1, say), *list(loop(NO, 1, say))[:2])
+        assert contact(harness, AGENT)["code"] == "caller_anonymous"
+
+
+class WhenSomebodyIsRecused:
+    """回避: the texts lie in intake, so it keeps them out as the other services do."""
+
+    @pytest.mark.parametrize("actor", [OFFICER, AGENT])
+    def test_they_neither_read_nor_act_until_it_is_lifted(
+        self, harness: FourServices, actor: str
+    ) -> None:
+        until(harness, "sign 1")
+        assert text(harness, actor)["text"], "the control arm"
+        _role, _unit, person = actor.split(".")
+        conflicts = f"/dispatch/v1/cases/{NO}/conflicts"
+        body = {"officer": person, "unit": STREET, "reason": "当事人近亲属"}
+        other = "agent.hotline.a-9"
+        assert harness.tell(other, conflicts, body, key="declare").is_success
+        harness.listen()
+        acts = {"withdrawal": None, "unlink": None} if actor == AGENT else {}
+        codes = {
+            text(harness, actor).get("code"),
+            contact(harness, actor).get("code"),
+            harness.ask(actor, f"/intake/v1/appeals/{NO}").json().get("code"),
+            *(
+                harness.tell(actor, f"/intake/v1/appeals/{NO}/{act}", key=act).json().get("code")
+                for act in acts
+            ),
+        }
+        assert codes == {"officer_recused"}
+        assert harness.tell(actor, "/intake/v1/titles", {"appeals": [NO]}).json()["total"] == 0
+        assert harness.tell(other, f"{conflicts}/{person}/lift", key="lift").is_success
+        harness.listen()
+        assert text(harness, actor)["text"]
+
+    def test_nobody_links_an_appeal_to_a_case_that_they_keep_out_of(
+        self, harness: FourServices
+    ) -> None:
+        until(harness, "sign 1")
+        take(harness, receive(2, say, phone=PHONE))
+        body = {"officer": "a-1", "unit": STREET, "reason": "当事人近亲属"}
+        other, conflicts = "agent.hotline.a-9", f"/dispatch/v1/cases/{NO}/conflicts"
+        assert harness.tell(other, conflicts, body, key="declare").is_success
+        harness.listen()
+        path, link = f"/intake/v1/appeals/{OTHER}/link", {"case_no": NO}
+        assert harness.tell(AGENT, path, link, key="l-1").json()["code"] == "officer_recused"
+        assert harness.tell(other, path, link, key="l-2").is_success
+
 
 class WhenACallerIsConfidential:
     def test_no_other_appeal_of_theirs_leads_to_them(self, harness: FourServices) -> None:

@@ -10,7 +10,7 @@ from chassis.http.paging import Cursor, Limit
 from chassis.views.keyset import Page
 from contracts.envelope import Actor
 from contracts.ids import SubjectId, appeal_stream
-from services.intake.access import sees_persons
+from services.intake.access import must_not_be_recused, sees_persons
 from services.intake.api.parts import AppealPath, Intake
 from services.intake.domain.appeal.policies import AppealUnknown
 from services.intake.domain.rights import CaseNotYours
@@ -59,6 +59,7 @@ def appeal_reads(routes: APIRouter, intake: Intake) -> None:
             found = find_appeal(connection, appeal_no)
             if found is None:
                 raise AppealUnknown(appeal_no=appeal_no)
+            must_not_be_recused(connection, actor, found.case_no)
             has_task = bool(tasks_of(connection, found.case_no, actor.unit))
         if not (actor.role in READERS or has_task):
             raise CaseNotYours(unit=actor.unit)

@@ -10,7 +10,12 @@ from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
 from contracts.ids import AppealNo, CaseNo, UnitCode, appeal_stream
 from contracts.values import DeclineGround
-from services.intake.access import fact_of, must_be_own
+from services.intake.access import (
+    fact_of,
+    must_act_on,
+    must_be_own,
+    must_not_be_recused,
+)
 from services.intake.api.parts import AppealPath, CaseField, Intake, appeal, nothing_yet
 from services.intake.domain.appeal.answering import AnswerAppeal
 from services.intake.domain.appeal.declining import DeclineAppeal
@@ -109,7 +114,7 @@ def deciding(routes: CommandRoutes, intake: Intake) -> None:
     @routes.command("/appeals/{appeal_no}/withdrawal", roles=SENDERS, on=appeal)
     def withdraw_appeal(session: Session, appeal_no: AppealPath) -> WithdrawAppeal:
         """Withdraw it at the caller's wish."""
-        must_be_own(session, appeal_no)
+        must_act_on(session, appeal_no)
         return WithdrawAppeal(appeal_no=appeal_no, meta=session.meta)
 
 
@@ -119,6 +124,7 @@ def linking(routes: CommandRoutes, _intake: Intake) -> None:
     @routes.command("/appeals/{appeal_no}/link", roles=AGENTS, on=appeal)
     def link_appeal(session: Session, appeal_no: AppealPath, body: Link) -> LinkAppeal:
         """Link it to a case about the same matter (重复件)."""
+        must_not_be_recused(session.transaction.reading, session.actor, body.case_no)
         return LinkAppeal(
             appeal_no=appeal_no,
             case_no=body.case_no,
@@ -129,6 +135,7 @@ def linking(routes: CommandRoutes, _intake: Intake) -> None:
     @routes.command("/appeals/{appeal_no}/unlink", roles=AGENTS, on=appeal)
     def unlink_appeal(session: Session, appeal_no: AppealPath) -> UnlinkAppeal:
         """Undo a link."""
+        must_act_on(session, appeal_no)
         return UnlinkAppeal(appeal_no=appeal_no, meta=session.meta)
 
 

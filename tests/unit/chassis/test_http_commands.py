@@ -123,6 +123,14 @@ class WhenItIsSentAgain:
         answer = client.tell("officer.street-lighting.p-2", COUNTERS, body, "open-1")
         assert answer.status_code == 201
 
+    def test_actors_whose_names_join_alike_are_two(self, client: HttpClient) -> None:
+        """L14 of the security test: unit `h/x` with person `p` was unit `h` with person `x/p`."""
+        body = {"number": "1", "label": "hall"}
+        first = client.tell("officer.h/x.p", COUNTERS, body, key="one")
+        second = client.tell("officer.h.x/p", COUNTERS, body, key="one")
+        assert first.status_code == 201
+        assert "Idempotency-Replayed" not in second.headers
+
     def test_several_at_the_same_time_are_done_once(self, running: Counters) -> None:
         running.given(running.open("1"))
         running.service.start()

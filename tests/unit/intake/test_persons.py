@@ -98,6 +98,17 @@ class WhenWhatWasGivenIsNoPhone:
         assert events[0].given_name != events[1].given_name
         assert len({event.subject for event in events}) == 1
 
+    def test_a_name_written_as_before_is_the_text_that_is_kept_already(
+        self, intake: IntakeHarness
+    ) -> None:
+        numbers = [intake.receive(one, "Anna Li", PHONE).json()["id"] for one in ("n", "m")]
+        first, second = (received(intake, number) for number in numbers)
+        assert first.given_name == second.given_name
+        intake.about(str(first.subject), "correction", name="Anne Li")
+        third = received(intake, intake.receive("o", "Anne Li", PHONE).json()["id"])
+        assert third.subject == first.subject
+        assert [intake.opened(one.given_name) for one in (first, third)] == ["Anna Li", "Anne Li"]
+
     def test_the_interface_describes_the_headers(self, intake: IntakeHarness) -> None:
         document = intake.ask(AGENT, "/intake/v1/openapi.json").json()
         answers = document["paths"]["/intake/v1/appeals"]["post"]["responses"]
