@@ -97,3 +97,11 @@ class OverKafka:
         """Give how many events of the source's log the follower has still to deal with."""
         self._feed.now = LogFeed(self.source.service.store)
         return self.consumer.lags()[self.source.model.name].behind
+
+    def is_caught_up(self) -> bool:
+        """Tell whether the follower has dealt with the source's whole log.
+
+        What a view shows may be final while the log's last events are still on their way.
+        """
+        name = self.source.model.name
+        return self.consumer.lags()[name].done == len(self.source.recorded())

@@ -116,6 +116,7 @@ def test_a_service_receives_everything_once(line: Line) -> None:
         for counter in "abc":
             line.count(counter, 3)
         until(line.reached({"a": 3, "b": 3, "c": 3}))
+        until(line.is_caught_up)
     assert line.follower.trouble.run_count == 12
     assert line.behind() == 0
     assert line.consumer.lags()["counters"].done == len(line.source.recorded())
@@ -152,6 +153,7 @@ def test_what_fails_is_tried_again_and_nothing_is_passed_by(line: Line) -> None:
     with line.relaying(), line.following():
         line.count("a", 2)
         until(line.reached({"a": 2}))
+        until(line.is_caught_up)
     trouble = line.follower.trouble
     assert (trouble.fault_count, trouble.fault_met_count) == (0, 3)
     assert line.follower.held() == []
