@@ -13,15 +13,31 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.instant import SHANGHAI, Instant
 
-__all__ = ["Calendar", "Deadline", "Limit", "Segment", "TimeUnit", "compute", "explain"]
+__all__ = [
+    "Calendar",
+    "DayCount",
+    "Deadline",
+    "DeadlineV1",
+    "Limit",
+    "Segment",
+    "TimeUnit",
+    "compute",
+    "explain",
+    "with_warning",
+]
 
 TimeUnit = Literal["minute", "hour", "work_hour", "workday", "day"]
 """分钟, 小时, 工作时, 工作日, 日. A 工作时 counts only while offices are open; a 日 is 24 hours."""
+
+DayCount = Literal["same_clock_time", "close_of_business"]
+"""How a limit of n working days ends: at the start's own time of day on the n-th working day, or at
+the close of it, the first day not counted (民法典 art. 201, 203)."""
 
 Segment = tuple[time, time]
 """Opening and closing time of a part of a working day, local time."""
 
 _ONE_DAY = timedelta(days=1)
+_WARN_TENTHS = 7
 _MIDNIGHT = time(0)
 _SATURDAY = 5
 _ELAPSED = {
@@ -95,12 +111,8 @@ class Calendar(BaseModel):
         return day not in self.holidays
 
 
-class Deadline(BaseModel):
-    """A moment by which something is due, and how it was reached.
-
-    `rule` names the limit in the catalogue, `calendar` the version of the working-day table.
-    `skipped` are the days off that a limit in working time passed over, first to last.
-    """
+class DeadlineV1(BaseModel):
+    """A deadline as events of the first versions hold it: without its warning and day count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -115,6 +127,24 @@ class Deadline(BaseModel):
     skipped: tuple[date, ...]
     provisional: bool
     """Some year between start and due had no published calendar: weekends only were off in it."""
+
+
+class Deadline(DeadlineV1):
+    """A moment by which something is due, and how it was reached.
+
+    `rule` names the limit in the catalogue, `calendar` the version of the working-day table.
+    `skipped` are the days off that a limit in working time passed over, first to last.
+    """
+
+    warn_at: Instant
+    """From here on the lamp is yellow (临期): seven tenths of the time are used."""
+    counting: DayCount
+
+
+def with_warning(old: DeadlineV1) -> Deadline:
+    """Give a deadline of the first versions its warning: seven tenths of the elapsed time."""
+    warn_at = old.started_at + (old.due_at - old.started_at) * _WARN_TENTHS / 10
+    return Deadline(**dict(old), warn_at=warn_at, counting="same_clock_time")
 
 
 def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
@@ -158,6 +188,8 @@ def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
         calendar=calendar.version,
         skipped=tuple(day for day in days if not calendar.is_workday(day)),
         provisional=not all(calendar.publishes(year) for year in {day.year for day in days}),
+        warn_at=start + (local_due - local_start) * _WARN_TENTHS / 10,
+        counting="same_clock_time",
     )
 
 

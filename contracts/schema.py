@@ -45,22 +45,31 @@ def render(model: type[BaseModel]) -> str:
 
 
 def shape(schemas: str) -> object:
-    """Give the frozen part of a rendered schema: everything but its wording and its order."""
-    return _without_wording(json.loads(schemas), named=False)
+    """Give the frozen part of a rendered schema: all but its wording, its order and our names.
+
+    A schema that another refers to stands in its place: what the classes are called is not part of
+    what travels.
+    """
+    return {
+        mode: _without_wording(schema, schema.get("$defs", {}), named=False)
+        for mode, schema in json.loads(schemas).items()
+    }
 
 
-def _without_wording(node: Any, *, named: bool) -> object:  # noqa: ANN401  # any JSON
+def _without_wording(node: Any, defined: dict[str, Any], *, named: bool) -> object:  # noqa: ANN401  # any JSON
     """Leave titles and descriptions out. Under `properties` the same words are field names."""
     if isinstance(node, list):
-        return [_without_wording(item, named=False) for item in node]
+        return [_without_wording(item, defined, named=False) for item in node]
     if not isinstance(node, dict):
         return node
+    if "$ref" in node and not named:
+        return _without_wording(defined[node["$ref"].rpartition("/")[2]], defined, named=False)
     return {
         key: sorted(value)
         if key in _UNORDERED and not named
-        else _without_wording(value, named=key in {"properties", "$defs"} and not named)
+        else _without_wording(value, defined, named=key == "properties" and not named)
         for key, value in node.items()
-        if named or key not in _WORDING
+        if named or key not in _WORDING | {"$defs"}
     }
 
 

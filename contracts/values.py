@@ -10,9 +10,13 @@ __all__ = [
     "AppealKind",
     "Caller",
     "Classifier",
+    "Contact",
     "DeclineGround",
     "Satisfaction",
+    "SuspensionPool",
     "UnitRole",
+    "Urgency",
+    "WhistleGround",
     "WhistleKind",
 ]
 
@@ -34,6 +38,21 @@ DeclineGround = Literal[
 
 Satisfaction = Literal["satisfied", "basically_satisfied", "dissatisfied", "unrated"]
 """满意, 基本满意, 不满意, 未评价."""
+
+Contact = Literal["reached", "unreachable", "not_wanted", "not_needed"]
+"""已联系, 联系不上, 不愿联系, 无需联系: whether a unit spoke to the caller (art. 15).
+
+The last where nobody can be called: all callers are anonymous or erased.
+"""
+
+SuspensionPool = Literal["engineering", "season", "policy", "legacy", "consent"]
+"""工程建设, 季节限制, 政策限制, 历史遗留, 意见不一: the pools in which cases wait (挂账)."""
+
+Urgency = Literal["normal", "urgent", "critical"]
+"""一般, 紧急, 特急."""
+
+WhistleGround = Literal["no_power", "several_units", "duty_unclear"]
+"""无执法权, 多部门, 职责不清: why the street cannot do it alone (街道条例 art. 11, 17)."""
 
 UnitRole = Literal["lead", "assisting"]
 """主责 or 配合: exactly one unit of a whistle leads."""

@@ -85,8 +85,9 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     yield step("file", AGENT, f"/intake/v1/appeals/{no}/case", "receive", **where)
     yield step("sign", officer, f"{case}/signature", "file")
     called = {"kind": "emergency", "lead": UNITS[0], "assisting": UNITS[1:]}
-    request = say(f"request {number}")
-    yield step("propose", officer, f"{case}/whistles", "sign", **called, request=request)
+    texts = {"request": say(f"request {number}"), "evidence": say(f"evidence {number}")}
+    why = {"ground": "no_power", **texts}
+    yield step("propose", officer, f"{case}/whistles", "sign", **called, **why)
     yield step("approve", leader, f"{whistle}/approval", "propose")
     yield step("blow", officer, f"{whistle}/blow", "approve")
     for unit in UNITS:

@@ -28,9 +28,18 @@ __all__ = [
 ]
 
 Role = Literal[
-    "agent", "integrator", "officer", "leader", "visitor", "auditor", "operator", "service"
+    "agent",
+    "dispatcher",
+    "integrator",
+    "officer",
+    "leader",
+    "director",
+    "visitor",
+    "auditor",
+    "operator",
+    "service",
 ]
-"""话务员, 热线系统, 值班员, 领导, 回访员, 审计员, 运维员, and the services themselves."""
+"""话务员, 派单员, 热线系统, 值班员, 领导, 主任, 回访员, 审计员, 运维员, and the services."""
 
 ROLES: frozenset[str] = frozenset(get_args(Role))
 _DEMO_PARTS = 4

@@ -4,13 +4,26 @@ Codes are the units' English slugs and the taxonomy's numbers; names stay Chines
 its source.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.calendar import Limit
+from contracts.values import Urgency
 
-__all__ = ["STREET", "Code", "LimitRow", "Matter", "Street", "Unit", "Urgency", "Word"]
+__all__ = [
+    "STREET",
+    "Admission",
+    "Code",
+    "LimitRow",
+    "Matter",
+    "Stage",
+    "Street",
+    "Unit",
+    "Urgency",
+    "Word",
+]
 
 STREET = "@street"
 """As lead or assisting unit: the street in whose area the matter lies."""
@@ -18,7 +31,12 @@ STREET = "@street"
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 Text = Annotated[str, Field(min_length=1)]
 Word = Annotated[str, Field(min_length=2)]
-Urgency = Literal["normal", "urgent", "critical"]
+
+
+UnitKind = Literal[
+    "city", "district", "centre", "street", "department", "company", "property", "community"
+]
+"""市, 区, 城市运行管理中心, 街道, 部门, 公共服务企业, 物业服务企业, 社区."""
 
 
 class _Row(BaseModel):
@@ -28,15 +46,17 @@ class _Row(BaseModel):
 class Unit(_Row):
     """A body that can hold a task.
 
-    One of kind `community` can assist but never lead (北京市接诉即办工作条例 article 17).
-    `parent` is the code of the unit above it, empty for the district itself.
+    One of kind `community` or `property` can assist but never lead (北京市接诉即办工作条例 article
+    17). `parent` is the code of the unit above it, empty for the highest.
     """
 
     code: Code
     name_zh: Text
     name_en: Text
-    kind: Literal["district", "street", "department", "company", "community"]
+    kind: UnitKind
     parent: str
+    around_the_clock: bool = False
+    """全天候 (art. 19): water, power, gas, heat, police and fire count hours, not office hours."""
     source: Text
 
 
@@ -66,6 +86,8 @@ class Matter(_Row):
     limit: Limit
     urgency: Urgency
     around_the_clock: bool
+    duty: Literal["basic", "cooperate", "taken_back"] = "basic"
+    """Of a street, by the list of its duties (履职事项清单): 基本履职, 配合履职, 上级部门收回."""
     words: Annotated[tuple[Word, ...], Field(min_length=1)]
     source: Text
 
@@ -80,4 +102,24 @@ class LimitRow(_Row):
 
     rule: Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z]+)+$")]
     limit: Limit
+    source: Text
+
+
+class Stage(_Row):
+    """A staged limit of a matter, such as stopping, punishing and demolishing (分阶段时限)."""
+
+    matter: str
+    code: Code
+    name_zh: Text
+    name_en: Text
+    limit: Limit
+    source: Text
+
+
+class Admission(_Row):
+    """准入: the district allowed that a department hands a matter down to the streets."""
+
+    matter: str
+    document: Text
+    approved_on: date
     source: Text

@@ -12,8 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.calendar import Calendar, Limit
 from contracts.catalogue.errors import UnknownLimit, UnknownMatter, UnknownStreet, UnknownUnit
-from contracts.catalogue.rows import STREET, LimitRow, Matter, Street, Unit
+from contracts.catalogue.rows import (
+    STREET,
+    Admission,
+    LimitRow,
+    Matter,
+    Stage,
+    Street,
+    Unit,
+)
 from contracts.catalogue.words import WordIndex
+from contracts.policies import Policies
 from contracts.scoring import ScoringPolicy
 
 __all__ = ["CatalogueVersion"]
@@ -37,6 +46,9 @@ class CatalogueVersion(BaseModel):
     limit_rows: tuple[LimitRow, ...]
     calendar: Calendar
     scoring: ScoringPolicy
+    policies: Policies = Policies()
+    stage_rows: tuple[Stage, ...] = ()
+    admission_rows: tuple[Admission, ...] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -67,6 +79,21 @@ class CatalogueVersion(BaseModel):
         if found := self._limits.get(rule):
             return found
         raise UnknownLimit(rule, self._name)
+
+    def district_of(self, code: str) -> Unit:
+        """Give the district that a unit belongs to, or is. Raises: UnknownUnit."""
+        unit = self.unit(code)
+        while unit.kind != "district":
+            unit = self.unit(unit.parent)
+        return unit
+
+    def stages_of(self, matter: str) -> tuple[Stage, ...]:
+        """List the stages of a matter, in their order; most have none."""
+        return tuple(stage for stage in self.stage_rows if stage.matter == matter)
+
+    def is_admitted(self, matter: str, on: date) -> bool:
+        """Say whether departments may hand a matter down to streets on a local date (准入)."""
+        return any(row.matter == matter and row.approved_on <= on for row in self.admission_rows)
 
     def units(self) -> tuple[Unit, ...]:
         """List all units: those of the district, then the streets."""

@@ -1,6 +1,6 @@
 """What enforcement does about others' events: it opens operations, lifts clocks, destroys keys.
 
-The clocks start when the whistle arrives here, by the limits of the catalogue the whistle names.
+The clocks start when the whistle was blown, by the limits of the catalogue the whistle names.
 """
 
 from collections.abc import Mapping
@@ -64,6 +64,8 @@ def opening(whistle: WhistleBlown, version: CatalogueVersion, meta: Meta) -> Ope
         case_no=whistle.case_no,
         round=whistle.round,
         street=whistle.street,
+        district=whistle.district,
+        blown_at=whistle.blown_at,
         kind=whistle.kind,
         units=whistle.units,
         subject=whistle.subject,

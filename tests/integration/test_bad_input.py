@@ -28,7 +28,13 @@ APPEAL = f"{APPEALS}/{RECEIVED}"
 CASE_PATH = f"/dispatch/v1/cases/{CASE}"
 HANDLED = {"claim": "resolved", "contact": "reached", "account": "办结"}
 TEXT = {"source": "city-hotline", "external_no": "N-1", "text": "路灯不亮"}
-WHISTLE = {"kind": "daily", "lead": UNITS[0], "request": "请到场"}
+WHISTLE = {
+    "kind": "daily",
+    "ground": "no_power",
+    "evidence": "街道无执法权",
+    "lead": UNITS[0],
+    "request": "请到场",
+}
 
 ASKED_ZH = re.compile("请|改正后|需要|应为|无需")
 ASKED_EN = re.compile(

@@ -148,6 +148,8 @@ class People:
                 "kind": plan.kind,
                 "lead": plan.lead,
                 "assisting": plan.assisting,
+                "ground": "several_units",
+                "evidence": "已到现场查看，街道无权单独处置。",
                 "request": "街道单独处置不了，请到场联合处置。",
             }
             return await self._officer(row, "whistles", body)

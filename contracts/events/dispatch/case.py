@@ -7,7 +7,7 @@ from contracts.event import Event
 from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo
 from contracts.instant import Instant
 from contracts.sealed import Sealed
-from contracts.values import AppealKind, Caller, Satisfaction
+from contracts.values import AppealKind, Caller, Contact, Satisfaction
 
 __all__ = [
     "CallbackNoted",
@@ -31,12 +31,17 @@ __all__ = [
 class CaseDispatched(Event):
     """派单: exactly one unit leads from here on (首接负责, 接诉即办工作条例 art. 14)."""
 
-    wire: ClassVar[str] = "dispatch.case_dispatched.v1"
+    wire: ClassVar[str] = "dispatch.case_dispatched.v2"
 
     case_no: CaseNo
     round: int
     unit: UnitCode
     street: UnitCode
+    """The street of the place, whoever leads."""
+    district: UnitCode
+    """The district of that street: it rules, answers and orders."""
+    assisting: tuple[UnitCode, ...]
+    """配合单位 by the responsibility list of the catalogue (职责清单); the lead asks them."""
     matter: str
     kind: AppealKind
     callers: tuple[Caller, ...]
@@ -116,13 +121,13 @@ class CaseSigned(Event):
 class HandlingReported(Event):
     """办理反馈: what the unit says it did. Whether it is solved, the caller says (回访)."""
 
-    wire: ClassVar[str] = "dispatch.handling_reported.v1"
+    wire: ClassVar[str] = "dispatch.handling_reported.v2"
 
     case_no: CaseNo
     round: int
     unit: UnitCode
     claim: Literal["resolved", "partly_resolved", "unresolved"]
-    contact: Literal["reached", "unreachable", "not_wanted"]
+    contact: Contact
     """Whether the unit spoke to the caller before reporting (art. 15)."""
     account: Sealed
     handlers: tuple[str, ...]
@@ -149,12 +154,13 @@ class CallbackNoted(Event):
 class DeadlineMissed(Event):
     """超期: a deadline passed. `noticed_at` may be later, lateness is counted from `due_at`."""
 
-    wire: ClassVar[str] = "dispatch.deadline_missed.v1"
+    wire: ClassVar[str] = "dispatch.deadline_missed.v2"
 
     case_no: CaseNo
     round: int
     unit: UnitCode
-    milestone: Literal["sign", "handle"]
+    milestone: str
+    """`sign`, `contact`, `handle`, or `stage.<code>` of a matter with staged limits."""
     due_at: Instant
     noticed_at: Instant
     handlers: tuple[str, ...]
@@ -162,15 +168,17 @@ class DeadlineMissed(Event):
 
 
 class CaseReopened(Event):
-    """重新办理: a caller said it is not solved. `round` is the new one, with new deadlines."""
+    """重新办理: a caller is not content. `round` is the new one, with new deadlines."""
 
-    wire: ClassVar[str] = "dispatch.case_reopened.v1"
+    wire: ClassVar[str] = "dispatch.case_reopened.v2"
 
     case_no: CaseNo
     round: int
     unit: UnitCode
     unresolved_for: tuple[AppealNo, ...]
-    """The appeals whose callers said so."""
+    """The appeals whose callers said that it is not solved."""
+    dissatisfied_for: tuple[AppealNo, ...]
+    """Those whose callers said that it is solved, and that they are dissatisfied."""
     deadlines: tuple[Deadline, ...]
     reopened_at: Instant
 
@@ -178,13 +186,13 @@ class CaseReopened(Event):
 class CaseClosed(Event):
     """结案."""
 
-    wire: ClassVar[str] = "dispatch.case_closed.v1"
+    wire: ClassVar[str] = "dispatch.case_closed.v2"
 
     case_no: CaseNo
     round: int
     unit: UnitCode
-    outcome: Literal["resolved", "unconfirmed", "withdrawn"]
-    """`unconfirmed`: handled, but no caller could be asked."""
+    outcome: Literal["resolved", "unconfirmed", "withdrawn", "ordered"]
+    """`unconfirmed`: handled, but no caller could be asked. `ordered`: see `EndOrdered`."""
     closed_at: Instant
 
 

@@ -6,6 +6,7 @@ from contracts.events.feedback.callback import (
     CallbackCompleted,
     CallbackScheduled,
     CallbackWaived,
+    CallbackWaivedV1,
 )
 from contracts.events.feedback.reading import ReadingNoted, ReadingRefused
 
@@ -15,6 +16,7 @@ __all__ = [
     "CallbackCompleted",
     "CallbackScheduled",
     "CallbackWaived",
+    "CallbackWaivedV1",
     "ReadingNoted",
     "ReadingRefused",
 ]

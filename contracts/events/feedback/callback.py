@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.event import Event
+from contracts.event import Event, upcast
 from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.sealed import Sealed
@@ -17,14 +17,15 @@ __all__ = [
     "CallbackScheduled",
     "CallbackTrigger",
     "CallbackWaived",
+    "CallbackWaivedV1",
     "WaiverGround",
 ]
 
 CallbackTrigger = Literal["handling_reported", "deadline_missed", "caller_joined"]
 """办理反馈, 超期, 来电人并入: what a call-back follows."""
 
-WaiverGround = Literal["not_wanted", "caller_left", "subject_erased"]
-"""来电人不愿回访, 来电人退出, 当事人信息已删除."""
+WaiverGround = Literal["not_wanted", "caller_left", "subject_erased", "anonymous", "end_ordered"]
+"""来电人不愿回访, 来电人退出, 当事人信息已删除, 匿名, 指令结案."""
 
 
 class CallbackAnswers(BaseModel):
@@ -88,7 +89,7 @@ class CallbackCompleted(Event):
 class CallbackWaived(Event):
     """免回访: nobody is to be asked."""
 
-    wire: ClassVar[str] = "feedback.callback_waived.v1"
+    wire: ClassVar[str] = "feedback.callback_waived.v2"
 
     callback_no: CallbackNo
     case_no: CaseNo
@@ -96,3 +97,21 @@ class CallbackWaived(Event):
     round: int
     ground: WaiverGround
     waived_at: Instant
+
+
+class CallbackWaivedV1(Event):
+    """免回访, when there were three grounds."""
+
+    wire: ClassVar[str] = "feedback.callback_waived.v1"
+
+    callback_no: CallbackNo
+    case_no: CaseNo
+    appeal_no: AppealNo
+    round: int
+    ground: Literal["not_wanted", "caller_left", "subject_erased"]
+    waived_at: Instant
+
+
+@upcast(CallbackWaivedV1, CallbackWaived)
+def _on_one_of_three_grounds(old: CallbackWaivedV1) -> CallbackWaived:
+    return CallbackWaived(**dict(old))

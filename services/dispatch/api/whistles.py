@@ -11,7 +11,7 @@ from contracts.catalogue import Catalogue, CatalogueVersion, UnknownUnit
 from contracts.events.dispatch import SummonedUnit
 from contracts.ids import UnitCode, case_of_whistle, case_stream, whistle_no, whistle_stream
 from contracts.instant import SHANGHAI
-from contracts.values import WhistleKind
+from contracts.values import WhistleGround, WhistleKind
 from services.dispatch.access import LEADER_ROLES, UNIT_ROLES
 from services.dispatch.api.addresses import (
     PREFIX,
@@ -44,6 +44,8 @@ class UnitCannotReport(Refusal):
 
 class Proposal(Body):
     kind: WhistleKind
+    ground: WhistleGround
+    evidence: LongText
     lead: UnitCode = Field(max_length=64)
     assisting: tuple[UnitCode, ...] = Field(default=(), max_length=ASSISTING_MAX)
     request: LongText
@@ -76,7 +78,10 @@ def _proposal(routes: CommandRoutes, catalogue: Catalogue) -> None:
             whistle_no=number,
             case_no=case_no,
             round=facts.round,
+            district=facts.district,
             kind=body.kind,
+            ground=body.ground,
+            evidence=session.texts.seal_for(facts.subject, stream, body.evidence),
             units=_summoned(body),
             subject=facts.subject,
             request=session.texts.seal_for(facts.subject, stream, body.request),
@@ -98,8 +103,12 @@ def _check_units(version: CatalogueVersion, body: Proposal) -> None:
 
 
 def _summoned(body: Proposal) -> tuple[SummonedUnit, ...]:
-    assisting = (SummonedUnit(unit=unit, role="assisting") for unit in body.assisting)
-    return (SummonedUnit(unit=body.lead, role="lead"), *assisting)
+    assisting = (
+        SummonedUnit(unit=unit, role="assisting", basis="street", reason=None)
+        for unit in body.assisting
+    )
+    lead = SummonedUnit(unit=body.lead, role="lead", basis="street", reason=None)
+    return (lead, *assisting)
 
 
 def _steps(routes: CommandRoutes) -> None:

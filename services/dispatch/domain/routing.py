@@ -30,6 +30,7 @@ class CatalogueRows:
     matter: Matter
     street: Unit
     """The street of the place, as a unit."""
+    district: Unit
     terms: Terms
 
 
@@ -37,8 +38,15 @@ def route(rows: CatalogueRows) -> Route:
     """Choose the lead unit."""
     street = rows.street
     if rows.matter.lead == STREET:
-        return Route(UnitCode(street.code), "street_lead", UnitCode(street.parent))
+        return Route(UnitCode(street.code), "street_lead", UnitCode(rows.district.code))
     return Route(UnitCode(rows.matter.lead), "matter_lead", None)
+
+
+def assisting(rows: CatalogueRows, lead: UnitCode) -> tuple[UnitCode, ...]:
+    """Give the units that the responsibility list names beside the lead (配合单位, art. 14)."""
+    street = rows.street.code
+    named = (street if code == STREET else code for code in rows.matter.assisting)
+    return tuple(UnitCode(code) for code in named if code != lead)
 
 
 def rows_of(catalogue: CatalogueVersion, street: str, matter: str) -> CatalogueRows:
@@ -50,5 +58,6 @@ def rows_of(catalogue: CatalogueVersion, street: str, matter: str) -> CatalogueR
         version=catalogue.version,
         matter=catalogue.matter(matter),
         street=catalogue.unit(catalogue.street(street).code),
+        district=catalogue.district_of(street),
         terms=terms_of(catalogue, matter),
     )

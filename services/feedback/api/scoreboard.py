@@ -131,8 +131,8 @@ def _in_force(catalogue: Catalogue, on: date) -> CatalogueVersion:
 
 def _unlisted(code: str) -> Unit:
     """Stand in for a unit that no version knows: its counts are facts and stay in the list."""
-    names = {"name_zh": code, "name_en": code}
-    return Unit(code=code, kind="department", parent="", source="not in the catalogue", **names)
+    source = "not in the catalogue"
+    return Unit(code=code, name_zh=code, name_en=code, kind="department", parent="", source=source)
 
 
 def _lists(version: CatalogueVersion, counted: Iterable[Unit]) -> dict[ListKind, dict[str, Unit]]:

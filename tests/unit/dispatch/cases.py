@@ -103,17 +103,20 @@ HANDLE_AGAIN_BY = march(17, 10)
 def _deadline(
     milestone: Literal["sign", "handle"], round_no: int, due_at: datetime, *skipped: int
 ) -> Deadline:
+    started_at = DISPATCHED_AT if round_no == 1 else CALLED_AT
     return Deadline(
         milestone=milestone,
         round=round_no,
         rule="case.sign.urgent" if milestone == "sign" else "case.handle.200510",
-        started_at=DISPATCHED_AT if round_no == 1 else CALLED_AT,
+        started_at=started_at,
         limit=SIGN_LIMIT if milestone == "sign" else HANDLE_LIMIT,
         around_the_clock=False,
         due_at=due_at,
         calendar="invented",
         skipped=tuple(date(2026, 3, day) for day in skipped),
         provisional=False,
+        warn_at=started_at + (due_at - started_at) * 7 / 10,
+        counting="same_clock_time",
     )
 
 
@@ -131,6 +134,8 @@ def dispatched(*callers: Caller, unit: UnitCode = STREET) -> CaseDispatched:
         round=1,
         unit=unit,
         street=STREET,
+        district=UnitCode(DISTRICT),
+        assisting=(),
         matter=MATTER,
         kind="complaint",
         callers=callers or (ANN,),
@@ -257,6 +262,7 @@ def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
         round=2,
         unit=STREET,
         unresolved_for=tuple(caller.appeal_no for caller in unresolved_for),
+        dissatisfied_for=(),
         deadlines=SECOND_ROUND,
         reopened_at=at,
     )
@@ -300,7 +306,15 @@ def rows(lead: str) -> CatalogueRows:
         parent=DISTRICT,
         source="invented",
     )
-    return CatalogueRows(VERSION, matter, street, TERMS)
+    district = Unit(
+        code=DISTRICT,
+        name_zh="invented",
+        name_en="invented",
+        kind="district",
+        parent="",
+        source="invented",
+    )
+    return CatalogueRows(VERSION, matter, street, district, TERMS)
 
 
 def dispatch(lead: str = STREET_OF_THE_PLACE) -> DispatchCase:

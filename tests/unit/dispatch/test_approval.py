@@ -38,7 +38,7 @@ class WhenAStreetProposes:
         given(WHISTLE, *history).when(propose()).nothing()
 
     def test_one_unit_alone_may_be_called(self) -> None:
-        alone = SummonedUnit(unit=POLICE, role="lead")
+        alone = SummonedUnit(unit=POLICE, role="lead", basis="street", reason=None)
         expected = proposed().model_copy(update={"units": (alone,)})
         given(WHISTLE).when(propose(alone)).then(expected)
 

@@ -29,6 +29,7 @@ from services.dispatch.domain.whistle.settlement import ConcludeWhistle, SettleW
 from services.dispatch.domain.whistle.state import WhistleEvent
 from tests.unit.dispatch.cases import (
     CASE_NO,
+    DISTRICT,
     OFFICER,
     STREET,
     SYSTEM,
@@ -42,10 +43,11 @@ LEADER = "p-leader"
 POLICE = UnitCode("public-security")
 MARKET = UnitCode("market-regulation")
 CALLED = (
-    SummonedUnit(unit=MARKET, role="lead"),
-    SummonedUnit(unit=POLICE, role="assisting"),
+    SummonedUnit(unit=MARKET, role="lead", basis="street", reason=None),
+    SummonedUnit(unit=POLICE, role="assisting", basis="street", reason=None),
 )
 REQUEST = Sealed(ref=UUID(int=2), commitment="cd" * 32)
+EVIDENCE = Sealed(ref=UUID(int=4), commitment="0f" * 32)
 REASON = Sealed(ref=UUID(int=3), commitment="ef" * 32)
 
 PROPOSED_AT = march(3, 20)
@@ -63,7 +65,13 @@ def proposed() -> WhistleProposed:
         case_no=CASE_NO,
         round=1,
         street=STREET,
+        district=DISTRICT,
+        unit=STREET,
         kind="enforcement",
+        ground="no_power",
+        evidence=EVIDENCE,
+        plan=None,
+        is_cross_district=False,
         units=CALLED,
         subject=SubjectId("s-ann"),
         request=REQUEST,
@@ -103,10 +111,12 @@ def blown() -> WhistleBlown:
         case_no=CASE_NO,
         round=1,
         street=STREET,
+        district=DISTRICT,
         kind="enforcement",
         units=CALLED,
         subject=SubjectId("s-ann"),
         catalogue=VERSION,
+        is_to_confirm=False,
         blown_by=LEADER,
         blown_at=BLOWN_AT,
     )
@@ -118,8 +128,13 @@ def escalated(unit: UnitCode = POLICE) -> WhistleEscalated:
         whistle_no=WHISTLE_NO,
         case_no=CASE_NO,
         round=1,
+        district=DISTRICT,
         unit=unit,
+        ground="not_reported",
+        reason=None,
         due_at=REPORT_BY,
+        answer=None,
+        escalated_by="",
         escalated_at=march(3, 22, 16),
     )
 
@@ -137,6 +152,7 @@ def settled() -> WhistleSettled:
         whistle_no=WHISTLE_NO,
         case_no=CASE_NO,
         round=1,
+        ratings=(),
         accepted_by=OFFICER,
         settled_at=SETTLED_AT,
     )
@@ -158,6 +174,9 @@ def propose(
         whistle_no=whistle_no,
         case_no=CASE_NO,
         round=1,
+        district=DISTRICT,
+        ground="no_power",
+        evidence=EVIDENCE,
         kind="enforcement",
         units=units or CALLED,
         subject=SubjectId("s-ann"),

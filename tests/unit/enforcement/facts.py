@@ -37,6 +37,7 @@ from contracts.sealed import Sealed
 from contracts.values import Caller, UnitRole, WhistleKind
 
 STREET = UnitCode("street-willow-brook")
+DISTRICT = UnitCode("district")
 POLICE = UnitCode("public-security")
 MARKET = UnitCode("market-regulation")
 FIRE = UnitCode("fire-rescue")
@@ -71,6 +72,8 @@ def deadline(step: str, unit: UnitCode, limit: Limit, due_at: datetime) -> Deadl
         calendar="cn-1",
         skipped=(),
         provisional=False,
+        warn_at=OPENED_AT + (due_at - OPENED_AT) * 7 / 10,
+        counting="same_clock_time",
     )
 
 
@@ -94,9 +97,11 @@ def opened(
         case_no=CASE_NO,
         round=1,
         street=STREET,
+        district=DISTRICT,
         kind=kind,
         subject=subject,
         tasks=(owed(lead, "lead"), *(owed(unit) for unit in assisting)),
+        blown_at=OPENED_AT,
         opened_at=OPENED_AT,
     )
 
@@ -115,13 +120,18 @@ def blown(
         case_no=CASE_NO,
         round=1,
         street=STREET,
+        district=DISTRICT,
         kind=kind,
         units=(
-            SummonedUnit(unit=lead, role="lead"),
-            *(SummonedUnit(unit=unit, role="assisting") for unit in assisting),
+            SummonedUnit(unit=lead, role="lead", basis="street", reason=None),
+            *(
+                SummonedUnit(unit=unit, role="assisting", basis="street", reason=None)
+                for unit in assisting
+            ),
         ),
         subject=subject,
         catalogue=CATALOGUE,
+        is_to_confirm=False,
         blown_by="p-leader",
         blown_at=blown_at,
     )
@@ -152,6 +162,7 @@ def acknowledgement_missed(unit: UnitCode, noticed_at: datetime) -> UnitAcknowle
         round=1,
         unit=unit,
         due_at=ACKNOWLEDGE_BY,
+        counts=True,
         noticed_at=noticed_at,
     )
 
@@ -177,6 +188,7 @@ def report_missed(unit: UnitCode, noticed_at: datetime) -> UnitReportMissed:
         round=1,
         unit=unit,
         due_at=REPORT_BY,
+        counts=True,
         noticed_at=noticed_at,
     )
 

@@ -53,8 +53,13 @@ def open_operation(*units: UnitCode) -> OpenOperation:
         case_no=fact.case_no,
         round=fact.round,
         street=fact.street,
+        district=fact.district,
+        blown_at=fact.blown_at,
         kind=fact.kind,
-        units=tuple(SummonedUnit(unit=task.unit, role=task.role) for task in fact.tasks),
+        units=tuple(
+            SummonedUnit(unit=task.unit, role=task.role, basis="street", reason=None)
+            for task in fact.tasks
+        ),
         subject=fact.subject,
         terms=TERMS,
         meta=Meta(SYSTEM, OPENED_AT),

@@ -120,6 +120,8 @@ def dispatched(
         round=1,
         unit=unit,
         street=STREET,
+        district=UnitCode("district"),
+        assisting=(),
         matter="010101",
         kind="complaint",
         callers=(Caller(appeal_no=AppealNo(case_no), subject=None),),

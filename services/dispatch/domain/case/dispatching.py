@@ -7,7 +7,7 @@ from chassis.decider import Meta
 from contracts.events.dispatch import CaseDispatched, DistrictCopied
 from contracts.ids import CaseNo, UnitCode
 from contracts.values import AppealKind, Caller
-from services.dispatch.domain.routing import CatalogueRows, route
+from services.dispatch.domain.routing import CatalogueRows, assisting, route
 
 FIRST_ROUND = 1
 
@@ -32,6 +32,8 @@ def dispatch(command: DispatchCase) -> Sequence[CaseDispatched | DistrictCopied]
         round=FIRST_ROUND,
         unit=chosen.unit,
         street=UnitCode(rows.street.code),
+        district=UnitCode(rows.district.code),
+        assisting=assisting(rows, chosen.unit),
         matter=rows.matter.code,
         kind=command.kind,
         callers=(command.caller,),

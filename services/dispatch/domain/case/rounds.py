@@ -110,6 +110,7 @@ def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
             for answer in facts.answers
             if answer.resolved is False and answer.appeal_no in waiting
         ),
+        dissatisfied_for=(),
         deadlines=() if facts.are_callers_erased else terms.deadlines(facts.round + 1, at),
         reopened_at=at,
     )

@@ -45,7 +45,7 @@ CaseEvent = (
 )
 
 CaseStage = Literal["dispatched", "signed", "reported", "closed"]
-Outcome = Literal["resolved", "unconfirmed", "withdrawn"]
+Outcome = Literal["resolved", "unconfirmed", "withdrawn", "ordered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class CaseFacts:
     round: int
     unit: UnitCode
     street: UnitCode
+    district: UnitCode
     matter: str
     catalogue: str
     callers: tuple[Caller, ...]
@@ -146,6 +147,7 @@ def _begin(event: CaseDispatched) -> Dispatched:
             round=event.round,
             unit=event.unit,
             street=event.street,
+            district=event.district,
             matter=event.matter,
             catalogue=event.catalogue,
             callers=event.callers,

@@ -12,7 +12,7 @@ from contracts.events.dispatch import (
 )
 from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.sealed import Sealed
-from contracts.values import WhistleKind
+from contracts.values import WhistleGround, WhistleKind
 from services.dispatch.domain.whistle.stage import at_stage
 from services.dispatch.domain.whistle.state import Begun, Proposed
 
@@ -24,7 +24,10 @@ class ProposeWhistle:
     whistle_no: WhistleNo
     case_no: CaseNo
     round: int
+    district: UnitCode
     kind: WhistleKind
+    ground: WhistleGround
+    evidence: Sealed
     units: tuple[SummonedUnit, ...]
     subject: SubjectId | None
     request: Sealed
@@ -52,7 +55,13 @@ def propose(command: ProposeWhistle) -> WhistleProposed:
         case_no=command.case_no,
         round=command.round,
         street=street,
+        district=command.district,
+        unit=street,
         kind=command.kind,
+        ground=command.ground,
+        evidence=command.evidence,
+        plan=None,
+        is_cross_district=False,
         units=command.units,
         subject=command.subject,
         request=command.request,

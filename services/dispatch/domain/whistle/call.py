@@ -28,10 +28,12 @@ def blow(command: BlowWhistle, state: Begun) -> WhistleBlown:
         case_no=fact.case_no,
         round=fact.round,
         street=fact.street,
+        district=fact.district,
         kind=fact.kind,
         units=fact.units,
         subject=fact.subject,
         catalogue=fact.catalogue,
+        is_to_confirm=False,
         blown_by=command.meta.by.person,
         blown_at=command.meta.at,
     )
@@ -56,8 +58,13 @@ def escalate(command: EscalateWhistle, state: Begun) -> Sequence[WhistleEscalate
             whistle_no=state.fact.whistle_no,
             case_no=state.fact.case_no,
             round=state.fact.round,
+            district=state.fact.district,
             unit=command.late_unit,
+            ground="not_reported",
             due_at=command.due_at,
+            reason=None,
+            answer=None,
+            escalated_by="",
             escalated_at=command.meta.at,
         )
     ]

@@ -48,6 +48,7 @@ def settle(command: SettleWhistle, state: Begun) -> WhistleSettled:
         whistle_no=fact.whistle_no,
         case_no=fact.case_no,
         round=fact.round,
+        ratings=(),
         accepted_by=command.meta.by.person,
         settled_at=command.meta.at,
     )

@@ -52,6 +52,7 @@ def _acknowledgement_missed(
         round=fact.round,
         unit=owed.unit,
         due_at=owed.acknowledge.due_at,
+        counts=fact.opened_at < owed.acknowledge.due_at,
         noticed_at=now,
     )
 
@@ -63,6 +64,7 @@ def _report_missed(fact: OperationOpened, owed: UnitTask, now: datetime) -> Unit
         round=fact.round,
         unit=owed.unit,
         due_at=owed.report.due_at,
+        counts=fact.opened_at < owed.report.due_at,
         noticed_at=now,
     )
 

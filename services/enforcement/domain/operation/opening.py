@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from chassis.decider import Meta
@@ -27,13 +28,15 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOperation:
-    """启动联合执法 (art. 16): a street called these units; the clocks start at `meta.at`."""
+    """启动联合执法 (art. 16): a street called these units; the clocks start at `blown_at`."""
 
     operation_no: OperationNo
     case_no: CaseNo
     round: int
     street: UnitCode
+    district: UnitCode
     kind: WhistleKind
+    blown_at: datetime
     units: tuple[SummonedUnit, ...]
     subject: SubjectId | None
     terms: Terms
@@ -64,9 +67,11 @@ def _opened(command: OpenOperation) -> OperationOpened:
         case_no=command.case_no,
         round=command.round,
         street=command.street,
+        district=command.district,
         kind=command.kind,
         subject=command.subject,
         tasks=tuple(_owed(command, summoned) for summoned in command.units),
+        blown_at=command.blown_at,
         opened_at=command.meta.at,
     )
 
@@ -86,7 +91,7 @@ def _deadline(command: OpenOperation, summoned: SummonedUnit, step: Step, limit:
         milestone=f"{step}/{summoned.unit}",
         round=command.round,
         rule=_rule(command.kind, step),
-        start=command.meta.at,
+        start=command.blown_at,
         limit=limit,
         calendar=command.terms.calendar,
     )
