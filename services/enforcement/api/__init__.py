@@ -1,1 +1,1 @@
-"""Enforcement over HTTP: what a unit reads, and the four acts from the call to the release."""
+"""Enforcement over HTTP: what is read, and every act from the call to the release."""
