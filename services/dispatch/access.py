@@ -18,15 +18,17 @@ from services.dispatch.domain.whistle.state import Called, NoWhistle, WhistleSta
 from services.dispatch.views.conflicts import recused_from
 from services.dispatch.views.whistles import WhistleItem
 
-UNIT_ROLES: tuple[Role, ...] = ("officer", "leader")
+UNIT_ROLES: tuple[Role, ...] = ("officer", "leader", "director")
 """These act for their own unit, and see what concerns it."""
-LEADER_ROLES: tuple[Role, ...] = ("leader",)
+LEADER_ROLES: tuple[Role, ...] = ("leader", "director")
 """These decide for their own unit."""
+RULING_ROLES: tuple[Role, ...] = ("dispatcher", *UNIT_ROLES)
+"""These rule on an objection: the hotline, and the district, which is a unit."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
 LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
 """These find that nobody has to, and read the reason for that."""
-CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
+CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""
 READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
