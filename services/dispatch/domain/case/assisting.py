@@ -108,11 +108,21 @@ class AnswerAssist:
     """协办反馈 (art. 14): the asked unit gives its part, or says why it cannot; also late."""
 
     case_no: CaseNo
+    unit: UnitCode
+    """The one that was asked."""
     answer: Sealed
     meta: Meta
 
 
-class AssistNotAsked(Forbidden):
+class AssistNotYours(Forbidden):
+    """非本单位协办任务 (art. 14): the asked unit answers for itself."""
+
+    code = "assist_not_yours"
+    zh = "该协办任务属于 {unit}，{acting} 不能答复；请联系该单位。"
+    en = "{unit} was asked to assist; {acting} cannot answer for it, so ask that unit."
+
+
+class AssistNotAsked(Refusal):
     """无协办任务 (our default): no request to this unit waits for an answer."""
 
     code = "assist_not_asked"
@@ -121,8 +131,10 @@ class AssistNotAsked(Forbidden):
 
 
 def answer(command: AnswerAssist, facts: CaseFacts) -> AssistAnswered:
-    """Answer for the own unit. Raises: AssistNotAsked."""
-    waiting = _waiting(facts, command.meta.by.unit)
+    """Answer for the own unit. Raises: AssistNotYours, AssistNotAsked."""
+    if command.meta.by.unit != command.unit:
+        raise AssistNotYours(unit=command.unit, acting=command.meta.by.unit)
+    waiting = _waiting(facts, command.unit)
     return AssistAnswered(
         case_no=facts.case_no,
         round=facts.round,
@@ -155,7 +167,7 @@ def withdraw(command: WithdrawAssist, facts: CaseFacts) -> AssistWithdrawn:
     )
 
 
-def _waiting(facts: CaseFacts, unit: str) -> Assist:
+def _waiting(facts: CaseFacts, unit: UnitCode) -> Assist:
     for one in facts.assists:
         if one.unit == unit and one.is_open:
             return one
