@@ -18,15 +18,19 @@ from services.dispatch.domain.whistle.state import Called, NoWhistle, WhistleSta
 from services.dispatch.views.conflicts import recused_from
 from services.dispatch.views.whistles import WhistleItem
 
-UNIT_ROLES: tuple[Role, ...] = ("officer", "leader")
+UNIT_ROLES: tuple[Role, ...] = ("officer", "leader", "director")
 """These act for their own unit, and see what concerns it."""
-LEADER_ROLES: tuple[Role, ...] = ("leader",)
+LEADER_ROLES: tuple[Role, ...] = ("leader", "director")
 """These decide for their own unit."""
+DISPATCHER_ROLES: tuple[Role, ...] = ("dispatcher",)
+"""These give a case to another unit."""
+RULING_ROLES: tuple[Role, ...] = ("dispatcher", *UNIT_ROLES)
+"""These rule on an objection: the hotline, and the district, which is a unit."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
 LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
 """These find that nobody has to, and read the reason for that."""
-CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
+CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""
 READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
@@ -65,13 +69,27 @@ def unit_listed(actor: Actor, unit: UnitCode | None) -> UnitCode | None:
 
 
 def must_see_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
+    """Allow who works on a case, and the street and district of its place; texts are another thing.
+
+    Raises: CaseNotVisible.
+    """
+    asked = {one.unit for one in facts.assists}
+    concerned = {facts.street, facts.district, *asked, *_working(facts, whistles)}
+    if not sees_whole_city(actor) and actor.unit not in concerned:
+        raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+
+
+def must_read_account(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
     Raises: CaseNotVisible.
     """
-    called = {unit for one in whistles if one.blown_at for unit in one.units}
-    if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
+    if not sees_whole_city(actor) and actor.unit not in _working(facts, whistles):
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+
+
+def _working(facts: CaseFacts, whistles: Iterable[WhistleItem]) -> set[UnitCode]:
+    return {facts.unit, *(unit for one in whistles if one.blown_at for unit in one.units)}
 
 
 def must_not_be_recused(connection: Connection, actor: Actor, case_no: CaseNo) -> None:

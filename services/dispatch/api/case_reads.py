@@ -17,7 +17,13 @@ from contracts.events.dispatch import HandlingReported
 from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo, case_stream
 from contracts.instant import Instant
 from contracts.values import Satisfaction
-from services.dispatch.access import Reader, must_not_be_recused, must_see_case, unit_listed
+from services.dispatch.access import (
+    Reader,
+    must_not_be_recused,
+    must_read_account,
+    must_see_case,
+    unit_listed,
+)
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import (
@@ -166,7 +172,7 @@ def _one(routes: APIRouter, service: Service) -> None:
                 connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
             )
             must_not_be_recused(connection, reads.actor, case_no)
-            must_see_case(reads.actor, facts, whistles.items)
+            must_read_account(reads.actor, facts, whistles.items)
             accounts = [
                 Account(round=report.round, account=session.texts.open(report.account))
                 for report in reports

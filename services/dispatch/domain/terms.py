@@ -1,10 +1,13 @@
 """By when a case is signed for and handled: the limits of its matter, and their deadlines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.calendar import Calendar, Deadline, Limit, compute
 from contracts.catalogue import CatalogueVersion
+from contracts.policies import Policies
+
+_ALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,18 @@ class Terms:
     handle: Limit
     calendar: Calendar
     around_the_clock: bool
+    policies: Policies
+    per_cent: int = _ALL
+    """Of every limit; less than all in a later round alone."""
+
+    def of_later_round(self, *, had_missed: bool) -> "Terms":
+        """Give the terms of a round that follows one (9.3 (10); our default is half after a miss).
+
+        A rule of which not all is given says so: `case.handle.200510@50%`.
+        """
+        policies = self.policies
+        kept, missed = policies.later_round_per_cent, policies.later_round_per_cent_after_miss
+        return replace(self, per_cent=missed if had_missed else kept)
 
     def deadlines(self, round_no: int, start: datetime) -> tuple[Deadline, ...]:
         """Compute both deadlines of a round that starts at a moment.
@@ -36,9 +51,9 @@ class Terms:
         return compute(
             milestone=milestone,
             round=round_no,
-            rule=rule,
+            rule=rule if self.per_cent == _ALL else f"{rule}@{self.per_cent}%",
             start=start,
-            limit=limit,
+            limit=limit.scaled(self.per_cent),
             calendar=self.calendar,
             around_the_clock=self.around_the_clock,
         )
@@ -55,4 +70,5 @@ def terms_of(catalogue: CatalogueVersion, matter: str) -> Terms:
         handle=row.limit,
         calendar=catalogue.calendar,
         around_the_clock=row.around_the_clock,
+        policies=catalogue.policies,
     )

@@ -154,6 +154,18 @@ def _reopened(connection: Connection, event: dispatch.CaseReopened) -> None:
     )
 
 
+def _redispatched(connection: Connection, event: dispatch.CaseRedispatched) -> None:
+    _set(
+        connection,
+        event.case_no,
+        unit=event.unit,
+        stage=Dispatched.stage,
+        sign_missed=0,
+        handle_missed=0,
+        **_due(event.deadlines),
+    )
+
+
 def _closed(connection: Connection, event: dispatch.CaseClosed) -> None:
     _set(
         connection,
@@ -161,6 +173,7 @@ def _closed(connection: Connection, event: dispatch.CaseClosed) -> None:
         status="closed",
         stage=Closed.stage,
         outcome=event.outcome,
+        open_whistle=None,
         **_NOTHING_DUE,
         closed_at=format_instant(event.closed_at),
     )
@@ -189,13 +202,14 @@ def _detached(connection: Connection, event: dispatch.WhistleDetached) -> None:
 CASES = View(
     name="cases",
     tables=_tables,
-    revision=2,
+    revision=3,
     on={
         dispatch.CaseDispatched: _dispatched,
         dispatch.CaseSigned: _signed,
         dispatch.HandlingReported: _reported,
         dispatch.DeadlineMissed: _missed,
         dispatch.CaseReopened: _reopened,
+        dispatch.CaseRedispatched: _redispatched,
         dispatch.CaseClosed: _closed,
         dispatch.CallerJoined: _joined,
         dispatch.CallerLeft: _left,

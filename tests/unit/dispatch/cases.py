@@ -31,6 +31,7 @@ from contracts.events.dispatch import (
 )
 from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.instant import SHANGHAI
+from contracts.policies import Policies
 from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller
@@ -74,6 +75,7 @@ TERMS = Terms(
     handle=HANDLE_LIMIT,
     calendar=CALENDAR,
     around_the_clock=False,
+    policies=Policies(),
 )
 
 
@@ -125,6 +127,25 @@ SECOND_ROUND = (
     _deadline("sign", 2, SIGN_AGAIN_BY),
     _deadline("handle", 2, HANDLE_AGAIN_BY, 14, 15),
 )
+
+
+def _halved(deadline: Deadline, amount: int, due_at: datetime) -> Deadline:
+    """Give the deadline of half its limit; nothing is skipped."""
+    halved = {
+        "rule": f"{deadline.rule}@50%",
+        "limit": Limit(amount=amount, unit=deadline.limit.unit),
+        "due_at": due_at,
+        "skipped": (),
+        "warn_at": deadline.started_at + (due_at - deadline.started_at) * 7 / 10,
+    }
+    return deadline.model_copy(update=halved)
+
+
+HALF_ROUND = (
+    _halved(SECOND_ROUND[0], 1, march(10, 11)),
+    _halved(SECOND_ROUND[1], 3, march(13, 10)),
+)
+"""The second round after one in which something was missed: half of the limits, rounded up."""
 
 
 def dispatched(*callers: Caller, unit: UnitCode = STREET) -> CaseDispatched:
@@ -255,15 +276,20 @@ def erased(*open_whistles: WhistleNo, at: datetime) -> CallersErased:
     )
 
 
-def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
+def reopened(
+    *unresolved_for: Caller,
+    at: datetime = CALLED_AT,
+    dissatisfied: tuple[Caller, ...] = (),
+    deadlines: tuple[Deadline, ...] = SECOND_ROUND,
+) -> CaseReopened:
     """重新办理, the second round."""
     return CaseReopened(
         case_no=CASE_NO,
         round=2,
         unit=STREET,
         unresolved_for=tuple(caller.appeal_no for caller in unresolved_for),
-        dissatisfied_for=(),
-        deadlines=SECOND_ROUND,
+        dissatisfied_for=tuple(caller.appeal_no for caller in dissatisfied),
+        deadlines=deadlines,
         reopened_at=at,
     )
 

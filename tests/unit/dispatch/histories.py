@@ -22,6 +22,16 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import declare, lift
+from tests.unit.dispatch.transfers import (
+    answer,
+    note_refusal,
+    object_to,
+    order_end,
+    redispatch,
+    request,
+    rule,
+    withdraw,
+)
 from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
 
 CaseHistory = tuple[CaseEvent, ...]
@@ -47,6 +57,14 @@ ONGOING: tuple[OngoingCommand, ...] = (
     refuse(),
     blow(),
     settle(),
+    object_to(),
+    rule("rejected"),
+    redispatch(),
+    order_end(),
+    request(),
+    answer(),
+    withdraw(),
+    note_refusal(),
 )
 """One of each command that a case takes after its dispatch."""
 

@@ -1,8 +1,10 @@
 """A case (工单): one unit answers for it, round after round, until all its callers were asked.
 
 A round ends when every caller of the case has been called back. If one says it is not solved, the
-next round begins; otherwise the case closes as soon as the handling is reported and no whistle is
-open. Solved and satisfied are the callers' words, never inferred from a unit's report.
+next round begins, and for one who is dissatisfied once; otherwise the case closes as soon as the
+handling is reported and no whistle is open. Solved and satisfied are the callers' words, never
+inferred from a unit's report. Another unit leads after a ruling or a re-dispatch alone, and the
+district may order the end.
 """
 
 from collections.abc import Sequence
@@ -10,13 +12,30 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from chassis.errors import Refusal, Unknown
+from services.dispatch.domain.case.assisting import (
+    AnswerAssist,
+    RequestAssist,
+    WithdrawAssist,
+    answer,
+    request,
+    withdraw,
+)
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
 from services.dispatch.domain.case.handling import ReportHandling, report
+from services.dispatch.domain.case.objecting import ObjectToCase, object_to
+from services.dispatch.domain.case.ordering import OrderEnd, order_end
 from services.dispatch.domain.case.policies import must_not_be_recused
 from services.dispatch.domain.case.recusal import DeclareConflict, LiftConflict, declare, lift
+from services.dispatch.domain.case.redispatching import (
+    NoteDispatchRefusal,
+    Redispatch,
+    note_refusal,
+    redispatch,
+)
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
+from services.dispatch.domain.case.ruling import RuleOnObjection, rule
 from services.dispatch.domain.case.signing import SignCase, sign
 from services.dispatch.domain.case.state import (
     CaseEvent,
@@ -39,7 +58,7 @@ from services.dispatch.domain.whistle.settlement import SettleWhistle
 
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-OfficerCommand = (
+StepCommand = (
     SignCase
     | ReportHandling
     | DeclareConflict
@@ -50,8 +69,13 @@ OfficerCommand = (
     | BlowWhistle
     | SettleWhistle
 )
+TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
+AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
+OfficerCommand = StepCommand | TransferCommand | AssistCommand
 """Given by a person, who must not be recused."""
-OngoingCommand = OfficerCommand | CallerCommand
+LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
+"""About who leads, who assists, and who tried to give the case to whom."""
+OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal
 CaseCommand = DispatchCase | NoteErasure | OngoingCommand
 
 
@@ -67,12 +91,12 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
-    events = _work(command, state)
+    events = _led(command, state) if isinstance(command, LeadCommand) else _work(command, state)
     terms = command.terms if isinstance(command, CallerCommand) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
 
 
-def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
+def _work(command: StepCommand | CallerCommand, state: OpenCase) -> Sequence[CaseEvent]:
     match command:
         case SignCase():
             return [sign(command, state)]
@@ -98,6 +122,28 @@ def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
             assert_never(command)
 
 
+def _led(command: LeadCommand, state: OpenCase) -> Sequence[CaseEvent]:
+    match command:
+        case ObjectToCase():
+            return [object_to(command, state)]
+        case RuleOnObjection():
+            return rule(command, state)
+        case Redispatch():
+            return [redispatch(command, state)]
+        case NoteDispatchRefusal():
+            return [note_refusal(command, state.facts)]
+        case OrderEnd():
+            return order_end(command, state.facts)
+        case RequestAssist():
+            return [request(command, state)]
+        case AnswerAssist():
+            return [answer(command, state.facts)]
+        case WithdrawAssist():
+            return [withdraw(command, state.facts)]
+        case _:
+            assert_never(command)
+
+
 class CaseUnknown(Unknown):
     """无此工单 (our default): nothing was dispatched under the number, or not yet."""
 
@@ -115,8 +161,8 @@ class CaseIsClosed(Refusal):
 
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
-    """A caller who leaves, and an answer that comes late, change nothing in a closed case."""
-    if isinstance(command, LeaveCaller | NoteCallback):
+    """A caller who leaves and what comes late change nothing in a closed case."""
+    if isinstance(command, LeaveCaller | NoteCallback | NoteDispatchRefusal):
         return []
     raise CaseIsClosed(case_no=command.case_no)
 

@@ -50,18 +50,33 @@ class WhistleStillOpen(Refusal):
     en = "Case {case_no} has the open whistle {whistle_no}; settle that first."
 
 
-def must_be_signed(state: OpenCase) -> None:
-    """Check that the unit works on the case, and alone.
+def must_be_at_work(state: OpenCase) -> None:
+    """Check that the unit has taken the case on and not reported yet.
 
-    Raises: CaseNotSigned, CaseAlreadyReported, WhistleStillOpen.
+    Raises: CaseNotSigned, CaseAlreadyReported.
     """
     match state:
         case Dispatched(facts=facts):
             raise CaseNotSigned(case_no=facts.case_no)
         case Reported(facts=facts):
             raise CaseAlreadyReported(case_no=facts.case_no)
-        case Signed(facts=facts):
-            for whistle_no in facts.open_whistles:
-                raise WhistleStillOpen(case_no=facts.case_no, whistle_no=whistle_no)
+        case Signed():
+            return
         case _:
             assert_never(state)
+
+
+def must_be_signed(state: OpenCase) -> None:
+    """Check that the unit works on the case, and alone.
+
+    Raises: CaseNotSigned, CaseAlreadyReported, WhistleStillOpen.
+    """
+    must_be_at_work(state)
+    for whistle_no in state.facts.open_whistles:
+        raise WhistleStillOpen(case_no=state.facts.case_no, whistle_no=whistle_no)
+
+
+def must_not_be_reported(state: OpenCase) -> None:
+    """Check that the unit still handles the case. Raises: CaseAlreadyReported."""
+    if isinstance(state, Reported):
+        raise CaseAlreadyReported(case_no=state.facts.case_no)
