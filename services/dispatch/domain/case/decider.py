@@ -11,13 +11,33 @@ from typing import assert_never
 from chassis.decider import Decider
 from chassis.errors import Refusal, Unknown
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
+from services.dispatch.domain.case.claiming import (
+    ClaimCase,
+    HandOver,
+    ReleaseClaim,
+    claim,
+    hand_over,
+    release,
+)
+from services.dispatch.domain.case.clocks import TimingEvent
+from services.dispatch.domain.case.contacting import NoteContact, contact
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
+from services.dispatch.domain.case.extending import (
+    DenyExtension,
+    GrantExtension,
+    RequestExtension,
+    deny_extension,
+    grant_extension,
+    request_extension,
+)
 from services.dispatch.domain.case.handling import ReportHandling, report
 from services.dispatch.domain.case.policies import must_not_be_recused
 from services.dispatch.domain.case.recusal import DeclareConflict, LiftConflict, declare, lift
+from services.dispatch.domain.case.revising import ReviseDeadlines, revise_deadlines
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
 from services.dispatch.domain.case.signing import SignCase, sign
+from services.dispatch.domain.case.staging import ReachStage, reach
 from services.dispatch.domain.case.state import (
     CaseEvent,
     CaseState,
@@ -28,6 +48,17 @@ from services.dispatch.domain.case.state import (
     evolve,
     missed,
 )
+from services.dispatch.domain.case.suspending import (
+    ApproveSuspension,
+    CaseIsSuspended,
+    DenySuspension,
+    RequestSuspension,
+    ResumeCase,
+    approve_suspension,
+    deny_suspension,
+    request_suspension,
+    resume_case,
+)
 from services.dispatch.domain.case.whistling import attach, detach
 from services.dispatch.domain.whistle.approval import (
     ApproveWhistle,
@@ -37,6 +68,20 @@ from services.dispatch.domain.whistle.approval import (
 from services.dispatch.domain.whistle.call import BlowWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
+TimingCommand = (
+    NoteContact
+    | ReachStage
+    | RequestExtension
+    | GrantExtension
+    | DenyExtension
+    | RequestSuspension
+    | ApproveSuspension
+    | DenySuspension
+    | ResumeCase
+    | ClaimCase
+    | ReleaseClaim
+    | HandOver
+)
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
 OfficerCommand = (
@@ -49,9 +94,12 @@ OfficerCommand = (
     | RefuseWhistle
     | BlowWhistle
     | SettleWhistle
+    | TimingCommand
 )
 """Given by a person, who must not be recused."""
-OngoingCommand = OfficerCommand | CallerCommand
+WhileSuspended = ResumeCase | CallerCommand | DeclareConflict | LiftConflict | ReviseDeadlines
+"""What a suspended case takes; everything else waits until it is resumed."""
+OngoingCommand = OfficerCommand | CallerCommand | ReviseDeadlines
 CaseCommand = DispatchCase | NoteErasure | OngoingCommand
 
 
@@ -67,8 +115,10 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
+    if state.facts.timing.suspension and not isinstance(command, WhileSuspended):
+        raise CaseIsSuspended(case_no=state.facts.case_no)
     events = _work(command, state)
-    terms = command.terms if isinstance(command, CallerCommand) else None
+    terms = command.terms if isinstance(command, CallerCommand | ResumeCase) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
 
 
@@ -94,6 +144,38 @@ def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
             return []
         case RefuseWhistle() | SettleWhistle():
             return [detach(command, state)]
+        case ReviseDeadlines():
+            return revise_deadlines(command, state)
+        case _:
+            return [_time(command, state)]
+
+
+def _time(command: TimingCommand, state: OpenCase) -> TimingEvent:  # noqa: PLR0912  # one case per command
+    match command:
+        case NoteContact():
+            return contact(command, state)
+        case ReachStage():
+            return reach(command, state)
+        case RequestExtension():
+            return request_extension(command, state)
+        case GrantExtension():
+            return grant_extension(command, state)
+        case DenyExtension():
+            return deny_extension(command, state)
+        case RequestSuspension():
+            return request_suspension(command, state)
+        case ApproveSuspension():
+            return approve_suspension(command, state)
+        case DenySuspension():
+            return deny_suspension(command, state)
+        case ResumeCase():
+            return resume_case(command, state)
+        case ClaimCase():
+            return claim(command, state)
+        case ReleaseClaim():
+            return release(command, state)
+        case HandOver():
+            return hand_over(command, state)
         case _:
             assert_never(command)
 

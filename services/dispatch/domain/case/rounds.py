@@ -88,7 +88,7 @@ def ending(
     answers = {answer.appeal_no: answer.resolved for answer in facts.answers}
     if not facts.callers:
         return [] if facts.open_whistles else [_close(facts, "withdrawn", at)]
-    if any(caller.appeal_no not in answers for caller in facts.callers):
+    if facts.timing.suspension or any(caller.appeal_no not in answers for caller in facts.callers):
         return []
     resolved = [answers[caller.appeal_no] for caller in facts.callers]
     if False in resolved:
@@ -101,9 +101,10 @@ def ending(
 def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
     """重新办理: the next round has clocks of its own, unless every caller was erased."""
     waiting = {caller.appeal_no for caller in facts.callers}
+    round_no = facts.round + 1
     return CaseReopened(
         case_no=facts.case_no,
-        round=facts.round + 1,
+        round=round_no,
         unit=facts.unit,
         unresolved_for=tuple(
             answer.appeal_no
@@ -111,7 +112,7 @@ def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
             if answer.resolved is False and answer.appeal_no in waiting
         ),
         dissatisfied_for=(),
-        deadlines=() if facts.are_callers_erased else terms.deadlines(facts.round + 1, at),
+        deadlines=() if facts.are_callers_erased else terms.deadlines(round_no, at, facts.callers),
         reopened_at=at,
     )
 

@@ -1,7 +1,7 @@
 """The stages of a case, how events move it on, and the deadlines it holds open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -20,11 +20,13 @@ from contracts.events.dispatch import (
     DeadlineMissed,
     DistrictCopied,
     HandlingReported,
+    SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
 from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.values import Caller
+from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
 
 CaseEvent = (
     CaseDispatched
@@ -42,6 +44,7 @@ CaseEvent = (
     | ConflictLifted
     | WhistleAttached
     | WhistleDetached
+    | TimingEvent
 )
 
 CaseStage = Literal["dispatched", "signed", "reported", "closed"]
@@ -71,6 +74,14 @@ class CaseFacts:
     """True while everybody who waits has been erased: no clock runs, also in a new round."""
     conflicts: tuple[ConflictDeclared, ...] = ()
     """Those that hold."""
+    timing: Timing = field(default_factory=Timing)
+
+    @property
+    def awaits_handling(self) -> bool:
+        """True while the time to handle runs, or stands still: no call-back is due yet."""
+        suspension = self.timing.suspension
+        clocks = (*self.deadlines, *(suspension.stopped if suspension else ()))
+        return any(deadline.milestone == "handle" for deadline in clocks)
 
     @property
     def recused(self) -> frozenset[str]:
@@ -119,6 +130,15 @@ CaseState = NoCase | OpenCase | Closed
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     """Fold. What does not fit leaves the state as it is."""
+    after = _evolve(state, event)
+    if isinstance(after, NoCase) or isinstance(state, Closed):
+        return after
+    before = () if isinstance(state, NoCase) else state.facts.deadlines
+    timing = follow(after.facts.timing, before, after.facts.deadlines, event)
+    return replace(after, facts=replace(after.facts, timing=timing))
+
+
+def _evolve(state: CaseState, event: CaseEvent) -> CaseState:
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
     if isinstance(event, CallersErased) and not isinstance(state, NoCase):
@@ -131,7 +151,7 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             facts = replace(facts, handlers=with_handler(facts.handlers, by))
             return Signed(_without(facts, "sign"))
         case HandlingReported(handlers=handlers):
-            return Reported(_without(replace(facts, handlers=handlers), "sign", "handle"))
+            return Reported(replace(facts, handlers=handlers, deadlines=()))
         case CaseReopened(round=round_no, deadlines=deadlines):
             return Dispatched(replace(facts, round=round_no, deadlines=deadlines, answers=()))
         case CaseClosed(outcome=outcome):
@@ -181,33 +201,47 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
         case WhistleDetached(whistle_no=gone_no):
             rest_nos = tuple(no for no in facts.open_whistles if no != gone_no)
             return replace(facts, open_whistles=rest_nos)
-        case _:
+        case DistrictCopied():
             return facts
+        case _:
+            return replace(facts, deadlines=moved(facts.deadlines, event))
 
 
 def deadlines(state: CaseState) -> Sequence[Deadline]:
-    """Give the deadlines that are open."""
-    return () if isinstance(state, NoCase) else state.facts.deadlines
+    """Give the open deadlines that can be missed: a provisional one cannot until it is revised."""
+    if isinstance(state, NoCase):
+        return ()
+    return tuple(one for one in state.facts.deadlines if not one.provisional)
 
 
-def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed]:
+def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed | SuspensionReviewMissed]:
     """Give the misses (超期) that are due and not recorded."""
-    return [
-        DeadlineMissed.model_validate(
-            {
-                "case_no": state.facts.case_no,
-                "round": deadline.round,
-                "unit": state.facts.unit,
-                "milestone": deadline.milestone,
-                "due_at": deadline.due_at,
-                "noticed_at": now,
-                "handlers": state.facts.handlers,
-                "callers": state.facts.callers,
-            }
+    if isinstance(state, NoCase):
+        return []
+    return [_miss(state.facts, one, now) for one in deadlines(state) if one.due_at <= now]
+
+
+def _miss(
+    facts: CaseFacts, deadline: Deadline, now: datetime
+) -> DeadlineMissed | SuspensionReviewMissed:
+    if deadline.milestone == "review":
+        return SuspensionReviewMissed(
+            case_no=facts.case_no,
+            round=deadline.round,
+            district=facts.district,
+            due_at=deadline.due_at,
+            noticed_at=now,
         )
-        for deadline in deadlines(state)
-        if deadline.due_at <= now and not isinstance(state, NoCase)
-    ]
+    return DeadlineMissed(
+        case_no=facts.case_no,
+        round=deadline.round,
+        unit=facts.unit,
+        milestone=deadline.milestone,
+        due_at=deadline.due_at,
+        noticed_at=now,
+        handlers=facts.handlers,
+        callers=facts.callers,
+    )
 
 
 def _without(facts: CaseFacts, *milestones: str) -> CaseFacts:
