@@ -1,6 +1,7 @@
 """Who may act on and see what in dispatch: roles, and what concerns the reader's own unit."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from chassis.errors import Forbidden, OfficerRecused
 from chassis.http.identity import Role, allow
+from contracts.catalogue import Catalogue, UnknownUnit
 from contracts.envelope import Actor
 from contracts.events.dispatch import WhistleProposed
 from contracts.ids import CaseNo, UnitCode, WhistleNo
@@ -26,6 +28,8 @@ DISPATCHER_ROLES: tuple[Role, ...] = ("dispatcher",)
 """These give a case to another unit."""
 RULING_ROLES: tuple[Role, ...] = ("dispatcher", *UNIT_ROLES)
 """These rule on an objection: the hotline, and the district, which is a unit."""
+REVISING_ROLES: tuple[Role, ...] = ("operator",)
+"""These count provisional deadlines again when a calendar is published."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
 LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
@@ -68,28 +72,54 @@ def unit_listed(actor: Actor, unit: UnitCode | None) -> UnitCode | None:
     return UnitCode(actor.unit)
 
 
-def must_see_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
-    """Allow who works on a case, and the street and district of its place; texts are another thing.
+def kind_of(catalogue: Catalogue, actor: Actor, today: date) -> str:
+    """Give the kind of an actor's unit in the catalogue in force; empty for one that is not in it.
 
-    Raises: CaseNotVisible.
+    Hotline and call-back centre are no units of the catalogue.
     """
-    asked = {one.unit for one in facts.assists}
-    concerned = {facts.street, facts.district, *asked, *_working(facts, whistles)}
-    if not sees_whole_city(actor) and actor.unit not in concerned:
-        raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+    try:
+        return catalogue.current(today).unit(actor.unit).kind
+    except UnknownUnit:
+        return ""
 
 
-def must_read_account(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
+def centre_of(catalogue: Catalogue, actor: Actor, today: date) -> UnitCode | None:
+    """Give the district whose operations centre an actor works in; None in any other unit."""
+    if kind_of(catalogue, actor, today) != "centre":
+        return None
+    return UnitCode(catalogue.current(today).unit(actor.unit).parent)
+
+
+def must_see_case(
+    actor: Actor,
+    facts: CaseFacts,
+    whistles: Iterable[WhistleItem],
+    centre_of: UnitCode | None,
+) -> None:
+    """Allow who may see a case, but not its texts, besides those who may read it.
+
+    That are the units asked to assist, the street of the place, the district and its operations
+    centre: `centre_of` is the district whose centre the actor works in. Raises: CaseNotVisible.
+    """
+    concerned = {facts.street, facts.district, *(one.unit for one in facts.assists)}
+    if actor.unit not in concerned and centre_of != facts.district:
+        must_read_case(actor, facts, whistles)
+
+
+def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
     Raises: CaseNotVisible.
     """
-    if not sees_whole_city(actor) and actor.unit not in _working(facts, whistles):
+    called = {unit for one in whistles if one.blown_at for unit in one.units}
+    if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 
-def _working(facts: CaseFacts, whistles: Iterable[WhistleItem]) -> set[UnitCode]:
-    return {facts.unit, *(unit for one in whistles if one.blown_at for unit in one.units)}
+def must_read_requests(actor: Actor, facts: CaseFacts) -> None:
+    """Allow who asks for time, and who decides on it. Raises: CaseNotVisible."""
+    if not sees_whole_city(actor) and actor.unit not in {facts.unit, facts.district}:
+        raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 
 def must_not_be_recused(connection: Connection, actor: Actor, case_no: CaseNo) -> None:

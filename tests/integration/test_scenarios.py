@@ -166,9 +166,7 @@ def test_08_a_lift_for_an_old_house_waits_in_a_pool(city: City) -> None:
     case_no = city.complain()
     city.act(case_no, "signature")
     before = {one["milestone"]: one["due_at"] for one in city.case(case_no)["deadlines"]}
-    city.act(
-        case_no, "suspension", pool="consent", reason="邻里意见不一", review_on="2026-12-01"
-    )
+    city.act(case_no, "suspension", pool="consent", reason="邻里意见不一", review_on="2026-12-01")
     city.act(case_no, "suspension/approval", DISTRICT_LEADER)
     city.wait(days=30)
     assert city.case(case_no)["missed_count"] == 0 if "missed_count" in city.case(case_no) else True

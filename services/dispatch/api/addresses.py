@@ -72,4 +72,5 @@ ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNT
 ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
 ReadsTransfers = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsAssists = Annotated[Reads, reading(_reason, _callers, *UNIT_ROLES)]
+ReadsRequestReasons = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

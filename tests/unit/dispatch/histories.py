@@ -10,6 +10,7 @@ from tests.unit.dispatch.cases import (
     BO,
     attached,
     closed,
+    contacted,
     dispatched,
     join,
     leave,
@@ -39,7 +40,7 @@ CaseHistory = tuple[CaseEvent, ...]
 INSTANT = timedelta(microseconds=1)
 LATER = march(11, 9)
 
-SIGNED: CaseHistory = (dispatched(), signed())
+SIGNED: CaseHistory = (dispatched(), signed(), contacted())
 WHISTLED: CaseHistory = (*SIGNED, attached(PROPOSED_AT))
 REPORTED: CaseHistory = (*SIGNED, reported())
 CLOSED: CaseHistory = (*REPORTED, noted(ANN, True), closed("resolved"))

@@ -21,8 +21,26 @@ from services.dispatch.domain.case.assisting import (
     withdraw,
 )
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
+from services.dispatch.domain.case.claiming import (
+    ClaimCase,
+    HandOver,
+    ReleaseClaim,
+    claim,
+    hand_over,
+    release,
+)
+from services.dispatch.domain.case.clocks import TimingEvent
+from services.dispatch.domain.case.contacting import NoteContact, contact
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
+from services.dispatch.domain.case.extending import (
+    DenyExtension,
+    GrantExtension,
+    RequestExtension,
+    deny_extension,
+    grant_extension,
+    request_extension,
+)
 from services.dispatch.domain.case.handling import ReportHandling, report
 from services.dispatch.domain.case.objecting import ObjectToCase, object_to
 from services.dispatch.domain.case.ordering import OrderEnd, order_end
@@ -34,9 +52,11 @@ from services.dispatch.domain.case.redispatching import (
     note_refusal,
     redispatch,
 )
+from services.dispatch.domain.case.revising import ReviseDeadlines, revise_deadlines
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
 from services.dispatch.domain.case.ruling import RuleOnObjection, rule
 from services.dispatch.domain.case.signing import SignCase, sign
+from services.dispatch.domain.case.staging import ReachStage, reach
 from services.dispatch.domain.case.state import (
     CaseEvent,
     CaseState,
@@ -47,6 +67,17 @@ from services.dispatch.domain.case.state import (
     evolve,
     missed,
 )
+from services.dispatch.domain.case.suspending import (
+    ApproveSuspension,
+    CaseIsSuspended,
+    DenySuspension,
+    RequestSuspension,
+    ResumeCase,
+    approve_suspension,
+    deny_suspension,
+    request_suspension,
+    resume_case,
+)
 from services.dispatch.domain.case.whistling import attach, detach
 from services.dispatch.domain.whistle.approval import (
     ApproveWhistle,
@@ -56,6 +87,20 @@ from services.dispatch.domain.whistle.approval import (
 from services.dispatch.domain.whistle.call import BlowWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
+TimingCommand = (
+    NoteContact
+    | ReachStage
+    | RequestExtension
+    | GrantExtension
+    | DenyExtension
+    | RequestSuspension
+    | ApproveSuspension
+    | DenySuspension
+    | ResumeCase
+    | ClaimCase
+    | ReleaseClaim
+    | HandOver
+)
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
 StepCommand = (
@@ -68,6 +113,7 @@ StepCommand = (
     | RefuseWhistle
     | BlowWhistle
     | SettleWhistle
+    | TimingCommand
 )
 TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
 AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
@@ -75,7 +121,11 @@ OfficerCommand = StepCommand | TransferCommand | AssistCommand
 """Given by a person, who must not be recused."""
 LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
 """About who leads, who assists, and who tried to give the case to whom."""
-OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal
+WhileSuspended = (
+    ResumeCase | CallerCommand | DeclareConflict | LiftConflict | ReviseDeadlines | OrderEnd
+)
+"""What a suspended case takes; everything else waits until it is resumed."""
+OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal | ReviseDeadlines
 CaseCommand = DispatchCase | NoteErasure | OngoingCommand
 
 
@@ -91,12 +141,16 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
+    if state.facts.timing.suspension and not isinstance(command, WhileSuspended):
+        raise CaseIsSuspended(case_no=state.facts.case_no)
     events = _led(command, state) if isinstance(command, LeadCommand) else _work(command, state)
-    terms = command.terms if isinstance(command, CallerCommand) else None
+    terms = command.terms if isinstance(command, CallerCommand | ResumeCase) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
 
 
-def _work(command: StepCommand | CallerCommand, state: OpenCase) -> Sequence[CaseEvent]:
+def _work(
+    command: StepCommand | CallerCommand | ReviseDeadlines, state: OpenCase
+) -> Sequence[CaseEvent]:
     match command:
         case SignCase():
             return [sign(command, state)]
@@ -118,6 +172,38 @@ def _work(command: StepCommand | CallerCommand, state: OpenCase) -> Sequence[Cas
             return []
         case RefuseWhistle() | SettleWhistle():
             return [detach(command, state)]
+        case ReviseDeadlines():
+            return revise_deadlines(command, state)
+        case _:
+            return [_time(command, state)]
+
+
+def _time(command: TimingCommand, state: OpenCase) -> TimingEvent:  # noqa: PLR0912  # one case per command
+    match command:
+        case NoteContact():
+            return contact(command, state)
+        case ReachStage():
+            return reach(command, state)
+        case RequestExtension():
+            return request_extension(command, state)
+        case GrantExtension():
+            return grant_extension(command, state)
+        case DenyExtension():
+            return deny_extension(command, state)
+        case RequestSuspension():
+            return request_suspension(command, state)
+        case ApproveSuspension():
+            return approve_suspension(command, state)
+        case DenySuspension():
+            return deny_suspension(command, state)
+        case ResumeCase():
+            return resume_case(command, state)
+        case ClaimCase():
+            return claim(command, state)
+        case ReleaseClaim():
+            return release(command, state)
+        case HandOver():
+            return hand_over(command, state)
         case _:
             assert_never(command)
 

@@ -89,7 +89,7 @@ def ending(
         return [] if facts.open_whistles else [close(facts, "withdrawn", at)]
     waiting = {caller.appeal_no for caller in facts.callers}
     heard = [answer for answer in facts.answers if answer.appeal_no in waiting]
-    if len(heard) < len(waiting):
+    if facts.timing.suspension or len(heard) < len(waiting):
         return []
     unresolved, dissatisfied = _unresolved(heard), _dissatisfied(heard)
     if terms and (unresolved or (dissatisfied and _may_reopen(facts, terms))):
@@ -132,7 +132,9 @@ def _reopen(
         unit=facts.unit,
         unresolved_for=unresolved,
         dissatisfied_for=dissatisfied,
-        deadlines=() if facts.are_callers_erased else next_terms.deadlines(again, at),
+        deadlines=()
+        if facts.are_callers_erased
+        else next_terms.deadlines(again, at, facts.callers),
         reopened_at=at,
     )
 
