@@ -126,15 +126,14 @@ def _reopen(
 ) -> CaseReopened:
     """重新办理: the next round has clocks of its own, unless every caller was erased."""
     again, next_terms = facts.round + 1, terms.of_later_round(had_missed=bool(facts.missed))
+    callers = () if facts.are_callers_erased else facts.callers
     return CaseReopened(
         case_no=facts.case_no,
         round=again,
         unit=facts.unit,
         unresolved_for=unresolved,
         dissatisfied_for=dissatisfied,
-        deadlines=()
-        if facts.are_callers_erased
-        else next_terms.deadlines(again, at, facts.callers),
+        deadlines=next_terms.deadlines(again, at, callers) if callers else (),
         reopened_at=at,
     )
 
