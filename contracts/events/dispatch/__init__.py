@@ -76,6 +76,7 @@ from contracts.events.dispatch.whistle import (
     WhistleRefused,
     WhistleSettled,
     WhistleUnitAdded,
+    WhistleUnitExcused,
 )
 
 __all__ = [
@@ -142,4 +143,5 @@ __all__ = [
     "WhistleSettled",
     "WhistleSettledV1",
     "WhistleUnitAdded",
+    "WhistleUnitExcused",
 ]
