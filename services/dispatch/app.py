@@ -13,6 +13,7 @@ from services.dispatch.reactions import reactions
 from services.dispatch.views.callers import CALLERS
 from services.dispatch.views.cases import CASES
 from services.dispatch.views.conflicts import CONFLICTS
+from services.dispatch.views.escalations import ESCALATIONS
 from services.dispatch.views.whistles import WHISTLES
 
 __all__ = ["definition"]
@@ -32,6 +33,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 CASES,
                 CALLERS,
                 CONFLICTS,
+                ESCALATIONS,
                 WHISTLES,
                 readings_view(ReadingNoted, ReadingRefused),
             ),

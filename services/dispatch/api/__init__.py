@@ -9,7 +9,9 @@ from contracts.catalogue import Catalogue
 from services.dispatch.api.case_reads import case_reads
 from services.dispatch.api.cases import case_commands
 from services.dispatch.api.conflicts import conflict_commands, conflict_reads
+from services.dispatch.api.escalations import escalation_commands, escalation_reads
 from services.dispatch.api.whistle_reads import whistle_reads
+from services.dispatch.api.whistle_steps import whistle_steps
 from services.dispatch.api.whistles import whistle_commands
 
 
@@ -21,5 +23,8 @@ def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
         conflict_reads(service),
         conflict_commands(),
         whistle_commands(catalogue),
-        whistle_reads(service),
+        whistle_steps(catalogue),
+        whistle_reads(service, catalogue),
+        escalation_commands(catalogue),
+        escalation_reads(service, catalogue),
     ]

@@ -29,27 +29,32 @@ from services.dispatch.domain.case.state import (
     missed,
 )
 from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.approval import (
-    ApproveWhistle,
-    ProposeWhistle,
-    RefuseWhistle,
-)
+from services.dispatch.domain.whistle.adding import AddUnit
+from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
 from services.dispatch.domain.whistle.call import BlowWhistle
+from services.dispatch.domain.whistle.cancelling import CancelWhistle
+from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
+from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-OfficerCommand = (
-    SignCase
-    | ReportHandling
-    | DeclareConflict
-    | LiftConflict
-    | ProposeWhistle
+WhistleStep = (
+    ProposeWhistle
+    | BlowEmergencyWhistle
     | ApproveWhistle
     | RefuseWhistle
     | BlowWhistle
+    | ConfirmWhistle
+    | AddUnit
+    | CancelWhistle
+    | AskDistrict
+    | AnswerEscalation
     | SettleWhistle
 )
+"""Decided by the whistle as well; the case keeps out who is recused."""
+OfficerCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | WhistleStep
 """Given by a person, who must not be recused."""
 OngoingCommand = OfficerCommand | CallerCommand
 CaseCommand = DispatchCase | NoteErasure | OngoingCommand
@@ -63,10 +68,10 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         raise CaseUnknown(case_no=command.case_no)
     if isinstance(command, NoteErasure):
         return note_erasure(command, state.facts)
-    if isinstance(state, Closed):
-        return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
+    if isinstance(state, Closed):
+        return _after_closing(command)
     events = _work(command, state)
     terms = command.terms if isinstance(command, CallerCommand) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
@@ -88,12 +93,14 @@ def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
             return [declare(command, state.facts)]
         case LiftConflict():
             return [lift(command, state.facts)]
-        case ProposeWhistle():
+        case ProposeWhistle() | BlowEmergencyWhistle():
             return [attach(command, state)]
-        case ApproveWhistle() | BlowWhistle():
-            return []
-        case RefuseWhistle() | SettleWhistle():
+        case RefuseWhistle() | CancelWhistle() | SettleWhistle():
             return [detach(command, state)]
+        case ApproveWhistle() | BlowWhistle() | ConfirmWhistle() | AddUnit():
+            return []
+        case AskDistrict() | AnswerEscalation():
+            return []
         case _:
             assert_never(command)
 
@@ -116,7 +123,7 @@ class CaseIsClosed(Refusal):
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
     """A caller who leaves, and an answer that comes late, change nothing in a closed case."""
-    if isinstance(command, LeaveCaller | NoteCallback):
+    if isinstance(command, LeaveCaller | NoteCallback | AnswerEscalation):
         return []
     raise CaseIsClosed(case_no=command.case_no)
 
