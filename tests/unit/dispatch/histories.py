@@ -22,7 +22,20 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import declare, lift
-from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
+from tests.unit.dispatch.whistles import (
+    PROPOSED_AT,
+    add,
+    answer,
+    approve,
+    ask,
+    blow,
+    blow_at_once,
+    cancel,
+    confirm,
+    propose,
+    refuse,
+    settle,
+)
 
 CaseHistory = tuple[CaseEvent, ...]
 
@@ -46,6 +59,12 @@ ONGOING: tuple[OngoingCommand, ...] = (
     approve(),
     refuse(),
     blow(),
+    blow_at_once(),
+    confirm(),
+    add(),
+    cancel(),
+    ask(),
+    answer(),
     settle(),
 )
 """One of each command that a case takes after its dispatch."""

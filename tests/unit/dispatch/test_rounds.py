@@ -8,6 +8,7 @@ from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseIsClose
 from services.dispatch.domain.case.policies import CaseNotSigned
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
@@ -35,6 +36,8 @@ from tests.unit.dispatch.histories import (
     WHISTLED,
     facts_after,
 )
+
+HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation
 
 
 class WhenACallerIsAsked:
@@ -105,7 +108,11 @@ class WhenACallerSaysItIsNotSolved:
 class WhenTheCaseIsClosed:
     @pytest.mark.parametrize(
         "command",
-        [one for one in ONGOING if not isinstance(one, LeaveCaller | NoteCallback)],
+        [
+            one
+            for one in ONGOING
+            if not isinstance(one, LeaveCaller | NoteCallback | AnswerEscalation)
+        ],
         ids=lambda command: type(command).__name__,
     )
     def test_it_takes_no_more_actions(self, command: CaseCommand) -> None:
