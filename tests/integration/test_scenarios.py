@@ -86,7 +86,7 @@ def test_02_a_smell_of_gas_is_whistled_by_the_duty_leader_alone(city: City) -> N
 
 
 def test_03_a_department_that_never_comes_ends_nothing_and_is_answered_for(city: City) -> None:
-    """群租: one of four units misses; the street goes on, the district answers, the rating says it."""
+    """群租: one of four units misses; the street goes on, and the district answers."""
     units = (HOUSING, POLICE, FIRE, MARKET)
     case_no = city.complain()
     city.act(case_no, "signature")

@@ -33,7 +33,20 @@ from tests.unit.dispatch.transfers import (
     rule,
     withdraw,
 )
-from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
+from tests.unit.dispatch.whistles import (
+    PROPOSED_AT,
+    add,
+    approve,
+    ask,
+    blow,
+    blow_at_once,
+    cancel,
+    confirm,
+    propose,
+    refuse,
+    settle,
+)
+from tests.unit.dispatch.whistles import answer as answer_escalation
 
 CaseHistory = tuple[CaseEvent, ...]
 
@@ -57,6 +70,12 @@ ONGOING: tuple[OngoingCommand, ...] = (
     approve(),
     refuse(),
     blow(),
+    blow_at_once(),
+    confirm(),
+    add(),
+    cancel(),
+    ask(),
+    answer_escalation(),
     settle(),
     object_to(),
     rule("rejected"),

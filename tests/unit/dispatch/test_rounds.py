@@ -9,6 +9,7 @@ from services.dispatch.domain.case.policies import CaseNotSigned
 from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
@@ -36,6 +37,8 @@ from tests.unit.dispatch.histories import (
     WHISTLED,
     facts_after,
 )
+
+HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation
 
 
 class WhenACallerIsAsked:
@@ -109,7 +112,9 @@ class WhenTheCaseIsClosed:
         [
             one
             for one in ONGOING
-            if not isinstance(one, LeaveCaller | NoteCallback | NoteDispatchRefusal)
+            if not isinstance(
+                one, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation
+            )
         ],
         ids=lambda command: type(command).__name__,
     )

@@ -79,12 +79,13 @@ from services.dispatch.domain.case.suspending import (
     resume_case,
 )
 from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.approval import (
-    ApproveWhistle,
-    ProposeWhistle,
-    RefuseWhistle,
-)
+from services.dispatch.domain.whistle.adding import AddUnit
+from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
 from services.dispatch.domain.whistle.call import BlowWhistle
+from services.dispatch.domain.whistle.cancelling import CancelWhistle
+from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
+from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
 TimingCommand = (
@@ -103,21 +104,24 @@ TimingCommand = (
 )
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-StepCommand = (
-    SignCase
-    | ReportHandling
-    | DeclareConflict
-    | LiftConflict
-    | ProposeWhistle
+StepCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | TimingCommand
+WhistleStep = (
+    ProposeWhistle
+    | BlowEmergencyWhistle
     | ApproveWhistle
     | RefuseWhistle
     | BlowWhistle
+    | ConfirmWhistle
+    | AddUnit
+    | CancelWhistle
+    | AskDistrict
+    | AnswerEscalation
     | SettleWhistle
-    | TimingCommand
 )
+"""Decided by the whistle as well; the case keeps out who is recused."""
 TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
 AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
-OfficerCommand = StepCommand | TransferCommand | AssistCommand
+OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
 """Given by a person, who must not be recused."""
 LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
 """About who leads, who assists, and who tried to give the case to whom."""
@@ -137,19 +141,35 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         raise CaseUnknown(case_no=command.case_no)
     if isinstance(command, NoteErasure):
         return note_erasure(command, state.facts)
-    if isinstance(state, Closed):
-        return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
+    if isinstance(state, Closed):
+        return _after_closing(command)
     if state.facts.timing.suspension and not isinstance(command, WhileSuspended):
         raise CaseIsSuspended(case_no=state.facts.case_no)
-    events = _led(command, state) if isinstance(command, LeadCommand) else _work(command, state)
+    events = _decide(command, state)
     terms = command.terms if isinstance(command, CallerCommand | ResumeCase) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
 
 
+def _decide(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
+    if isinstance(command, LeadCommand):
+        return _led(command, state)
+    if isinstance(command, WhistleStep):
+        return _whistled(command, state)
+    if isinstance(command, TimingCommand):
+        return [_time(command, state)]
+    return _work(command, state)
+
+
 def _work(
-    command: StepCommand | CallerCommand | ReviseDeadlines, state: OpenCase
+    command: SignCase
+    | ReportHandling
+    | DeclareConflict
+    | LiftConflict
+    | CallerCommand
+    | ReviseDeadlines,
+    state: OpenCase,
 ) -> Sequence[CaseEvent]:
     match command:
         case SignCase():
@@ -166,16 +186,25 @@ def _work(
             return [declare(command, state.facts)]
         case LiftConflict():
             return [lift(command, state.facts)]
-        case ProposeWhistle():
-            return [attach(command, state)]
-        case ApproveWhistle() | BlowWhistle():
-            return []
-        case RefuseWhistle() | SettleWhistle():
-            return [detach(command, state)]
         case ReviseDeadlines():
             return revise_deadlines(command, state)
         case _:
-            return [_time(command, state)]
+            assert_never(command)
+
+
+def _whistled(command: WhistleStep, state: OpenCase) -> Sequence[CaseEvent]:
+    """Let a whistle hang on the case, or take it off; the rest is the whistle's alone."""
+    match command:
+        case ProposeWhistle() | BlowEmergencyWhistle():
+            return [attach(command, state)]
+        case RefuseWhistle() | CancelWhistle() | SettleWhistle():
+            return [detach(command, state)]
+        case ApproveWhistle() | BlowWhistle() | ConfirmWhistle() | AddUnit():
+            return []
+        case AskDistrict() | AnswerEscalation():
+            return []
+        case _:
+            assert_never(command)
 
 
 def _time(command: TimingCommand, state: OpenCase) -> TimingEvent:  # noqa: PLR0912  # one case per command
@@ -248,7 +277,7 @@ class CaseIsClosed(Refusal):
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
     """A caller who leaves and what comes late change nothing in a closed case."""
-    if isinstance(command, LeaveCaller | NoteCallback | NoteDispatchRefusal):
+    if isinstance(command, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation):
         return []
     raise CaseIsClosed(case_no=command.case_no)
 
