@@ -14,6 +14,7 @@ from contracts.events.dispatch import (
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
+    EndOrdered,
     HandlingReported,
 )
 from contracts.events.feedback import (
@@ -25,11 +26,22 @@ from contracts.events.feedback import (
 )
 from contracts.events.feedback.callback import WaiverGround
 from contracts.events.intake import SubjectErased
-from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, callback_no
+from contracts.ids import (
+    AppealNo,
+    CallbackNo,
+    CaseNo,
+    SubjectId,
+    UnitCode,
+    callback_no,
+    operation_of_whistle,
+    whistle_no,
+)
 from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
 
 CASE_NO = CaseNo("261123000001")
+WHISTLE_NO = whistle_no(CASE_NO, 1)
+OPERATION_NO = operation_of_whistle(WHISTLE_NO)
 STREET = UnitCode("street-willow-brook")
 HANDLER = "p-handler"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -193,6 +205,20 @@ def erased(caller: Caller = WANG) -> SubjectErased:
 
 def callers_erased() -> CallersErased:
     return CallersErased(case_no=CASE_NO, round=1, unit=STREET, open_whistles=(), noted_at=NOON)
+
+
+def end_ordered(
+    case_no: CaseNo = CASE_NO, unit: UnitCode = STREET, at: datetime = NOON
+) -> EndOrdered:
+    return EndOrdered(
+        case_no=case_no,
+        round=1,
+        unit=unit,
+        district=UnitCode("district"),
+        reason=SEALED,
+        ordered_by="p-director",
+        ordered_at=at,
+    )
 
 
 def declared(officer: str = VISITOR.person) -> ConflictDeclared:
