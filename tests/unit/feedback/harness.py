@@ -19,6 +19,7 @@ from contracts.event import Event
 from contracts.events.feedback import CallbackAnswers
 from contracts.ids import (
     WhistleNo,
+    appeal_stream,
     callback_stream,
     case_stream,
     operation_stream,
@@ -96,6 +97,10 @@ class FeedbackHarness(ServiceHarness):
     def of_operation(self, event: Event) -> InboundEvent:
         """Let enforcement write an event of the operation of that whistle."""
         return self.enforcement.says(event, operation_stream(OPERATION_NO))
+
+    def of_appeal(self, event: Event) -> InboundEvent:
+        """Let intake write an event of the appeal that made the case."""
+        return self.intake.says(event, appeal_stream(WANG.appeal_no))
 
     def of_person(self, caller: Caller = WANG) -> InboundEvent:
         """Let intake write that a person was erased."""

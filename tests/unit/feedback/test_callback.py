@@ -190,7 +190,7 @@ class WhenSomebodyWhoHandledItCalls:
 
 
 class WhenSomebodyWhoHadAPartInItCalls:
-    """监管分离: who handles, assists, is called or dispatches does not verify (invariant 9.3 (6))."""
+    """监管分离: who handles, assists, is called or dispatches does not verify (9.3 (6))."""
 
     @pytest.mark.parametrize(
         ("actor", "refusal"),
