@@ -6,8 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.feedback import ReadingNoted, ReadingRefused
-from services.feedback.api.callbacks import ACTS, reads
-from services.feedback.api.scores import scores
+from services.feedback.api import routers
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
@@ -30,6 +29,6 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             sources=("dispatch", "intake"),
             reactions=REACTIONS,
         ),
-        routers=lambda service: [reads(service), ACTS, scores(service, catalogue)],
+        routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",
     )

@@ -9,7 +9,7 @@ from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue, CatalogueVersion, UnknownUnit
 from contracts.events.dispatch import SummonedUnit
-from contracts.ids import UnitCode, case_of_whistle, case_stream, whistle_no, whistle_stream
+from contracts.ids import CaseNo, UnitCode, case_of_whistle, case_stream, whistle_no, whistle_stream
 from contracts.instant import SHANGHAI
 from contracts.values import WhistleGround, WhistleKind
 from services.dispatch.access import LEADER_ROLES, UNIT_ROLES
@@ -64,8 +64,26 @@ def whistle_commands(catalogue: Catalogue) -> CommandRoutes:
 
 
 def _proposal(routes: CommandRoutes, catalogue: Catalogue) -> None:
+    def proposal(session: Session, case_no: CaseNo) -> Proposal:
+        """Give one that calls a department."""
+        version = catalogue.current(session.now.astimezone(SHANGHAI).date())
+        facts: CaseFacts = session.state(case_stream(case_no)).facts
+        departments = (UnitCode(one.code) for one in version.units() if one.kind == "department")
+        return Proposal(
+            kind="daily",
+            ground="no_power",
+            evidence="街道已两次到场劝阻，无执法权。",
+            lead=next(code for code in departments if code != facts.unit),
+            request="请到现场依法查处。",
+        )
+
     @routes.command(
-        "/cases/{case_no}/whistles", roles=UNIT_ROLES, on=case, status=201, gives=ProposeWhistle
+        "/cases/{case_no}/whistles",
+        roles=UNIT_ROLES,
+        on=case,
+        status=201,
+        gives=ProposeWhistle,
+        sample=proposal,
     )
     def propose_whistle(session: Session, case_no: CaseInPath, body: Proposal) -> None:
         """Propose a whistle for a case that the street cannot settle alone (拟哨)."""
@@ -118,7 +136,12 @@ def _steps(routes: CommandRoutes) -> None:
         case_no = case_of_whistle(whistle_no)
         return ApproveWhistle(whistle_no=whistle_no, case_no=case_no, meta=session.meta)
 
-    @routes.command("/whistles/{whistle_no}/refusal", roles=LEADER_ROLES, on=whistle_and_case)
+    @routes.command(
+        "/whistles/{whistle_no}/refusal",
+        roles=LEADER_ROLES,
+        on=whistle_and_case,
+        sample=Refusing(reason="街道可自行处置。"),
+    )
     def refuse_whistle(
         session: Session, whistle_no: WhistleInPath, body: Refusing
     ) -> RefuseWhistle:

@@ -3,6 +3,8 @@
 A unit acts for itself: which one is acting stands in the token, never in the request.
 """
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from chassis.http.body import Body
@@ -11,6 +13,7 @@ from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
 from contracts.ids import (
     OperationNo,
+    UnitCode,
     case_of_whistle,
     case_stream,
     operation_stream,
@@ -42,6 +45,11 @@ def _stream(operation_no: OperationNo) -> tuple[str]:
     return (operation_stream(operation_no),)
 
 
+def called(session: Session, operation_no: OperationNo) -> Sequence[UnitCode]:
+    """Give the units of an operation."""
+    return list(existing(operation_no, session.state(operation_stream(operation_no))).tasks)
+
+
 def _recused(session: Session, operation_no: OperationNo) -> frozenset[str]:
     case_no = case_of_whistle(whistle_of_operation(operation_no))
     return recused_from(session.transaction.reading, case_no)
@@ -54,7 +62,12 @@ def acknowledge_whistle(session: Session, operation_no: OperationPath) -> Acknow
     return AcknowledgeWhistle(operation_no=operation_no, recused=recused, meta=session.meta)
 
 
-@ACTS.command("/operations/{operation_no}/report", roles=UNIT_ROLES, on=_stream)
+@ACTS.command(
+    "/operations/{operation_no}/report",
+    roles=UNIT_ROLES,
+    on=_stream,
+    sample=Report(officer_count=2),
+)
 def report_in(session: Session, operation_no: OperationPath, body: Report) -> ReportIn:
     """Report in on the spot for the own unit (报到); it counts as acknowledging, too."""
     return ReportIn(
@@ -65,7 +78,12 @@ def report_in(session: Session, operation_no: OperationPath, body: Report) -> Re
     )
 
 
-@ACTS.command("/operations/{operation_no}/completion", roles=UNIT_ROLES, on=_stream)
+@ACTS.command(
+    "/operations/{operation_no}/completion",
+    roles=UNIT_ROLES,
+    on=_stream,
+    sample=Completion(result="已责令当场改正。"),
+)
 def complete_task(session: Session, operation_no: OperationPath, body: Completion) -> CompleteTask:
     """Say that the own unit's task is done, and how (处置结果); the unit stays."""
     fact = existing(operation_no, session.state(operation_stream(operation_no))).fact
@@ -76,7 +94,9 @@ def complete_task(session: Session, operation_no: OperationPath, body: Completio
     )
 
 
-@ACTS.command("/operations/{operation_no}/releases/{unit}", roles=UNIT_ROLES, on=_stream)
+@ACTS.command(
+    "/operations/{operation_no}/releases/{unit}", roles=UNIT_ROLES, on=_stream, candidates=called
+)
 def release_unit(session: Session, operation_no: OperationPath, unit: UnitPath) -> ReleaseUnit:
     """Release a unit, for the street that whistled (放行); the last one ends the operation."""
     recused = _recused(session, operation_no)

@@ -145,7 +145,12 @@ def record_attempt(
     return RecordAttempt(callback_no=callback_no, recused=recused, meta=session.meta)
 
 
-@ACTS.command("/callbacks/{callback_no}/completion", roles=VISITORS, on=_stream)
+@ACTS.command(
+    "/callbacks/{callback_no}/completion",
+    roles=VISITORS,
+    on=_stream,
+    sample=Completion(contacted=True, resolved=True, satisfaction="satisfied"),
+)
 def complete_callback(
     session: Session, callback_no: CallbackPath, body: Completion
 ) -> CompleteCallback:
