@@ -6,9 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.feedback import ReadingNoted, ReadingRefused
-from services.feedback.api.callbacks import ACTS, reads
-from services.feedback.api.scores import scores
-from services.feedback.api.whistle_scores import whistle_scores
+from services.feedback.api import routers
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
@@ -40,11 +38,6 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             sources=("dispatch", "enforcement", "intake"),
             reactions=REACTIONS,
         ),
-        routers=lambda service: [
-            reads(service),
-            ACTS,
-            scores(service, catalogue),
-            whistle_scores(service, catalogue),
-        ],
+        routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",
     )

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from chassis.http.objects import Kind, objects
 from chassis.service import Service
 from contracts.catalogue import Catalogue
+from contracts.ids import case_stream, whistle_stream
+from contracts.wording import wording
+from services.dispatch.api.addresses import PREFIX
 from services.dispatch.api.assists import assist_commands, assist_reads
 from services.dispatch.api.case_reads import case_reads
 from services.dispatch.api.cases import case_commands
@@ -20,10 +24,15 @@ from services.dispatch.api.whistle_reads import whistle_reads
 from services.dispatch.api.whistle_steps import whistle_steps
 from services.dispatch.api.whistles import whistle_commands
 
+OBJECTS = (
+    Kind(f"{PREFIX}/cases/{{case_no}}", case_stream),
+    Kind(f"{PREFIX}/whistles/{{whistle_no}}", whistle_stream),
+)
+
 
 def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
     """Give the routes of dispatch."""
-    return [
+    own = [
         queue_reads(service, catalogue),
         case_reads(service, catalogue),
         case_commands(catalogue),
@@ -41,3 +50,4 @@ def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
         escalation_commands(catalogue),
         escalation_reads(service, catalogue),
     ]
+    return [*own, objects(service, own, OBJECTS, wording(catalogue))]

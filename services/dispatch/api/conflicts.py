@@ -1,5 +1,7 @@
 """Conflicts of interest (回避): declared and lifted, listed, and their reasons read."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -68,11 +70,25 @@ class ConflictReason(BaseModel):
     reason: str | None
 
 
+def own_conflict(session: Session, **_of_case: str) -> Conflict:
+    """Give the declaration of who asks about themselves."""
+    unit = UnitCode(session.actor.unit)
+    return Conflict(officer=session.actor.person, unit=unit, reason="与当事人系近亲属。")
+
+
+def recused(session: Session, case_no: CaseNo) -> Sequence[str]:
+    """Give who is recused from a case."""
+    facts: CaseFacts = session.state(case_stream(case_no)).facts
+    return sorted(facts.recused)
+
+
 def conflict_commands() -> CommandRoutes:
     """Give the routes that declare and lift."""
     routes = CommandRoutes(PREFIX, "conflicts")
 
-    @routes.command("/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case, sample=own_conflict
+    )
     def declare_conflict(session: Session, case_no: CaseInPath, body: Conflict) -> DeclareConflict:
         """Let a person keep out of a case (申报回避)."""
         stream = case_stream(case_no)
@@ -86,7 +102,12 @@ def conflict_commands() -> CommandRoutes:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/conflicts/{officer}/lift", roles=LIFTING_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts/{officer}/lift",
+        roles=LIFTING_ROLES,
+        on=case,
+        candidates=recused,
+    )
     def lift_conflict(
         session: Session, case_no: CaseInPath, officer: OfficerInPath
     ) -> LiftConflict:

@@ -152,7 +152,12 @@ def record_attempt(
     )
 
 
-@ACTS.command("/callbacks/{callback_no}/completion", roles=VISITORS, on=_stream)
+@ACTS.command(
+    "/callbacks/{callback_no}/completion",
+    roles=VISITORS,
+    on=_stream,
+    sample=Completion(contacted=True, resolved=True, satisfaction="satisfied"),
+)
 def complete_callback(
     session: Session, callback_no: CallbackPath, body: Completion
 ) -> CompleteCallback:
