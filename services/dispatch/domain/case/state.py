@@ -110,6 +110,11 @@ class CaseFacts:
     """Of this round."""
 
     @property
+    def awaits_handling(self) -> bool:
+        """Whether the unit has time left to handle the case in this round."""
+        return any(deadline.milestone == "handle" for deadline in self.deadlines)
+
+    @property
     def recused(self) -> frozenset[str]:
         """The persons who keep out of the case."""
         return frozenset(conflict.officer for conflict in self.conflicts)
