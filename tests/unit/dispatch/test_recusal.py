@@ -49,6 +49,7 @@ from tests.unit.dispatch.transfers import (
     order_end,
     redispatch,
     request,
+    requested,
     rule,
     withdraw,
 )
@@ -102,6 +103,12 @@ class WhenAConflictIsDeclared:
         of_department = acting("officer", DEPARTMENT, "p-called")
         command = declare(of_department, "p-called", DEPARTMENT, DEPARTMENT_CALLED)
         given(CASE, *WHISTLED).when(command).then(declared("p-called", "p-called", DEPARTMENT))
+
+    def test_a_unit_that_was_asked_to_assist_declares_too(self) -> None:
+        of_department = acting("officer", DEPARTMENT, "p-asked")
+        command = declare(of_department, "p-asked", DEPARTMENT)
+        expected = declared("p-asked", "p-asked", DEPARTMENT)
+        given(CASE, *SIGNED, requested()).when(command).then(expected)
 
     def test_a_unit_without_a_part_in_the_case_has_nothing_to_declare(self) -> None:
         of_department = acting("officer", DEPARTMENT, "p-stranger")
