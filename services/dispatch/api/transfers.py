@@ -10,7 +10,7 @@ from chassis.http.command_routes import CommandRoutes
 from chassis.http.texts import LongText, Reason
 from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue, UnknownUnit
-from contracts.ids import UNIT_CODE, UNIT_CODE_MAX, CaseNo, UnitCode, case_stream
+from contracts.ids import UNIT_CODE, UNIT_CODE_MAX, CaseNo, UnitCode, case_stream, whistle_stream
 from contracts.instant import SHANGHAI
 from services.dispatch.access import (
     DISPATCHER_ROLES,
@@ -33,6 +33,7 @@ from services.dispatch.domain.routing import (
     target_of,
 )
 from services.dispatch.domain.terms import terms_of
+from services.dispatch.domain.whistle.cancelling import CancelWithCase
 
 Unit = Annotated[UnitCode, Field(pattern=UNIT_CODE, max_length=UNIT_CODE_MAX)]
 
@@ -136,12 +137,15 @@ def _redispatch(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/end-order", roles=LEADER_ROLES, on=case)
-    def order_end(session: Session, case_no: CaseInPath, body: Ordering) -> OrderEnd:
-        """End a case that nothing else can end (指令结案); it counts as not solved."""
-        facts = _facts(session, case_no)
-        reason = session.texts.seal_for(facts.subject, case_stream(case_no), body.reason)
-        return OrderEnd(case_no=case_no, reason=reason, meta=session.meta)
+    @routes.command("/cases/{case_no}/end-order", roles=LEADER_ROLES, on=case, gives=OrderEnd)
+    def order_end(session: Session, case_no: CaseInPath, body: Ordering) -> None:
+        """End a case that nothing else can end (指令结案), its whistles too; it is not solved."""
+        facts, stream = _facts(session, case_no), case_stream(case_no)
+        reason = session.texts.seal_for(facts.subject, stream, body.reason)
+        session.execute(OrderEnd(case_no=case_no, reason=reason, meta=session.meta), stream)
+        for number in facts.open_whistles:
+            cancel = CancelWithCase(whistle_no=number, reason=reason, meta=session.meta)
+            session.execute(cancel, whistle_stream(number))
 
 
 def _facts(session: Session, case_no: CaseNo) -> CaseFacts:

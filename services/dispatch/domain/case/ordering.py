@@ -16,7 +16,7 @@ from services.dispatch.domain.case.state import CaseFacts
 class OrderEnd:
     """指令结案 (our default, after 街道条例 art. 44): a leader of the district, for a reason.
 
-    Every open whistle of the case decides the same command, and is cancelled by it.
+    Every open whistle of the case is cancelled in the same step.
     """
 
     case_no: CaseNo
