@@ -14,6 +14,7 @@ from services.dispatch.views.assists import ASSISTS
 from services.dispatch.views.callers import CALLERS
 from services.dispatch.views.cases import CASES
 from services.dispatch.views.conflicts import CONFLICTS
+from services.dispatch.views.escalations import ESCALATIONS
 from services.dispatch.views.transfers import TRANSFERS
 from services.dispatch.views.whistles import WHISTLES
 
@@ -34,6 +35,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 CASES,
                 CALLERS,
                 CONFLICTS,
+                ESCALATIONS,
                 WHISTLES,
                 TRANSFERS,
                 ASSISTS,

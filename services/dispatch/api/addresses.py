@@ -44,6 +44,11 @@ def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:
     return (whistle_stream(whistle_no), case_stream(case_of_whistle(whistle_no)))
 
 
+def whistle_unit_and_case(whistle_no: WhistleNo, unit: UnitCode) -> tuple[str, ...]:  # noqa: ARG001  # of the path
+    """Name the same streams, where the address goes on to a unit."""
+    return whistle_and_case(whistle_no)
+
+
 async def _account(case_no: CaseInPath) -> Reading:
     return Reading(what="account", about=case_stream(case_no), cases=(case_no,))
 
@@ -72,4 +77,5 @@ ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNT
 ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
 ReadsTransfers = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsAssists = Annotated[Reads, reading(_reason, _callers, *UNIT_ROLES)]
+ReadsRequestReasons = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

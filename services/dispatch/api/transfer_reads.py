@@ -11,6 +11,7 @@ from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
+from contracts.catalogue import Catalogue
 from contracts.envelope import Actor
 from contracts.event import Event
 from contracts.events.dispatch import CaseObjected, EndOrdered, ObjectionRuled
@@ -20,6 +21,7 @@ from services.dispatch.access import (
     Reader,
     must_not_be_recused,
     must_see_case,
+    read_today,
     sees_whole_city,
 )
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsTransfers
@@ -65,15 +67,15 @@ class TransferTexts(BaseModel):
     total: int
 
 
-def transfer_reads(service: Service) -> APIRouter:
+def transfer_reads(service: Service, catalogue: Catalogue) -> APIRouter:
     """Give the routes that read who led, and what waits for a ruling."""
     routes = APIRouter(prefix=PREFIX, tags=["transfers"])
-    _of_a_case(routes, service)
+    _of_a_case(routes, service, catalogue)
     _lists(routes, service)
     return routes
 
 
-def _of_a_case(routes: APIRouter, service: Service) -> None:
+def _of_a_case(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
     def must_see(actor: Actor, case_no: CaseNo) -> None:
         state = service.load(case_stream(case_no)).state
         if isinstance(state, NoCase):
@@ -82,7 +84,7 @@ def _of_a_case(routes: APIRouter, service: Service) -> None:
             must_not_be_recused(connection, actor, case_no)
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_see_case(actor, state.facts, whistles)
+        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
 
     @routes.get("/cases/{case_no}/transfers")
     def get_transfers(case_no: CaseInPath, actor: Reader) -> Transfers:

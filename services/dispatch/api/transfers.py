@@ -139,13 +139,14 @@ def _redispatch(routes: CommandRoutes, catalogue: Catalogue) -> None:
 
     @routes.command("/cases/{case_no}/end-order", roles=LEADER_ROLES, on=case, gives=OrderEnd)
     def order_end(session: Session, case_no: CaseInPath, body: Ordering) -> None:
-        """End a case that nothing else can end (指令结案), its whistles too; it is not solved."""
-        facts, stream = _facts(session, case_no), case_stream(case_no)
-        reason = session.texts.seal_for(facts.subject, stream, body.reason)
-        session.execute(OrderEnd(case_no=case_no, reason=reason, meta=session.meta), stream)
-        for number in facts.open_whistles:
-            cancel = CancelWithCase(whistle_no=number, reason=reason, meta=session.meta)
-            session.execute(cancel, whistle_stream(number))
+        """End a case that nothing else can end (指令结案); it counts as not solved."""
+        facts = _facts(session, case_no)
+        reason = session.texts.seal_for(facts.subject, case_stream(case_no), body.reason)
+        order = OrderEnd(case_no=case_no, reason=reason, meta=session.meta)
+        session.execute(order, case_stream(case_no))
+        for whistle_no in facts.open_whistles:
+            cancel = CancelWithCase(whistle_no=whistle_no, reason=reason, meta=session.meta)
+            session.execute(cancel, whistle_stream(whistle_no))
 
 
 def _facts(session: Session, case_no: CaseNo) -> CaseFacts:

@@ -15,6 +15,7 @@ from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
 from services.dispatch.domain.terms import Terms
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
@@ -59,6 +60,9 @@ def grumble(round_no: int = 1, at: datetime = CALLED_AT, terms: Terms = TERMS) -
     """Ask to note that Ann finds it solved, and is dissatisfied."""
     said = note(ANN, True, round_no, at)
     return replace(said, satisfaction="dissatisfied", terms=terms)
+
+
+HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation | NoteDispatchRefusal
 
 
 class WhenACallerIsAsked:
@@ -203,7 +207,9 @@ class WhenTheCaseIsClosed:
         [
             one
             for one in ONGOING
-            if not isinstance(one, LeaveCaller | NoteCallback | NoteDispatchRefusal)
+            if not isinstance(
+                one, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation
+            )
         ],
         ids=lambda command: type(command).__name__,
     )

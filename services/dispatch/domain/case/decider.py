@@ -21,8 +21,26 @@ from services.dispatch.domain.case.assisting import (
     withdraw,
 )
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
+from services.dispatch.domain.case.claiming import (
+    ClaimCase,
+    HandOver,
+    ReleaseClaim,
+    claim,
+    hand_over,
+    release,
+)
+from services.dispatch.domain.case.clocks import TimingEvent
+from services.dispatch.domain.case.contacting import NoteContact, contact
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
+from services.dispatch.domain.case.extending import (
+    DenyExtension,
+    GrantExtension,
+    RequestExtension,
+    deny_extension,
+    grant_extension,
+    request_extension,
+)
 from services.dispatch.domain.case.handling import ReportHandling, report
 from services.dispatch.domain.case.objecting import ObjectToCase, object_to
 from services.dispatch.domain.case.ordering import OrderEnd, order_end
@@ -34,9 +52,11 @@ from services.dispatch.domain.case.redispatching import (
     note_refusal,
     redispatch,
 )
+from services.dispatch.domain.case.revising import ReviseDeadlines, revise_deadlines
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
 from services.dispatch.domain.case.ruling import RuleOnObjection, rule
 from services.dispatch.domain.case.signing import SignCase, sign
+from services.dispatch.domain.case.staging import ReachStage, reach
 from services.dispatch.domain.case.state import (
     CaseEvent,
     CaseState,
@@ -47,35 +67,69 @@ from services.dispatch.domain.case.state import (
     evolve,
     missed,
 )
-from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.approval import (
-    ApproveWhistle,
-    ProposeWhistle,
-    RefuseWhistle,
+from services.dispatch.domain.case.suspending import (
+    ApproveSuspension,
+    CaseIsSuspended,
+    DenySuspension,
+    RequestSuspension,
+    ResumeCase,
+    approve_suspension,
+    deny_suspension,
+    request_suspension,
+    resume_case,
 )
+from services.dispatch.domain.case.whistling import attach, detach
+from services.dispatch.domain.whistle.adding import AddUnit
+from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
 from services.dispatch.domain.whistle.call import BlowWhistle
+from services.dispatch.domain.whistle.cancelling import CancelWhistle
+from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
+from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 
+TimingCommand = (
+    NoteContact
+    | ReachStage
+    | RequestExtension
+    | GrantExtension
+    | DenyExtension
+    | RequestSuspension
+    | ApproveSuspension
+    | DenySuspension
+    | ResumeCase
+    | ClaimCase
+    | ReleaseClaim
+    | HandOver
+)
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-StepCommand = (
-    SignCase
-    | ReportHandling
-    | DeclareConflict
-    | LiftConflict
-    | ProposeWhistle
+StepCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | TimingCommand
+WhistleStep = (
+    ProposeWhistle
+    | BlowEmergencyWhistle
     | ApproveWhistle
     | RefuseWhistle
     | BlowWhistle
+    | ConfirmWhistle
+    | AddUnit
+    | CancelWhistle
+    | AskDistrict
+    | AnswerEscalation
     | SettleWhistle
 )
+"""Decided by the whistle as well; the case keeps out who is recused."""
 TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
 AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
-OfficerCommand = StepCommand | TransferCommand | AssistCommand
+OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
 """Given by a person, who must not be recused."""
 LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
 """About who leads, who assists, and who tried to give the case to whom."""
-OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal
+WhileSuspended = (
+    ResumeCase | CallerCommand | DeclareConflict | LiftConflict | ReviseDeadlines | OrderEnd
+)
+"""What a suspended case takes; everything else waits until it is resumed."""
+OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal | ReviseDeadlines
 CaseCommand = DispatchCase | NoteErasure | OngoingCommand
 
 
@@ -87,16 +141,36 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
         raise CaseUnknown(case_no=command.case_no)
     if isinstance(command, NoteErasure):
         return note_erasure(command, state.facts)
-    if isinstance(state, Closed):
-        return _after_closing(command)
     if isinstance(command, OfficerCommand):
         must_not_be_recused(command.meta.by.person, state.facts)
-    events = _led(command, state) if isinstance(command, LeadCommand) else _work(command, state)
-    terms = command.terms if isinstance(command, CallerCommand) else None
+    if isinstance(state, Closed):
+        return _after_closing(command)
+    if state.facts.timing.suspension and not isinstance(command, WhileSuspended):
+        raise CaseIsSuspended(case_no=state.facts.case_no)
+    events = _decide(command, state)
+    terms = command.terms if isinstance(command, CallerCommand | ResumeCase) else None
     return [*events, *ending(state, events, command.meta.at, terms)]
 
 
-def _work(command: StepCommand | CallerCommand, state: OpenCase) -> Sequence[CaseEvent]:
+def _decide(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
+    if isinstance(command, LeadCommand):
+        return _led(command, state)
+    if isinstance(command, WhistleStep):
+        return _whistled(command, state)
+    if isinstance(command, TimingCommand):
+        return [_time(command, state)]
+    return _work(command, state)
+
+
+def _work(
+    command: SignCase
+    | ReportHandling
+    | DeclareConflict
+    | LiftConflict
+    | CallerCommand
+    | ReviseDeadlines,
+    state: OpenCase,
+) -> Sequence[CaseEvent]:
     match command:
         case SignCase():
             return [sign(command, state)]
@@ -112,12 +186,53 @@ def _work(command: StepCommand | CallerCommand, state: OpenCase) -> Sequence[Cas
             return [declare(command, state.facts)]
         case LiftConflict():
             return [lift(command, state.facts)]
-        case ProposeWhistle():
+        case ReviseDeadlines():
+            return revise_deadlines(command, state)
+        case _:
+            assert_never(command)
+
+
+def _whistled(command: WhistleStep, state: OpenCase) -> Sequence[CaseEvent]:
+    """Let a whistle hang on the case, or take it off; the rest is the whistle's alone."""
+    match command:
+        case ProposeWhistle() | BlowEmergencyWhistle():
             return [attach(command, state)]
-        case ApproveWhistle() | BlowWhistle():
-            return []
-        case RefuseWhistle() | SettleWhistle():
+        case RefuseWhistle() | CancelWhistle() | SettleWhistle():
             return [detach(command, state)]
+        case ApproveWhistle() | BlowWhistle() | ConfirmWhistle() | AddUnit():
+            return []
+        case AskDistrict() | AnswerEscalation():
+            return []
+        case _:
+            assert_never(command)
+
+
+def _time(command: TimingCommand, state: OpenCase) -> TimingEvent:  # noqa: PLR0912  # one case per command
+    match command:
+        case NoteContact():
+            return contact(command, state)
+        case ReachStage():
+            return reach(command, state)
+        case RequestExtension():
+            return request_extension(command, state)
+        case GrantExtension():
+            return grant_extension(command, state)
+        case DenyExtension():
+            return deny_extension(command, state)
+        case RequestSuspension():
+            return request_suspension(command, state)
+        case ApproveSuspension():
+            return approve_suspension(command, state)
+        case DenySuspension():
+            return deny_suspension(command, state)
+        case ResumeCase():
+            return resume_case(command, state)
+        case ClaimCase():
+            return claim(command, state)
+        case ReleaseClaim():
+            return release(command, state)
+        case HandOver():
+            return hand_over(command, state)
         case _:
             assert_never(command)
 
@@ -162,7 +277,7 @@ class CaseIsClosed(Refusal):
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
     """A caller who leaves and what comes late change nothing in a closed case."""
-    if isinstance(command, LeaveCaller | NoteCallback | NoteDispatchRefusal):
+    if isinstance(command, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation):
         return []
     raise CaseIsClosed(case_no=command.case_no)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.decider import Meta
-from chassis.errors import Forbidden
 from contracts.events.dispatch import CaseClosed, EndOrdered
 from contracts.ids import CaseNo
 from contracts.sealed import Sealed
+from services.dispatch.domain.case.policies import must_be_district
 from services.dispatch.domain.case.rounds import close
 from services.dispatch.domain.case.state import CaseFacts
 
@@ -16,7 +16,7 @@ from services.dispatch.domain.case.state import CaseFacts
 class OrderEnd:
     """指令结案 (our default, after 街道条例 art. 44): a leader of the district, for a reason.
 
-    Every open whistle of the case is cancelled in the same step.
+    Every open whistle of the case is cancelled in the same step (`CancelWithCase`).
     """
 
     case_no: CaseNo
@@ -24,19 +24,10 @@ class OrderEnd:
     meta: Meta
 
 
-class NotTheDistrict(Forbidden):
-    """非属地区政府 (our default): the district of the place orders, and no other."""
-
-    code = "not_the_district"
-    zh = "工单 {case_no} 属于 {district}，只有该区领导可以指令结案；请报该区。"
-    en = "Case {case_no} lies in {district}, whose leaders alone order its end; report it there."
-
-
 def order_end(command: OrderEnd, facts: CaseFacts) -> Sequence[EndOrdered | CaseClosed]:
     """End the case, whatever waits for whom. Raises: NotTheDistrict."""
     by, at = command.meta.by, command.meta.at
-    if by.unit != facts.district:
-        raise NotTheDistrict(case_no=facts.case_no, district=facts.district)
+    must_be_district(by, facts)
     ordered = EndOrdered(
         case_no=facts.case_no,
         round=facts.round,

@@ -86,7 +86,7 @@ def hand_over(
     if unit == facts.unit:
         raise UnitLeadsAlready(case_no=facts.case_no, unit=unit)
     must_be_able_to_lead(target, rows.matter, facts.district)
-    is_timed = not facts.are_callers_erased
+    callers = () if facts.are_callers_erased else facts.callers
     return CaseRedispatched(
         case_no=facts.case_no,
         round=facts.round,
@@ -95,7 +95,7 @@ def hand_over(
         ground=ground,
         hop=facts.hop + 1,
         assisting=assisting(rows, unit),
-        deadlines=rows.terms.deadlines(facts.round, meta.at) if is_timed else (),
+        deadlines=rows.terms.deadlines(facts.round, meta.at, callers) if callers else (),
         redispatched_by=meta.by.person,
         redispatched_at=meta.at,
     )

@@ -89,7 +89,7 @@ def ending(
         return [] if facts.open_whistles else [close(facts, "withdrawn", at)]
     waiting = {caller.appeal_no for caller in facts.callers}
     heard = [answer for answer in facts.answers if answer.appeal_no in waiting]
-    if len(heard) < len(waiting):
+    if facts.timing.suspension or len(heard) < len(waiting):
         return []
     unresolved, dissatisfied = _unresolved(heard), _dissatisfied(heard)
     if terms and (unresolved or (dissatisfied and _may_reopen(facts, terms))):
@@ -126,13 +126,14 @@ def _reopen(
 ) -> CaseReopened:
     """重新办理: the next round has clocks of its own, unless every caller was erased."""
     again, next_terms = facts.round + 1, terms.of_later_round(had_missed=bool(facts.missed))
+    callers = () if facts.are_callers_erased else facts.callers
     return CaseReopened(
         case_no=facts.case_no,
         round=again,
         unit=facts.unit,
         unresolved_for=unresolved,
         dissatisfied_for=dissatisfied,
-        deadlines=() if facts.are_callers_erased else next_terms.deadlines(again, at),
+        deadlines=next_terms.deadlines(again, at, callers) if callers else (),
         reopened_at=at,
     )
 

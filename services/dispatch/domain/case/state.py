@@ -1,7 +1,7 @@
 """The stages of a case, how events move it on, and the deadlines it holds open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -29,6 +29,7 @@ from contracts.events.dispatch import (
     EndOrdered,
     HandlingReported,
     ObjectionRuled,
+    SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
@@ -42,6 +43,7 @@ from services.dispatch.domain.case.asked import (
     missed_assists,
     without_clocks,
 )
+from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
 
 TransferEvent = CaseObjected | ObjectionRuled | CaseRedispatched | DispatchRefused | EndOrdered
 CaseEvent = (
@@ -62,6 +64,7 @@ CaseEvent = (
     | WhistleDetached
     | TransferEvent
     | AssistEvent
+    | TimingEvent
 )
 
 CaseStage = Literal["dispatched", "signed", "reported", "closed"]
@@ -108,11 +111,14 @@ class CaseFacts:
     """Units that the responsibility list names beside the lead."""
     assists: Assists = ()
     """Of this round."""
+    timing: Timing = field(default_factory=Timing)
 
     @property
     def awaits_handling(self) -> bool:
-        """Whether the unit has time left to handle the case in this round."""
-        return any(deadline.milestone == "handle" for deadline in self.deadlines)
+        """True while the time to handle runs, or stands still: no call-back is due yet."""
+        suspension = self.timing.suspension
+        clocks = (*self.deadlines, *(suspension.stopped if suspension else ()))
+        return any(deadline.milestone == "handle" for deadline in clocks)
 
     @property
     def recused(self) -> frozenset[str]:
@@ -161,6 +167,15 @@ CaseState = NoCase | OpenCase | Closed
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     """Fold. What does not fit leaves the state as it is."""
+    after = _evolve(state, event)
+    if isinstance(after, NoCase) or isinstance(state, Closed):
+        return after
+    before = () if isinstance(state, NoCase) else state.facts.deadlines
+    timing = follow(after.facts.timing, before, after.facts.deadlines, event)
+    return replace(after, facts=replace(after.facts, timing=timing))
+
+
+def _evolve(state: CaseState, event: CaseEvent) -> CaseState:
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
     if isinstance(event, CallersErased) and not isinstance(state, NoCase):
@@ -175,8 +190,8 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             facts = replace(facts, handlers=with_handler(facts.handlers, by))
             return Signed(_without(facts, "sign"))
         case HandlingReported(handlers=handlers):
-            facts = replace(facts, handlers=handlers, assists=())
-            return Reported(_without(facts, "sign", "handle"))
+            timed = replace(facts, handlers=handlers, assists=(), deadlines=())
+            return Reported(timed)
         case CaseReopened():
             return Dispatched(_next_round(facts, event))
         case CaseRedispatched():
@@ -272,43 +287,58 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:  # noqa: PLR
         case WhistleDetached(whistle_no=gone_no):
             rest_nos = tuple(no for no in facts.open_whistles if no != gone_no)
             return replace(facts, open_whistles=rest_nos)
-        case _:
+        case DistrictCopied():
             return facts
+        case _:
+            return replace(facts, deadlines=moved(facts.deadlines, event))
 
 
 def deadlines(state: CaseState) -> Sequence[Deadline]:
-    """Give the deadlines that are open: those of the lead, then those of assisting units."""
+    """Give the open deadlines that can be missed: of the lead, then of assisting units.
+
+    A provisional one cannot be missed until it is revised.
+    """
     if isinstance(state, NoCase):
         return ()
-    return (*state.facts.deadlines, *clocks(state.facts.assists))
+    return (*_of_lead(state.facts), *clocks(state.facts.assists))
 
 
-def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed | AssistMissed]:
+def _of_lead(facts: CaseFacts) -> Sequence[Deadline]:
+    return tuple(one for one in facts.deadlines if not one.provisional)
+
+
+def missed(
+    state: CaseState, now: datetime
+) -> Sequence[DeadlineMissed | SuspensionReviewMissed | AssistMissed]:
     """Give the misses (超期) that are due and not recorded."""
     if isinstance(state, NoCase):
-        return ()
+        return []
     facts = state.facts
     late = missed_assists(facts.case_no, facts.round, facts.assists, now)
-    return [*_missed_by_lead(facts, now), *late]
+    return [*(_miss(facts, one, now) for one in _of_lead(facts) if one.due_at <= now), *late]
 
 
-def _missed_by_lead(facts: CaseFacts, now: datetime) -> Sequence[DeadlineMissed]:
-    return [
-        DeadlineMissed.model_validate(
-            {
-                "case_no": facts.case_no,
-                "round": deadline.round,
-                "unit": facts.unit,
-                "milestone": deadline.milestone,
-                "due_at": deadline.due_at,
-                "noticed_at": now,
-                "handlers": facts.handlers,
-                "callers": facts.callers,
-            }
+def _miss(
+    facts: CaseFacts, deadline: Deadline, now: datetime
+) -> DeadlineMissed | SuspensionReviewMissed:
+    if deadline.milestone == "review":
+        return SuspensionReviewMissed(
+            case_no=facts.case_no,
+            round=deadline.round,
+            district=facts.district,
+            due_at=deadline.due_at,
+            noticed_at=now,
         )
-        for deadline in facts.deadlines
-        if deadline.due_at <= now
-    ]
+    return DeadlineMissed(
+        case_no=facts.case_no,
+        round=deadline.round,
+        unit=facts.unit,
+        milestone=deadline.milestone,
+        due_at=deadline.due_at,
+        noticed_at=now,
+        handlers=facts.handlers,
+        callers=facts.callers,
+    )
 
 
 def _without(facts: CaseFacts, *milestones: str) -> CaseFacts:
