@@ -243,7 +243,7 @@ def contacted(
     )
 
 
-def reported(
+def reported(  # noqa: PLR0913  # what a unit may have said, each with a usual value
     *callers: Caller,
     round_no: int = 1,
     at: datetime = REPORTED_AT,
