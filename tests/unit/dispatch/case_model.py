@@ -7,7 +7,7 @@ a whistle happens on both or on neither; one that is refused leaves nothing behi
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 
@@ -15,14 +15,15 @@ from chassis.decider import Decider
 from chassis.errors import Refusal
 from contracts.event import Event
 from contracts.ids import WhistleNo, whistle_no
-from contracts.values import Caller
+from contracts.values import Caller, Contact
+from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CASE, CaseCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
+from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase, Reported
 from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhistle
 from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
-from tests.unit.dispatch import cases, conflicts, whistles
+from tests.unit.dispatch import cases, conflicts, timing, whistles
 from tests.unit.dispatch.cases import ANN, BO, CASE_NO, DISPATCHED_AT, NOBODY_KNOWN
 
 __all__ = ["MOVES", "CaseModel", "Move", "played"]
@@ -60,6 +61,51 @@ class CaseModel:
     def report(self, by: str) -> None:
         """Report."""
         self._ask_case(cases.report(self.now, by))
+
+    def contact(self, result: Literal["reached", "unreachable"]) -> None:
+        """Call the first caller who can be called."""
+        self._ask_case(cases.note_contact(result, at=self.now))
+
+    def report_as_it_is(self, _: None) -> None:
+        """Report with the contact that the record allows."""
+        told: tuple[tuple[Claim, Contact], ...] = (
+            ("resolved", "reached"),
+            ("unresolved", "unreachable"),
+            ("resolved", "not_needed"),
+        )
+        for claim, contact in told:
+            if not isinstance(self.case, Reported):
+                self._ask_case(cases.report(self.now, claim=claim, contact=contact))
+
+    def ask_time(self, what: str) -> None:
+        """Ask for more time or for a suspension, or answer that."""
+        match what:
+            case "extension":
+                self._ask_case(timing.ask_extension(at=self.now))
+            case "grant":
+                self._ask_case(timing.grant(at=self.now))
+            case "deny":
+                self._ask_case(timing.deny_extension(at=self.now))
+            case "suspension":
+                day = (self.now + timedelta(days=10)).date()
+                self._ask_case(timing.ask_suspension(day, at=self.now))
+            case "approve":
+                self._ask_case(timing.approve_suspension(at=self.now))
+            case "refuse":
+                self._ask_case(timing.deny_suspension(at=self.now))
+            case _:
+                self._ask_case(timing.resume(at=self.now))
+
+    def claim(self, person: str) -> None:
+        """Claim the case."""
+        self._ask_case(timing.claim(cases.officer(person), self.now))
+
+    def give_away(self, person: str) -> None:
+        """Hand the case over, or give it back if that is refused."""
+        before = self.case
+        self._ask_case(timing.hand_over(timing.LEADER, person, self.now))
+        if self.case == before:
+            self._ask_case(timing.release(timing.LEADER, self.now))
 
     def note(self, call: tuple[Caller, bool | None, int]) -> None:
         """Note a caller's answer, about this round or one that many rounds ago."""
@@ -173,9 +219,18 @@ _people = st.sampled_from([cases.OFFICER, cases.COLLEAGUE])
 _calls = st.tuples(_callers, st.sampled_from([True, False, None]), st.sampled_from([0, 0, 0, 0, 1]))
 _streets = st.sampled_from([cases.STREET, cases.STREET, cases.STREET, cases.DEPARTMENT])
 _steps = st.sampled_from(["approve", "blow", "escalate", "conclude", "settle", "refuse"])
+_times = st.sampled_from(
+    ["extension", "grant", "deny", "suspension", "approve", "refuse", "resume"]
+)
 _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("sign"), _people),
     st.tuples(st.just("report"), _people),
+    st.tuples(st.just("contact"), st.sampled_from(["reached", "unreachable"])),
+    st.tuples(st.just("report_as_it_is"), st.none()),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("claim"), _people),
+    st.tuples(st.just("give_away"), _people),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),

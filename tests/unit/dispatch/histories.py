@@ -16,6 +16,7 @@ from tests.unit.dispatch.cases import (
     leave,
     march,
     note,
+    note_contact,
     noted,
     report,
     reported,
@@ -23,6 +24,20 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import declare, lift
+from tests.unit.dispatch.timing import (
+    approve_suspension,
+    ask_extension,
+    ask_suspension,
+    claim,
+    deny_extension,
+    deny_suspension,
+    grant,
+    hand_over,
+    reach,
+    release,
+    resume,
+    revise,
+)
 from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
 
 CaseHistory = tuple[CaseEvent, ...]
@@ -48,6 +63,19 @@ ONGOING: tuple[OngoingCommand, ...] = (
     refuse(),
     blow(),
     settle(),
+    note_contact(),
+    reach(),
+    ask_extension(),
+    grant(),
+    deny_extension(),
+    ask_suspension(),
+    approve_suspension(),
+    deny_suspension(),
+    resume(),
+    claim(),
+    release(),
+    hand_over(),
+    revise(),
 )
 """One of each command that a case takes after its dispatch."""
 
