@@ -183,7 +183,7 @@ def signed(round_no: int = 1, at: datetime = SIGNED_AT, by: str = OFFICER) -> Ca
 
 
 def missed(
-    milestone: Milestone,
+    milestone: str,
     due_at: datetime,
     noticed_at: datetime,
     *callers: Caller,

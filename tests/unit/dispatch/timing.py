@@ -68,8 +68,8 @@ EXTENDED_TO = march(12, 9)
 REVIEW_ON = date(2026, 3, 20)
 REVIEW_BY = march(20, 15)
 RESUMED_AT = march(16, 10)
-HANDLE_LEFT = TimeLeft(milestone="handle", seconds=30 * 3600)
-"""From Tuesday 15:00 to Monday 09:00: 3 hours, three days of 8, and 3 hours by the calendar."""
+HANDLE_LEFT = TimeLeft(milestone="handle", seconds=27 * 3600)
+"""From Tuesday 15:00 to Monday 09:00: 3 working hours, and three days of 8."""
 
 HANDLE = FIRST_ROUND[-1]
 STOP = Stage(
@@ -99,7 +99,7 @@ def extended() -> Deadline:
     """Give the time to handle after its extension."""
     moved = {
         "due_at": EXTENDED_TO,
-        "warn_at": march(9, 12, 48),
+        "warn_at": march(9, 14, 48),
     }
     return HANDLE.model_copy(update=moved)
 
