@@ -71,6 +71,10 @@ class Limit(BaseModel):
     amount: Annotated[int, Field(ge=1, le=10_000)]
     unit: TimeUnit
 
+    def scaled(self, per_cent: int) -> "Limit":
+        """Give so many per cent of it, 1 to 100: of its own unit, rounded up, at least one."""
+        return Limit(amount=max(1, -(-self.amount * per_cent // 100)), unit=self.unit)
+
 
 class DeadlineV1(BaseModel):
     """A deadline as events of the first versions hold it: without its warning and day count."""
@@ -141,15 +145,14 @@ def compute(  # noqa: PLR0913  # eight keyword facts, all kept in the deadline
     """
     local_start = start.astimezone(SHANGHAI).replace(tzinfo=None)
     in_working_time = limit.unit in _WORKING and not around_the_clock
-    if not in_working_time:
-        total = limit.amount * _ELAPSED[limit.unit]
-        local_due = local_start + total
-        local_warn = local_start + total * yellow_at_per_cent // 100
+    if in_working_time:
+        due = _due_in_working_time(local_start, limit, calendar)
+        used = worked_between(local_start, due, calendar) * yellow_at_per_cent // 100
+        warn = after_worked(local_start, used, calendar)
     else:
-        local_due = _due_in_working_time(local_start, limit, calendar)
-        total = worked_between(local_start, local_due, calendar)
-        local_warn = after_worked(local_start, total * yellow_at_per_cent // 100, calendar)
-    passed = days(local_start.date(), local_due.date()) if in_working_time else []
+        due = local_start + limit.amount * _ELAPSED[limit.unit]
+        warn = local_start + (due - local_start) * yellow_at_per_cent // 100
+    passed = days(local_start.date(), due.date()) if in_working_time else []
     return Deadline(
         milestone=milestone,
         round=round,
@@ -157,11 +160,11 @@ def compute(  # noqa: PLR0913  # eight keyword facts, all kept in the deadline
         started_at=start,
         limit=limit,
         around_the_clock=around_the_clock,
-        due_at=local_due.replace(tzinfo=SHANGHAI),
+        due_at=due.replace(tzinfo=SHANGHAI),
         calendar=calendar.version,
         skipped=tuple(day for day in passed if not calendar.is_workday(day)),
-        provisional=not all(calendar.publishes(year) for year in {day.year for day in passed}),
-        warn_at=local_warn.replace(tzinfo=SHANGHAI),
+        provisional=not all(map(calendar.publishes, {day.year for day in passed})),
+        warn_at=warn.replace(tzinfo=SHANGHAI),
         counting=calendar.counting,
     )
 

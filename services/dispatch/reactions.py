@@ -1,6 +1,8 @@
 """What dispatch does about the events of other services."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
 
 from chassis.unit_of_work.definition import Reaction
 from chassis.unit_of_work.session import Session
@@ -8,9 +10,11 @@ from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events import enforcement, feedback, intake
+from contracts.events.dispatch import WhistleProposed
 from contracts.ids import (
     AppealNo,
     CaseNo,
+    WhistleNo,
     case_stream,
     subject_stream,
     whistle_of_operation,
@@ -25,7 +29,13 @@ from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallb
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.routing import rows_of
 from services.dispatch.domain.terms import Terms, terms_of
-from services.dispatch.domain.whistle.call import EscalateWhistle
+from services.dispatch.domain.whistle.adding import ExcuseUnit
+from services.dispatch.domain.whistle.decider import WhistleUnknown
+from services.dispatch.domain.whistle.escalation import (
+    AnswerTerms,
+    EscalateWhistle,
+    answer_terms,
+)
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle
 from services.dispatch.erased import erased_of
 from services.dispatch.views.callers import cases_of, remember_caller
@@ -109,12 +119,44 @@ class _Reactions:
     def escalate(
         self, session: Session, event: enforcement.UnitReportMissed, _envelope: Envelope
     ) -> None:
-        """Name a unit that did not come in time to the district."""
+        """Name a unit that did not come in time to the district, if the miss counts."""
+        if event.counts:
+            self._tell_district(session, event, "not_reported", event.due_at, "")
+
+    def name_absent(
+        self, session: Session, event: enforcement.UnitNamedAbsent, _envelope: Envelope
+    ) -> None:
+        """Name a unit to the district that the street goes on without."""
+        self._tell_district(session, event, "absent", None, event.named_by)
+
+    def _tell_district(
+        self,
+        session: Session,
+        event: enforcement.UnitReportMissed | enforcement.UnitNamedAbsent,
+        ground: Literal["not_reported", "absent"],
+        due_at: datetime | None,
+        by: str,
+    ) -> None:
         whistle_no = whistle_of_operation(event.operation_no)
         command = EscalateWhistle(
-            whistle_no=whistle_no, late_unit=event.unit, due_at=event.due_at, meta=session.meta
+            whistle_no=whistle_no,
+            unit=event.unit,
+            ground=ground,
+            due_at=due_at,
+            escalated_by=by,
+            terms=self._answer_terms(session, whistle_no),
+            meta=session.meta,
         )
         session.execute(command, whistle_stream(whistle_no))
+
+    def excuse(
+        self, session: Session, event: enforcement.ContestRuled, _envelope: Envelope
+    ) -> None:
+        """Note that a unit owes nothing, because the district upheld its contest."""
+        if event.outcome == "upheld":
+            whistle_no = whistle_of_operation(event.operation_no)
+            command = ExcuseUnit(whistle_no=whistle_no, unit=event.unit, meta=session.meta)
+            session.execute(command, whistle_stream(whistle_no))
 
     def conclude(
         self, session: Session, event: enforcement.OperationConcluded, _envelope: Envelope
@@ -129,6 +171,14 @@ class _Reactions:
         session.texts.destroy_key(subject_stream(event.subject))
         for case_no in cases_of(session.connection, event.subject):
             _note_erasure(session, case_no)
+
+    def _answer_terms(self, session: Session, whistle_no: WhistleNo) -> AnswerTerms | None:
+        """Give the district's time to answer. Raises: WhistleUnknown."""
+        unknown = WhistleUnknown(whistle_no=whistle_no)
+        fact: WhistleProposed = session.require(whistle_stream(whistle_no), unknown).fact
+        facts: CaseFacts = session.state(case_stream(fact.case_no)).facts
+        version = self._catalogue.at(fact.catalogue)
+        return answer_terms(version, is_erased=facts.are_callers_erased)
 
     def _terms(self, session: Session, case_no: CaseNo) -> Terms:
         """Give the limits that the case was dispatched under. Raises: CaseUnknown."""
@@ -168,6 +218,8 @@ def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
         intake.AppealWithdrawn: Reaction(own.leave),
         intake.SubjectErased: Reaction(own.erase),
         enforcement.UnitReportMissed: Reaction(own.escalate),
+        enforcement.UnitNamedAbsent: Reaction(own.name_absent),
+        enforcement.ContestRuled: Reaction(own.excuse),
         enforcement.OperationConcluded: Reaction(own.conclude),
         feedback.CallbackCompleted: Reaction(own.note_callback, (CallbackOfOtherRound,)),
         feedback.CallbackWaived: Reaction(own.note_callback, (CallbackOfOtherRound,)),

@@ -77,6 +77,7 @@ from contracts.events.dispatch.whistle import (
     WhistleRefused,
     WhistleSettled,
     WhistleUnitAdded,
+    WhistleUnitExcused,
 )
 
 __all__ = [
@@ -146,4 +147,5 @@ __all__ = [
     "WhistleSettled",
     "WhistleSettledV1",
     "WhistleUnitAdded",
+    "WhistleUnitExcused",
 ]

@@ -20,14 +20,13 @@ from contracts.events.dispatch import (
     SuspensionRequested,
 )
 from contracts.ids import CaseNo, case_stream
-from contracts.instant import SHANGHAI
 from services.dispatch.access import (
     Reader,
-    centre_of,
     must_not_be_recused,
     must_read_case,
     must_read_requests,
     must_see_case,
+    read_today,
 )
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts, ReadsRequestReasons
 from services.dispatch.api.case_detail import CaseDetail, detail
@@ -109,8 +108,7 @@ def _one(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
         history, now = events[:as_of], service.clock.now()
         state = _existing(case_no, CASE.fold(CASE.initial, history))
         whistles = whistles_of(case_no)
-        own_district = centre_of(catalogue, actor, now.astimezone(SHANGHAI).date())
-        must_see_case(actor, state.facts, whistles, own_district)
+        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
         response.headers["ETag"] = etag(len(history))
         return detail(state, history, whistles, now)
 

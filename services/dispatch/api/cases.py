@@ -25,6 +25,9 @@ class Handling(Body):
     account: LongText
 
 
+HANDLING = Handling(claim="resolved", contact="reached", account="井盖已更换，路面已恢复。")
+
+
 def case_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command a case."""
     routes = CommandRoutes(PREFIX, "cases")
@@ -34,7 +37,7 @@ def case_commands(catalogue: Catalogue) -> CommandRoutes:
         """Sign for a case (签收)."""
         return SignCase(case_no=case_no, meta=session.meta)
 
-    @routes.command("/cases/{case_no}/handling", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/handling", roles=UNIT_ROLES, on=case, sample=HANDLING)
     def report_handling(session: Session, case_no: CaseInPath, body: Handling) -> ReportHandling:
         """Report what was done (办理反馈)."""
         stream = case_stream(case_no)

@@ -1,5 +1,7 @@
 """Conflicts of interest (回避): declared and lifted, listed, and their reasons read."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -45,7 +47,7 @@ from services.dispatch.domain.case.recusal import (
     NotRecused,
 )
 from services.dispatch.domain.case.state import CaseFacts, NoCase
-from services.dispatch.domain.whistle.state import Called
+from services.dispatch.domain.whistle.state import call_of
 from services.dispatch.views.conflicts import ConflictItem, list_conflicts
 from services.dispatch.views.whistles import WhistleFilter, list_whistles
 
@@ -68,11 +70,25 @@ class ConflictReason(BaseModel):
     reason: str | None
 
 
+def own_conflict(session: Session, **_of_case: str) -> Conflict:
+    """Give the declaration of who asks about themselves."""
+    unit = UnitCode(session.actor.unit)
+    return Conflict(officer=session.actor.person, unit=unit, reason="与当事人系近亲属。")
+
+
+def recused(session: Session, case_no: CaseNo) -> Sequence[str]:
+    """Give who is recused from a case."""
+    facts: CaseFacts = session.state(case_stream(case_no)).facts
+    return sorted(facts.recused)
+
+
 def conflict_commands() -> CommandRoutes:
     """Give the routes that declare and lift."""
     routes = CommandRoutes(PREFIX, "conflicts")
 
-    @routes.command("/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case, sample=own_conflict
+    )
     def declare_conflict(session: Session, case_no: CaseInPath, body: Conflict) -> DeclareConflict:
         """Let a person keep out of a case (申报回避)."""
         stream = case_stream(case_no)
@@ -86,7 +102,12 @@ def conflict_commands() -> CommandRoutes:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/conflicts/{officer}/lift", roles=LIFTING_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts/{officer}/lift",
+        roles=LIFTING_ROLES,
+        on=case,
+        candidates=recused,
+    )
     def lift_conflict(
         session: Session, case_no: CaseInPath, officer: OfficerInPath
     ) -> LiftConflict:
@@ -100,9 +121,8 @@ def _called(session: Session, facts: CaseFacts) -> frozenset[UnitCode]:
     """Give the units that the case's whistles have called."""
     numbers = (whistle_no(facts.case_no, count + 1) for count in range(facts.whistle_count))
     states = [session.state(whistle_stream(number)) for number in numbers]
-    return frozenset(
-        one.unit for state in states if isinstance(state, Called) for one in state.fact.units
-    )
+    calls = [call for state in states if (call := call_of(state))]
+    return frozenset(one.unit for call in calls for one in call.units)
 
 
 def conflict_reads(service: Service) -> APIRouter:

@@ -1,6 +1,5 @@
 """Queues and lists of cases: what a unit, a person, the district or the hotline has to do."""
 
-from datetime import date
 from typing import assert_never
 
 from fastapi import APIRouter
@@ -8,11 +7,18 @@ from fastapi import APIRouter
 from chassis.errors import Forbidden
 from chassis.http.paging import Cursor, Limit
 from chassis.service import Service
-from contracts.catalogue import Catalogue
+from contracts.catalogue import Catalogue, CatalogueVersion, Unit
 from contracts.envelope import Actor
 from contracts.ids import UnitCode
-from contracts.instant import SHANGHAI, format_instant
-from services.dispatch.access import Reader, centre_of, kind_of, sees_whole_city, unit_listed
+from contracts.instant import format_instant
+from services.dispatch.access import (
+    Reader,
+    district_of,
+    read_today,
+    row_of,
+    sees_whole_city,
+    unit_listed,
+)
 from services.dispatch.api.addresses import PREFIX
 from services.dispatch.domain.case.state import CaseStage
 from services.dispatch.views.cases import WAITING
@@ -51,8 +57,8 @@ def queue_reads(service: Service, catalogue: Catalogue) -> APIRouter:
         limit: Limit = 100,
     ) -> CaseList:
         """List what is to do, what is due next first; by default the queue of the reader's role."""
-        today = service.clock.now().astimezone(SHANGHAI).date()
-        wanted = _queue(of or _usual(actor, catalogue, today), actor, unit, catalogue, today)
+        version = read_today(service, catalogue)
+        wanted = _queue(of or _usual(actor, version), actor, unit, version)
         return listing(wanted, after, limit)
 
     @routes.get("/cases")
@@ -74,23 +80,23 @@ def queue_reads(service: Service, catalogue: Catalogue) -> APIRouter:
     return routes
 
 
-def _usual(actor: Actor, catalogue: Catalogue, today: date) -> QueueName:
+def _usual(actor: Actor, version: CatalogueVersion) -> QueueName:
     """Name the queue that somebody works on."""
     if actor.role == "dispatcher":
         return "dispatcher"
     if sees_whole_city(actor):
         return "unit"
-    match kind_of(catalogue, actor, today):
-        case "district":
+    match row_of(actor.unit, version):
+        case Unit(kind="district"):
             return "district"
-        case "centre":
+        case Unit(kind="centre"):
             return "centre"
         case _:
             return "unit"
 
 
 def _queue(
-    of: QueueName, actor: Actor, unit: UnitCode | None, catalogue: Catalogue, today: date
+    of: QueueName, actor: Actor, unit: UnitCode | None, version: CatalogueVersion
 ) -> CaseFilter:
     """Narrow the list to a queue. Raises: OtherUnitsQueue, QueueNotYours."""
     own = UnitCode(actor.unit)
@@ -104,7 +110,7 @@ def _queue(
         case "district":
             return CaseFilter(district=own, waiting_for=WAITING, or_red=True, status="open")
         case "dispatcher" | "centre":
-            return _of_the_city(of, actor, centre_of(catalogue, actor, today))
+            return _of_the_city(of, actor, district_of(actor.unit, version))
         case _:
             assert_never(of)
 

@@ -1,7 +1,7 @@
 """By when the milestones of a case are due: the limits of its matter, and their deadlines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.calendar import Calendar, Deadline, Limit, compute
@@ -9,6 +9,8 @@ from contracts.catalogue import CatalogueVersion
 from contracts.catalogue.rows import Stage
 from contracts.policies import Policies
 from contracts.values import Caller
+
+_ALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,17 @@ class Terms:
     calendar: Calendar
     around_the_clock: bool
     policies: Policies
+    per_cent: int = _ALL
+    """Of every limit; less than all in a later round alone."""
+
+    def of_later_round(self, *, had_missed: bool) -> "Terms":
+        """Give the terms of a round that follows one (9.3 (10); our default is half after a miss).
+
+        A rule of which not all is given says so: `case.handle.200510@50%`.
+        """
+        policies = self.policies
+        kept, missed = policies.later_round_per_cent, policies.later_round_per_cent_after_miss
+        return replace(self, per_cent=missed if had_missed else kept)
 
     def deadlines(
         self, round_no: int, start: datetime, callers: Sequence[Caller]
@@ -57,9 +70,9 @@ class Terms:
         return compute(
             milestone=milestone,
             round=round_no,
-            rule=rule,
+            rule=rule if self.per_cent == _ALL else f"{rule}@{self.per_cent}%",
             start=start,
-            limit=limit,
+            limit=limit.scaled(self.per_cent),
             calendar=self.calendar,
             around_the_clock=self.around_the_clock,
             yellow_at_per_cent=self.policies.yellow_at_per_cent,

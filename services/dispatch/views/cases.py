@@ -213,6 +213,7 @@ def _closed(connection: Connection, event: dispatch.CaseClosed) -> None:
         status="closed",
         stage=Closed.stage,
         outcome=event.outcome,
+        open_whistle=None,
         **_NOTHING_RUNS,
         **_NOBODY_WAITS,
         **_UNCLAIMED,

@@ -152,6 +152,25 @@ SECOND_ROUND = (
 )
 
 
+def _halved(deadline: Deadline, amount: int, due_at: datetime) -> Deadline:
+    """Give the deadline of half its limit; nothing is skipped."""
+    halved = {
+        "rule": f"{deadline.rule}@50%",
+        "limit": Limit(amount=amount, unit=deadline.limit.unit),
+        "due_at": due_at,
+        "skipped": (),
+        "warn_at": deadline.started_at + (due_at - deadline.started_at) * 7 / 10,
+    }
+    return deadline.model_copy(update=halved)
+
+
+HALF_ROUND = (
+    _halved(SECOND_ROUND[0], 1, march(10, 11)),
+    _halved(SECOND_ROUND[1], 3, march(13, 10)),
+)
+"""The second round after one in which something was missed: half of the limits, rounded up."""
+
+
 def dispatched(*callers: Caller, unit: UnitCode = STREET) -> CaseDispatched:
     """派单, for Ann alone unless callers are named."""
     return CaseDispatched(
@@ -303,15 +322,20 @@ def erased(*open_whistles: WhistleNo, at: datetime) -> CallersErased:
     )
 
 
-def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
+def reopened(
+    *unresolved_for: Caller,
+    at: datetime = CALLED_AT,
+    dissatisfied: tuple[Caller, ...] = (),
+    deadlines: tuple[Deadline, ...] = SECOND_ROUND,
+) -> CaseReopened:
     """重新办理, the second round."""
     return CaseReopened(
         case_no=CASE_NO,
         round=2,
         unit=STREET,
         unresolved_for=tuple(caller.appeal_no for caller in unresolved_for),
-        dissatisfied_for=(),
-        deadlines=SECOND_ROUND,
+        dissatisfied_for=tuple(caller.appeal_no for caller in dissatisfied),
+        deadlines=deadlines,
         reopened_at=at,
     )
 

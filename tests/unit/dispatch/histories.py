@@ -38,7 +38,30 @@ from tests.unit.dispatch.timing import (
     resume,
     revise,
 )
-from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
+from tests.unit.dispatch.transfers import (
+    answer,
+    note_refusal,
+    object_to,
+    order_end,
+    redispatch,
+    request,
+    rule,
+    withdraw,
+)
+from tests.unit.dispatch.whistles import (
+    PROPOSED_AT,
+    add,
+    approve,
+    ask,
+    blow,
+    blow_at_once,
+    cancel,
+    confirm,
+    propose,
+    refuse,
+    settle,
+)
+from tests.unit.dispatch.whistles import answer as answer_escalation
 
 CaseHistory = tuple[CaseEvent, ...]
 
@@ -62,6 +85,12 @@ ONGOING: tuple[OngoingCommand, ...] = (
     approve(),
     refuse(),
     blow(),
+    blow_at_once(),
+    confirm(),
+    add(),
+    cancel(),
+    ask(),
+    answer_escalation(),
     settle(),
     note_contact(),
     reach(),
@@ -76,6 +105,14 @@ ONGOING: tuple[OngoingCommand, ...] = (
     release(),
     hand_over(),
     revise(),
+    object_to(),
+    rule("rejected"),
+    redispatch(),
+    order_end(),
+    request(),
+    answer(),
+    withdraw(),
+    note_refusal(),
 )
 """One of each command that a case takes after its dispatch."""
 

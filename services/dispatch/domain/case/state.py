@@ -7,27 +7,45 @@ from typing import ClassVar, Literal
 
 from contracts.calendar import Deadline
 from contracts.events.dispatch import (
+    AssistAnswered,
+    AssistMissed,
+    AssistRequested,
+    AssistWithdrawn,
     CallbackNoted,
     CallerJoined,
     CallerLeft,
     CallersErased,
     CaseClosed,
     CaseDispatched,
+    CaseObjected,
+    CaseRedispatched,
     CaseReopened,
     CaseSigned,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
+    DispatchRefused,
     DistrictCopied,
+    EndOrdered,
     HandlingReported,
+    ObjectionRuled,
     SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
 from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.values import Caller
+from services.dispatch.domain.case.asked import (
+    AssistEvent,
+    Assists,
+    clocks,
+    evolve_assists,
+    missed_assists,
+    without_clocks,
+)
 from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
 
+TransferEvent = CaseObjected | ObjectionRuled | CaseRedispatched | DispatchRefused | EndOrdered
 CaseEvent = (
     CaseDispatched
     | DistrictCopied
@@ -44,6 +62,8 @@ CaseEvent = (
     | ConflictLifted
     | WhistleAttached
     | WhistleDetached
+    | TransferEvent
+    | AssistEvent
     | TimingEvent
 )
 
@@ -74,6 +94,23 @@ class CaseFacts:
     """True while everybody who waits has been erased: no clock runs, also in a new round."""
     conflicts: tuple[ConflictDeclared, ...] = ()
     """Those that hold."""
+    led_since: datetime
+    """When the unit got the case."""
+    led_since_round: int
+    hop: int = 0
+    """How often the case has changed units."""
+    objection: CaseObjected | None = None
+    """The one that waits for a ruling."""
+    is_final: bool = False
+    """Whether a ruling said whose case it is: nobody returns it any more (潍坊 art. 22)."""
+    missed: tuple[str, ...] = ()
+    """Milestones that the unit missed in this round."""
+    dissatisfied_reopens: int = 0
+    """Rounds that began for a caller's dissatisfaction alone."""
+    assisting: tuple[UnitCode, ...] = ()
+    """Units that the responsibility list names beside the lead."""
+    assists: Assists = ()
+    """Of this round."""
     timing: Timing = field(default_factory=Timing)
 
     @property
@@ -142,7 +179,9 @@ def _evolve(state: CaseState, event: CaseEvent) -> CaseState:
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
     if isinstance(event, CallersErased) and not isinstance(state, NoCase):
-        return replace(state, facts=replace(state.facts, deadlines=(), are_callers_erased=True))
+        assists = without_clocks(state.facts.assists)
+        facts = replace(state.facts, deadlines=(), assists=assists, are_callers_erased=True)
+        return replace(state, facts=facts)
     if isinstance(state, NoCase | Closed):
         return state
     facts = state.facts
@@ -151,11 +190,15 @@ def _evolve(state: CaseState, event: CaseEvent) -> CaseState:
             facts = replace(facts, handlers=with_handler(facts.handlers, by))
             return Signed(_without(facts, "sign"))
         case HandlingReported(handlers=handlers):
-            return Reported(replace(facts, handlers=handlers, deadlines=()))
-        case CaseReopened(round=round_no, deadlines=deadlines):
-            return Dispatched(replace(facts, round=round_no, deadlines=deadlines, answers=()))
+            timed = replace(facts, handlers=handlers, assists=(), deadlines=())
+            return Reported(timed)
+        case CaseReopened():
+            return Dispatched(_next_round(facts, event))
+        case CaseRedispatched():
+            return Dispatched(_next_unit(facts, event))
         case CaseClosed(outcome=outcome):
-            return Closed(replace(facts, deadlines=()), outcome)
+            ended = replace(facts, deadlines=(), assists=(), open_whistles=(), objection=None)
+            return Closed(ended, outcome)
         case _:
             return replace(state, facts=_evolve_facts(facts, event))
 
@@ -172,14 +215,57 @@ def _begin(event: CaseDispatched) -> Dispatched:
             catalogue=event.catalogue,
             callers=event.callers,
             deadlines=event.deadlines,
+            led_since=event.dispatched_at,
+            led_since_round=event.round,
+            assisting=event.assisting,
         )
     )
 
 
-def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
+def _next_round(facts: CaseFacts, event: CaseReopened) -> CaseFacts:
+    """The unit stays, and so does what a ruling said."""
+    is_solved = not event.unresolved_for
+    return replace(
+        facts,
+        round=event.round,
+        deadlines=event.deadlines,
+        answers=(),
+        missed=(),
+        assists=(),
+        dissatisfied_reopens=facts.dissatisfied_reopens + is_solved,
+    )
+
+
+def _next_unit(facts: CaseFacts, event: CaseRedispatched) -> CaseFacts:
+    """What the callers answered stays; what the unit before asked for or missed does not."""
+    return replace(
+        facts,
+        unit=event.unit,
+        deadlines=event.deadlines,
+        handlers=with_handler(facts.handlers, event.redispatched_by),
+        led_since=event.redispatched_at,
+        led_since_round=event.round,
+        hop=event.hop,
+        missed=(),
+        assisting=event.assisting,
+        assists=(),
+    )
+
+
+def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:  # noqa: PLR0912  # one case per event
     match event:
+        case AssistAnswered(answered_by=by):
+            handlers = with_handler(facts.handlers, by)
+            return replace(facts, assists=evolve_assists(facts.assists, event), handlers=handlers)
+        case AssistRequested() | AssistMissed() | AssistWithdrawn():
+            return replace(facts, assists=evolve_assists(facts.assists, event))
         case DeadlineMissed(milestone=milestone):
-            return _without(facts, milestone)
+            return replace(_without(facts, milestone), missed=(*facts.missed, milestone))
+        case CaseObjected():
+            return replace(facts, objection=event)
+        case ObjectionRuled(ruled_by=by):
+            handlers = with_handler(facts.handlers, by)
+            return replace(facts, objection=None, is_final=True, handlers=handlers)
         case CallbackNoted():
             return replace(facts, answers=(*facts.answers, event))
         case CallerJoined(caller=caller):
@@ -208,17 +294,28 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
 
 
 def deadlines(state: CaseState) -> Sequence[Deadline]:
-    """Give the open deadlines that can be missed: a provisional one cannot until it is revised."""
+    """Give the open deadlines that can be missed: of the lead, then of assisting units.
+
+    A provisional one cannot be missed until it is revised.
+    """
     if isinstance(state, NoCase):
         return ()
-    return tuple(one for one in state.facts.deadlines if not one.provisional)
+    return (*_of_lead(state.facts), *clocks(state.facts.assists))
 
 
-def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed | SuspensionReviewMissed]:
+def _of_lead(facts: CaseFacts) -> Sequence[Deadline]:
+    return tuple(one for one in facts.deadlines if not one.provisional)
+
+
+def missed(
+    state: CaseState, now: datetime
+) -> Sequence[DeadlineMissed | SuspensionReviewMissed | AssistMissed]:
     """Give the misses (超期) that are due and not recorded."""
     if isinstance(state, NoCase):
         return []
-    return [_miss(state.facts, one, now) for one in deadlines(state) if one.due_at <= now]
+    facts = state.facts
+    late = missed_assists(facts.case_no, facts.round, facts.assists, now)
+    return [*(_miss(facts, one, now) for one in _of_lead(facts) if one.due_at <= now), *late]
 
 
 def _miss(
