@@ -9,6 +9,10 @@ from datetime import datetime
 from contracts.calendar import Deadline
 from contracts.event import Event
 from contracts.events.dispatch import (
+    AssistAnswered,
+    AssistMissed,
+    AssistRequested,
+    AssistWithdrawn,
     CallbackNoted,
     CallerContacted,
     CallerJoined,
@@ -18,6 +22,8 @@ from contracts.events.dispatch import (
     CaseClosed,
     CaseDispatched,
     CaseHandedOver,
+    CaseObjected,
+    CaseRedispatched,
     CaseReopened,
     CaseResumed,
     CaseSigned,
@@ -27,10 +33,12 @@ from contracts.events.dispatch import (
     ConflictLifted,
     DeadlineMissed,
     DistrictCopied,
+    EndOrdered,
     ExtensionDenied,
     ExtensionGranted,
     ExtensionRequested,
     HandlingReported,
+    ObjectionRuled,
     SuspensionDenied,
     SuspensionRequested,
     SuspensionReviewMissed,
@@ -63,6 +71,18 @@ class CaseInvariants:
     callers: set[str] = field(default_factory=set)
     answers: dict[str, bool | None] = field(default_factory=dict)
     """Of this round, by appeal."""
+    dissatisfied: set[str] = field(default_factory=set)
+    """Of this round: solved, but not content."""
+    unit: str = ""
+    """The one that leads."""
+    hops: int = 0
+    signed: bool = False
+    """By the unit that leads, in whatever round."""
+    objected: bool = False
+    ruled: bool = False
+    ordered: bool = False
+    asked: set[str] = field(default_factory=set)
+    """Units that were asked to assist in this round."""
     whistles: set[str] = field(default_factory=set)
     clocks: set[Clock] = field(default_factory=set)
     missed: set[Clock] = field(default_factory=set)
@@ -84,6 +104,7 @@ class CaseInvariants:
         match event:
             case CaseDispatched():
                 assert self.round == 0, "a case begins once"
+                self.unit = event.unit
                 self._begin_round(event)
                 self.callers = {caller.appeal_no for caller in event.callers}
             case CaseReopened():
@@ -92,12 +113,15 @@ class CaseInvariants:
                 self._close(event)
             case _:
                 assert getattr(event, "round", None) == self.round, "events are of their round"
+                if isinstance(event, CaseSigned | HandlingReported | DeadlineMissed | CaseObjected):
+                    assert event.unit == self.unit, "one unit leads, and it acts and is late"
                 self._work(event)
 
     def _work(self, event: Event) -> None:
         match event:
             case CaseSigned():
                 assert event.signed_by not in self.recused
+                self.signed = True
                 self._stop("sign")
             case HandlingReported():
                 self._report(event)
@@ -117,6 +141,8 @@ class CaseInvariants:
                 assert event.appeal_no in self.callers, "only a caller who waits is asked"
                 assert event.appeal_no not in self.answers, "once a round"
                 self.answers[event.appeal_no] = event.resolved
+                if event.resolved and event.satisfaction == "dissatisfied":
+                    self.dissatisfied.add(event.appeal_no)
             case CallerJoined():
                 assert event.caller.appeal_no not in self.callers
                 is_handling = self._runs("handle") or self.handling_stopped
@@ -139,6 +165,55 @@ class CaseInvariants:
                 self.recused.add(event.officer)
             case ConflictLifted():
                 self.recused.remove(event.officer)
+            case CaseObjected():
+                assert not self.objected, "once, until it is ruled on"
+                assert not self.ruled, "after a ruling nobody returns the case"
+                assert not self.reported, "what is reported is not returned"
+                self.objected = True
+            case ObjectionRuled():
+                assert self.objected, "a ruling answers an objection"
+                assert event.unit == self.unit
+                self.objected, self.ruled = False, True
+            case CaseRedispatched():
+                self._move(event)
+            case EndOrdered():
+                self.ordered = True
+            case _:
+                self._assist(event)
+
+    def _move(self, event: CaseRedispatched) -> None:
+        assert event.from_unit == self.unit != event.unit, "from the lead to another unit"
+        assert event.hop == self.hops + 1, "hops are counted one by one"
+        assert not self.reported, "what is reported stays with who reported"
+        match event.ground:
+            case "objection_upheld":
+                assert self.ruled
+            case "dispatch_error":
+                assert not self.ruled, "a ruling is final"
+                assert not self.signed, "never signed for"
+            case "unit_silent":
+                assert not self._runs("handle"), "its time was over"
+        assert {one.round for one in event.deadlines} == (set() if self.erased else {self.round})
+        self.unit, self.hops, self.asked, self.signed = event.unit, event.hop, set(), False
+        self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
+        self.missed = {clock for clock in self.missed if clock[0] != self.round}
+
+    def _assist(self, event: Event) -> None:
+        match event:
+            case AssistRequested():
+                assert event.lead == self.unit != event.unit, "the lead asks another unit"
+                assert event.unit not in self.asked, "once a round"
+                self.asked.add(event.unit)
+                clock = event.deadline
+                if clock is not None:
+                    self.clocks.add((clock.round, clock.milestone, clock.due_at))
+            case AssistAnswered() | AssistWithdrawn():
+                assert event.unit in self.asked
+                self._stop(f"assist/{event.unit}")
+            case AssistMissed():
+                clock_of = (event.round, f"assist/{event.unit}", event.due_at)
+                assert clock_of in self.clocks, "only an open deadline is missed"
+                self.clocks.remove(clock_of)
             case _:
                 self._take_time(event)
 
@@ -195,15 +270,23 @@ class CaseInvariants:
         assert not self.suspended, "a case that waits begins no round"
         self.round, self.reported, self.answers = event.round, False, {}
         self.reached, self.attempts, self.extended = False, 0, False
+        self.dissatisfied, self.asked = set(), set()
         self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
 
     def _reopen(self, event: CaseReopened) -> None:
         assert self.callers <= self.answers.keys(), "every caller was asked"
-        assert any(self.answers[caller] is False for caller in self.callers), "somebody said no"
+        says_no = any(self.answers[caller] is False for caller in self.callers)
+        assert says_no or self.dissatisfied & self.callers, "somebody is not content"
+        assert set(event.dissatisfied_for) == self.dissatisfied & self.callers
+        assert event.unit == self.unit, "the unit stays"
         self._begin_round(event)
 
     def _close(self, event: CaseClosed) -> None:
         assert event.round == self.round
+        assert self.ordered is (event.outcome == "ordered")
+        if self.ordered:
+            self.closed, self.clocks = True, set()
+            return
         assert not self.whistles, "an open whistle keeps a case open"
         said = [self.answers.get(caller, False) for caller in self.callers]
         assert False not in said, "everybody was asked, and nobody said it is not solved"
