@@ -6,6 +6,12 @@
     def sign_case(session: Session, case_no: CaseNo) -> SignCase:
         return SignCase(case_no=case_no, meta=session.meta)
 
+A refusal that is a fact itself is recorded by a command of its own before it is answered:
+
+    def note(session: Session, refusal: Refusal, case_no: CaseNo, body: Wanted) -> NoteRefusal: ...
+
+    @routes.command(..., noting=(LeadRefused, note))
+
 `on` gives the streams of the path's parameters; the command is executed on them, in their order.
 `declared` lists them, for anything that shows a person what may be done.
 """
@@ -17,7 +23,8 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter
 
-from chassis.http.commands import Commands, Reply, commanding
+from chassis.errors import Refusal
+from chassis.http.commands import Commands, Noting, Reply, commanding
 from chassis.http.identity import Role
 from chassis.unit_of_work.session import Session
 
@@ -39,6 +46,8 @@ class DeclaredCommand:
     """The template below the service's prefix."""
     on: Streams
     status: int
+    notes: type | None = None
+    """The command that records a refusal of this one."""
 
 
 class CommandRoutes(APIRouter):
@@ -57,21 +66,26 @@ class CommandRoutes(APIRouter):
         status: int = 200,
         gives: type | None = None,
         headers: Mapping[str, str] | None = None,
+        noting: tuple[type[Refusal], Callable[..., object]] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the function below it as a command.
 
         The function gets the session, the path's parameters and the body. It returns the command,
         or, with `gives` naming the command, executes it by itself because its streams follow from a
         state. Refusals are the function's and the aggregate's. `headers` describes those that the
-        answer may have.
+        answer may have. `noting` names the refusals that are recorded, and the function of the
+        session, the refusal, the path's parameters and the body that returns the command for it.
         """
 
         def declare(handler: Handler) -> Handler:
             signature = inspect.signature(handler)
             kind = gives or signature.return_annotation
-            declared = DeclaredCommand(handler.__name__, kind, frozenset(roles), path, on, status)
+            notes = inspect.signature(noting[1]).return_annotation if noting else None
+            declared = DeclaredCommand(
+                handler.__name__, kind, frozenset(roles), path, on, status, notes
+            )
             self.declared.append(declared)
-            endpoint = _endpoint(handler, signature, declared)
+            endpoint = _endpoint(handler, signature, declared, noting)
             self.add_api_route(
                 path,
                 endpoint,
@@ -94,7 +108,10 @@ def _described(status: int, headers: Mapping[str, str]) -> dict[int | str, dict[
 
 
 def _endpoint(
-    handler: Callable[..., object], signature: inspect.Signature, declared: DeclaredCommand
+    handler: Callable[..., object],
+    signature: inspect.Signature,
+    declared: DeclaredCommand,
+    noting: tuple[type[Refusal], Callable[..., object]] | None,
 ) -> Callable[..., Any]:
     named = tuple(inspect.signature(declared.on).parameters)
 
@@ -106,7 +123,14 @@ def _endpoint(
             if command is not None:
                 session.execute(command, *streams)
 
-        return await commands.execute(run, *streams)
+        if noting is None:
+            return await commands.execute(run, *streams)
+        family, command_of = noting
+
+        def note(session: Session, refusal: Refusal) -> None:
+            session.execute(command_of(session, refusal, **given), *streams)
+
+        return await commands.execute(run, *streams, noting=Noting(family, note))
 
     # FastAPI reads name, description and parameters of an endpoint from these.
     endpoint.__name__ = handler.__name__

@@ -1,6 +1,7 @@
 """Who may act on and see what in dispatch: roles, and what concerns the reader's own unit."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from chassis.errors import Forbidden, OfficerRecused
 from chassis.http.identity import Role, allow
+from contracts.catalogue import Catalogue, UnknownUnit
 from contracts.envelope import Actor
 from contracts.events.dispatch import WhistleProposed
 from contracts.ids import CaseNo, UnitCode, WhistleNo
@@ -18,15 +20,21 @@ from services.dispatch.domain.whistle.state import Called, NoWhistle, WhistleSta
 from services.dispatch.views.conflicts import recused_from
 from services.dispatch.views.whistles import WhistleItem
 
-UNIT_ROLES: tuple[Role, ...] = ("officer", "leader")
+UNIT_ROLES: tuple[Role, ...] = ("officer", "leader", "director")
 """These act for their own unit, and see what concerns it."""
-LEADER_ROLES: tuple[Role, ...] = ("leader",)
+LEADER_ROLES: tuple[Role, ...] = ("leader", "director")
 """These decide for their own unit."""
+DISPATCHER_ROLES: tuple[Role, ...] = ("dispatcher",)
+"""These give a case to another unit."""
+RULING_ROLES: tuple[Role, ...] = ("dispatcher", *UNIT_ROLES)
+"""These rule on an objection: the hotline, and the district, which is a unit."""
+REVISING_ROLES: tuple[Role, ...] = ("operator",)
+"""These count provisional deadlines again when a calendar is published."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
 LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
 """These find that nobody has to, and read the reason for that."""
-CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
+CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""
 READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
@@ -64,13 +72,53 @@ def unit_listed(actor: Actor, unit: UnitCode | None) -> UnitCode | None:
     return UnitCode(actor.unit)
 
 
-def must_see_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
+def kind_of(catalogue: Catalogue, actor: Actor, today: date) -> str:
+    """Give the kind of an actor's unit in the catalogue in force; empty for one that is not in it.
+
+    Hotline and call-back centre are no units of the catalogue.
+    """
+    try:
+        return catalogue.current(today).unit(actor.unit).kind
+    except UnknownUnit:
+        return ""
+
+
+def centre_of(catalogue: Catalogue, actor: Actor, today: date) -> UnitCode | None:
+    """Give the district whose operations centre an actor works in; None in any other unit."""
+    if kind_of(catalogue, actor, today) != "centre":
+        return None
+    return UnitCode(catalogue.current(today).unit(actor.unit).parent)
+
+
+def must_see_case(
+    actor: Actor,
+    facts: CaseFacts,
+    whistles: Iterable[WhistleItem],
+    centre_of: UnitCode | None,
+) -> None:
+    """Allow who may see a case, but not its texts, besides those who may read it.
+
+    That are the units asked to assist, the street of the place, the district and its operations
+    centre: `centre_of` is the district whose centre the actor works in. Raises: CaseNotVisible.
+    """
+    concerned = {facts.street, facts.district, *(one.unit for one in facts.assists)}
+    if actor.unit not in concerned and centre_of != facts.district:
+        must_read_case(actor, facts, whistles)
+
+
+def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
     Raises: CaseNotVisible.
     """
     called = {unit for one in whistles if one.blown_at for unit in one.units}
     if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
+        raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+
+
+def must_read_requests(actor: Actor, facts: CaseFacts) -> None:
+    """Allow who asks for time, and who decides on it. Raises: CaseNotVisible."""
+    if not sees_whole_city(actor) and actor.unit not in {facts.unit, facts.district}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 

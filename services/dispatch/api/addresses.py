@@ -9,14 +9,17 @@ from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import (
     CASE_NO,
+    UNIT_CODE,
+    UNIT_CODE_MAX,
     WHISTLE_NO,
     CaseNo,
+    UnitCode,
     WhistleNo,
     case_of_whistle,
     case_stream,
     whistle_stream,
 )
-from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, UNIT_ROLES
+from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, RULING_ROLES, UNIT_ROLES
 from services.dispatch.domain.case.state import CaseState, NoCase
 from services.dispatch.domain.whistle.state import NoWhistle, WhistleState
 
@@ -27,6 +30,7 @@ PERSON = r"^[^\s/:]{1,64}$"
 
 CaseInPath = Annotated[CaseNo, Path(pattern=CASE_NO)]
 OfficerInPath = Annotated[str, Path(pattern=PERSON)]
+UnitInPath = Annotated[UnitCode, Path(pattern=UNIT_CODE, max_length=UNIT_CODE_MAX)]
 WhistleInPath = Annotated[WhistleNo, Path(pattern=WHISTLE_NO)]
 
 
@@ -66,4 +70,7 @@ def _person(session: Session, asked: Reading) -> Reading:
 
 ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNTS)]
 ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
+ReadsTransfers = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
+ReadsAssists = Annotated[Reads, reading(_reason, _callers, *UNIT_ROLES)]
+ReadsRequestReasons = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

@@ -27,7 +27,7 @@ from services.dispatch.access import (
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
-    must_see_case,
+    must_read_case,
 )
 from services.dispatch.api.addresses import (
     PERSON,
@@ -116,7 +116,7 @@ def conflict_reads(service: Service) -> APIRouter:
         with service.store.reading() as connection:
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_see_case(actor, state.facts, whistles)
+        must_read_case(actor, state.facts, whistles)
 
     @routes.get("/cases/{case_no}/conflicts")
     def get_conflicts(

@@ -10,6 +10,7 @@ from tests.unit.dispatch.cases import (
     BO,
     attached,
     closed,
+    contacted,
     dispatched,
     join,
     leave,
@@ -22,6 +23,16 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import declare, lift
+from tests.unit.dispatch.transfers import (
+    answer,
+    note_refusal,
+    object_to,
+    order_end,
+    redispatch,
+    request,
+    rule,
+    withdraw,
+)
 from tests.unit.dispatch.whistles import PROPOSED_AT, approve, blow, propose, refuse, settle
 
 CaseHistory = tuple[CaseEvent, ...]
@@ -29,7 +40,7 @@ CaseHistory = tuple[CaseEvent, ...]
 INSTANT = timedelta(microseconds=1)
 LATER = march(11, 9)
 
-SIGNED: CaseHistory = (dispatched(), signed())
+SIGNED: CaseHistory = (dispatched(), signed(), contacted())
 WHISTLED: CaseHistory = (*SIGNED, attached(PROPOSED_AT))
 REPORTED: CaseHistory = (*SIGNED, reported())
 CLOSED: CaseHistory = (*REPORTED, noted(ANN, True), closed("resolved"))
@@ -47,6 +58,14 @@ ONGOING: tuple[OngoingCommand, ...] = (
     refuse(),
     blow(),
     settle(),
+    object_to(),
+    rule("rejected"),
+    redispatch(),
+    order_end(),
+    request(),
+    answer(),
+    withdraw(),
+    note_refusal(),
 )
 """One of each command that a case takes after its dispatch."""
 

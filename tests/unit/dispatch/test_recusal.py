@@ -43,6 +43,15 @@ from tests.unit.dispatch.conflicts import (
     lifted,
 )
 from tests.unit.dispatch.histories import CLOSED, SIGNED, WHISTLED
+from tests.unit.dispatch.transfers import (
+    answer,
+    object_to,
+    order_end,
+    redispatch,
+    request,
+    rule,
+    withdraw,
+)
 from tests.unit.dispatch.whistles import approve, blow, propose, refuse, settle
 
 BY_A_PERSON: tuple[OfficerCommand, ...] = (
@@ -55,6 +64,13 @@ BY_A_PERSON: tuple[OfficerCommand, ...] = (
     refuse(),
     blow(),
     settle(),
+    object_to(by="p-other"),
+    rule("rejected"),
+    redispatch(),
+    order_end(),
+    request(),
+    answer(),
+    withdraw(),
 )
 """One of each command that a person gives."""
 

@@ -6,6 +6,7 @@ from contracts.values import Caller
 from services.dispatch.domain.case.callers import LeaveCaller
 from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseIsClosed
 from services.dispatch.domain.case.policies import CaseNotSigned
+from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
 from tests.given import given
@@ -105,7 +106,11 @@ class WhenACallerSaysItIsNotSolved:
 class WhenTheCaseIsClosed:
     @pytest.mark.parametrize(
         "command",
-        [one for one in ONGOING if not isinstance(one, LeaveCaller | NoteCallback)],
+        [
+            one
+            for one in ONGOING
+            if not isinstance(one, LeaveCaller | NoteCallback | NoteDispatchRefusal)
+        ],
         ids=lambda command: type(command).__name__,
     )
     def test_it_takes_no_more_actions(self, command: CaseCommand) -> None:

@@ -1,0 +1,49 @@
+"""指令结案: the district ends what nothing else can end; the case counts as not solved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.decider import Meta
+from chassis.errors import Forbidden
+from contracts.events.dispatch import CaseClosed, EndOrdered
+from contracts.ids import CaseNo
+from contracts.sealed import Sealed
+from services.dispatch.domain.case.rounds import close
+from services.dispatch.domain.case.state import CaseFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnd:
+    """指令结案 (our default, after 街道条例 art. 44): a leader of the district, for a reason.
+
+    Every open whistle of the case decides the same command, and is cancelled by it.
+    """
+
+    case_no: CaseNo
+    reason: Sealed
+    meta: Meta
+
+
+class NotTheDistrict(Forbidden):
+    """非属地区政府 (our default): the district of the place orders, and no other."""
+
+    code = "not_the_district"
+    zh = "工单 {case_no} 属于 {district}，只有该区领导可以指令结案；请报该区。"
+    en = "Case {case_no} lies in {district}, whose leaders alone order its end; report it there."
+
+
+def order_end(command: OrderEnd, facts: CaseFacts) -> Sequence[EndOrdered | CaseClosed]:
+    """End the case, whatever waits for whom. Raises: NotTheDistrict."""
+    by, at = command.meta.by, command.meta.at
+    if by.unit != facts.district:
+        raise NotTheDistrict(case_no=facts.case_no, district=facts.district)
+    ordered = EndOrdered(
+        case_no=facts.case_no,
+        round=facts.round,
+        unit=facts.unit,
+        district=facts.district,
+        reason=command.reason,
+        ordered_by=by.person,
+        ordered_at=at,
+    )
+    return [ordered, close(facts, "ordered", at)]
