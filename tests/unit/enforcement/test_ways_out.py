@@ -185,7 +185,7 @@ class WhenAUnitContests:
         enforcement.blow(blown())
         contest(enforcement)
         for acting in (POLICE, STREET, CENTRE, OTHER_STREET):
-            assert refused(rule(enforcement, "upheld", acting)) == (403, "not_the_district")
+            assert refused(rule(enforcement, "upheld", acting)) == (403, "not_the_ruling_district")
 
     def test_nor_who_is_recused(self, enforcement: EnforcementHarness) -> None:
         enforcement.hear(declared(f"p-{DISTRICT}", DISTRICT))
