@@ -21,7 +21,7 @@ from contracts.policies import Policies
 from contracts.scoring import ScoringPolicy
 from contracts.working_time import DayCount, days
 
-__all__ = ["PACKAGED", "FileCatalogue", "read_version"]
+__all__ = ["PACKAGED", "FileCatalogue", "open_catalogue", "read_version"]
 
 PACKAGED = Path(__file__).parent / "data"
 """The versions that come with this release."""
@@ -32,7 +32,9 @@ _SATURDAY = 5
 class FileCatalogue:
     """Every version in a folder; a version added later is seen by the next process."""
 
-    def __init__(self, folder: Path = PACKAGED) -> None:
+    def __init__(self, folder: Path | str = "") -> None:
+        """Read the headers; the empty text means `PACKAGED`. Raises: InvalidCatalogue."""
+        folder = Path(folder or PACKAGED)
         headers = [_header(path.parent) for path in folder.glob("*/version.json")]
         self._headers = sorted(headers, key=lambda header: (header.effective_from, header.version))
         self._folder = folder
@@ -59,6 +61,25 @@ class FileCatalogue:
 
     def _named(self) -> str:
         return f"the catalogue of versions {', '.join(self.versions()) or 'none'}"
+
+
+def open_catalogue(folder: Path | str = "") -> FileCatalogue:
+    """Read every version in a folder at once, for a process that starts.
+
+    Raises: InvalidCatalogue, with every fault of every version, and when there is no version.
+    """
+    catalogue = FileCatalogue(folder)
+    if not catalogue.versions():
+        raise InvalidCatalogue(f"{folder}: no folder in it holds a version.json")
+    found: list[str] = []
+    for version in catalogue.versions():
+        try:
+            catalogue.at(version)
+        except InvalidCatalogue as invalid:
+            found += invalid.faults
+    if found:
+        raise InvalidCatalogue(*found)
+    return catalogue
 
 
 class _Header(BaseModel):
