@@ -59,6 +59,7 @@ class Link(Body):
 FILED_TRIED = 20
 """Filed appeals of which one with an open case is looked for."""
 
+COMPLAINT = Complaint(source="12345", external_no="2026-000001", text="小区门口井盖松动。")
 ANSWER = Answer(answer="已当场解答，来电人表示清楚。")
 DECLINE = Decline(ground="other_procedure", explanation="该事项已进入行政复议，请等待复议结果。")
 
@@ -81,6 +82,7 @@ def receiving(routes: CommandRoutes, intake: Intake) -> None:
         status=201,
         gives=ReceiveAppeal,
         headers=_OF_RECEIVING,
+        sample=COMPLAINT,
     )
     def receive_appeal(session: Session, complaint: Complaint, response: Response) -> None:
         """Receive a complaint. The same `(source, external_no)` again gets the first answer."""
