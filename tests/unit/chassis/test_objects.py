@@ -113,7 +113,7 @@ class WhenTheHistoryIsRead:
             ],
         }
 
-    def test_what_nobody_did_names_nobody_whoever_brought_it_to_light(
+    def test_what_nobody_did_names_nobody_though_a_command_brought_it_to_light(
         self, client: HttpClient, counters: Counters
     ) -> None:
         due = counters.clock.now() + HOUR
