@@ -6,6 +6,12 @@
     def sign_case(session: Session, case_no: CaseNo) -> SignCase:
         return SignCase(case_no=case_no, meta=session.meta)
 
+A refusal that is a fact itself is recorded by a command of its own before it is answered:
+
+    def note(session: Session, refusal: Refusal, case_no: CaseNo, body: Wanted) -> NoteRefusal: ...
+
+    @routes.command(..., noting=(LeadRefused, note))
+
 `on` gives the streams of the path's parameters; the command is executed on them, in their order.
 `declared` lists them, for whatever shows a person what may be done (`chassis.http.actions`): a
 command with a body declares a `sample` of it, and one whose path names more than its object the
@@ -22,7 +28,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from chassis.http.commands import Commands, Reply, commanding
+from chassis.errors import Refusal
+from chassis.http.commands import Commands, Noting, Reply, commanding
 from chassis.http.identity import Role
 from chassis.unit_of_work.session import Session
 
@@ -34,6 +41,8 @@ Sample = BaseModel | Callable[..., BaseModel]
 """A body that would be accepted if any would: fixed, or made from (session, **parameters)."""
 Candidates = Callable[..., Iterable[str]]
 """Gives what the last parameter of the path may be, from (session, **parameters before it)."""
+
+RefusalNote = tuple[type[Refusal], Callable[..., object]]
 
 _NAMED = re.compile(r"{(\w+)}")
 
@@ -56,6 +65,13 @@ class DeclaredCommand:
     """None for a command without a body."""
     candidates: Candidates | None
     """None where the path names the object alone."""
+    noting: RefusalNote | None
+    """The refusals of it that are recorded, and what makes the command that records one."""
+
+    @property
+    def notes(self) -> type | None:
+        """The command that records a refusal of this one."""
+        return inspect.signature(self.noting[1]).return_annotation if self.noting else None
 
     def streams(self, given: Mapping[str, Any]) -> tuple[str, ...]:
         """Name the streams of a command, of at least the path's parameters."""
@@ -65,6 +81,12 @@ class DeclaredCommand:
         """Give the command, of the path's parameters and the body. Raises: Refusal."""
         command = self.handler(session, **given)
         if command is not None:
+            session.execute(command, *self.streams(given))
+
+    def note(self, session: Session, refusal: Refusal, given: Mapping[str, Any]) -> None:
+        """Record a refusal of it."""
+        if self.noting is not None:
+            command = self.noting[1](session, refusal, **given)
             session.execute(command, *self.streams(given))
 
     @property
@@ -100,6 +122,7 @@ class CommandRoutes(APIRouter):
         headers: Mapping[str, str] | None = None,
         sample: Sample | None = None,
         candidates: Candidates | None = None,
+        noting: RefusalNote | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the function below it as a command.
 
@@ -107,6 +130,8 @@ class CommandRoutes(APIRouter):
         or, with `gives` naming the command, executes it by itself because its streams follow from a
         state. Refusals are the function's and the aggregate's. `headers` describes those that the
         answer may have, `sample` and `candidates` what is tried to see whether it may be done.
+        `noting` names the refusals that are recorded, and the function of the session, the
+        refusal, the path's parameters and the body that returns the command for it.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -122,6 +147,7 @@ class CommandRoutes(APIRouter):
                 handler=handler,
                 sample=sample,
                 candidates=candidates,
+                noting=noting,
             )
             self.declared.append(declared)
             endpoint = _endpoint(signature, declared)
@@ -155,7 +181,11 @@ def _shown(sample: BaseModel) -> dict[str, Any]:
 def _endpoint(signature: inspect.Signature, declared: DeclaredCommand) -> Callable[..., Any]:
     async def endpoint(commands: Commands, **given: Any) -> Reply:  # noqa: ANN401  # of the handler
         run = partial(declared.run, given=given)
-        return await commands.execute(run, *declared.streams(given))
+        streams = declared.streams(given)
+        if declared.noting is None:
+            return await commands.execute(run, *streams)
+        noting = Noting(declared.noting[0], partial(declared.note, given=given))
+        return await commands.execute(run, *streams, noting=noting)
 
     # FastAPI reads name, description and parameters of an endpoint from these.
     endpoint.__name__ = declared.name

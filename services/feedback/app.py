@@ -11,7 +11,9 @@ from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
 from services.feedback.views.conflicts import CONFLICTS
+from services.feedback.views.participants import PARTICIPANTS
 from services.feedback.views.scores import SCORES
+from services.feedback.views.whistle_scores import WHISTLE_SCORES
 
 __all__ = ["definition"]
 
@@ -25,8 +27,15 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "callback": CALLBACK,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CALLBACKS, CONFLICTS, SCORES, readings_view(ReadingNoted, ReadingRefused)),
-            sources=("dispatch", "intake"),
+            views=(
+                CALLBACKS,
+                CONFLICTS,
+                PARTICIPANTS,
+                SCORES,
+                WHISTLE_SCORES,
+                readings_view(ReadingNoted, ReadingRefused),
+            ),
+            sources=("dispatch", "enforcement", "intake"),
             reactions=REACTIONS,
         ),
         routers=lambda service: routers(service, catalogue),

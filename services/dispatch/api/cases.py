@@ -4,13 +4,17 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
+from contracts.catalogue import Catalogue
 from contracts.ids import case_stream
+from contracts.values import Contact
 from services.dispatch.access import UNIT_ROLES
 from services.dispatch.api.addresses import PREFIX, CaseInPath, case
+from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CaseUnknown
-from services.dispatch.domain.case.handling import Claim, Contact, ReportHandling
+from services.dispatch.domain.case.handling import ReportHandling
 from services.dispatch.domain.case.signing import SignCase
 from services.dispatch.domain.case.state import CaseFacts
+from services.dispatch.erased import erased_of
 
 
 class Handling(Body):
@@ -24,7 +28,7 @@ class Handling(Body):
 HANDLING = Handling(claim="resolved", contact="reached", account="井盖已更换，路面已恢复。")
 
 
-def case_commands() -> CommandRoutes:
+def case_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command a case."""
     routes = CommandRoutes(PREFIX, "cases")
 
@@ -43,6 +47,8 @@ def case_commands() -> CommandRoutes:
             claim=body.claim,
             contact=body.contact,
             account=session.texts.seal_for(facts.subject, stream, body.account),
+            erased=erased_of(session, facts),
+            policies=catalogue.at(facts.catalogue).policies,
             meta=session.meta,
         )
 

@@ -29,7 +29,7 @@ from services.dispatch.access import (
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
-    must_see_case,
+    must_read_case,
 )
 from services.dispatch.api.addresses import (
     PERSON,
@@ -47,7 +47,7 @@ from services.dispatch.domain.case.recusal import (
     NotRecused,
 )
 from services.dispatch.domain.case.state import CaseFacts, NoCase
-from services.dispatch.domain.whistle.state import Called
+from services.dispatch.domain.whistle.state import call_of
 from services.dispatch.views.conflicts import ConflictItem, list_conflicts
 from services.dispatch.views.whistles import WhistleFilter, list_whistles
 
@@ -121,9 +121,8 @@ def _called(session: Session, facts: CaseFacts) -> frozenset[UnitCode]:
     """Give the units that the case's whistles have called."""
     numbers = (whistle_no(facts.case_no, count + 1) for count in range(facts.whistle_count))
     states = [session.state(whistle_stream(number)) for number in numbers]
-    return frozenset(
-        one.unit for state in states if isinstance(state, Called) for one in state.fact.units
-    )
+    calls = [call for state in states if (call := call_of(state))]
+    return frozenset(one.unit for call in calls for one in call.units)
 
 
 def conflict_reads(service: Service) -> APIRouter:
@@ -137,7 +136,7 @@ def conflict_reads(service: Service) -> APIRouter:
         with service.store.reading() as connection:
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_see_case(actor, state.facts, whistles)
+        must_read_case(actor, state.facts, whistles)
 
     @routes.get("/cases/{case_no}/conflicts")
     def get_conflicts(

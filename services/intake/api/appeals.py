@@ -30,6 +30,9 @@ from services.intake.views.appeals import AppealFilter, find_appeal, list_appeal
 
 AGENTS: tuple[Role, ...] = ("agent",)
 SENDERS: tuple[Role, ...] = ("agent", "integrator")
+LINKING: tuple[Role, ...] = ("agent", "dispatcher")
+FILING: tuple[Role, ...] = (*SENDERS, "dispatcher")
+"""派单员 file and link; they neither receive nor answer."""
 
 ALREADY_THERE, PHONE_UNREADABLE = "Whistle-Already-There", "Whistle-Phone-Unreadable"
 _OF_RECEIVING = {
@@ -98,10 +101,11 @@ def deciding(routes: CommandRoutes, intake: Intake) -> None:
 
     @routes.command("/appeals/{appeal_no}/answer", roles=AGENTS, on=appeal, sample=ANSWER)
     def answer_appeal(session: Session, appeal_no: AppealPath, body: Answer) -> AnswerAppeal:
-        """Answer on the spot (直接答复)."""
+        """Answer on the spot (直接答复): consultations, unless the city allows more kinds."""
         person, stream = fact_of(session, appeal_no).subject, appeal_stream(appeal_no)
         answer = session.texts.seal_for(person, stream, body.answer)
-        return AnswerAppeal(appeal_no=appeal_no, answer=answer, meta=session.meta)
+        on_spot = intake.in_force(session.now).policies.answered_on_spot
+        return AnswerAppeal(appeal_no=appeal_no, answer=answer, on_spot=on_spot, meta=session.meta)
 
     @routes.command("/appeals/{appeal_no}/decline", roles=AGENTS, on=appeal, sample=DECLINE)
     def decline_appeal(session: Session, appeal_no: AppealPath, body: Decline) -> DeclineAppeal:
@@ -122,7 +126,7 @@ def deciding(routes: CommandRoutes, intake: Intake) -> None:
             matter=fact.matter or catalogue.matters()[0].code,
         )
 
-    @routes.command("/appeals/{appeal_no}/case", roles=SENDERS, on=appeal, sample=filing)
+    @routes.command("/appeals/{appeal_no}/case", roles=FILING, on=appeal, sample=filing)
     def file_case(session: Session, appeal_no: AppealPath, body: Filing) -> FileCase:
         """File it as a case (立案): it is dispatched at once."""
         must_be_own(session, appeal_no)
@@ -146,7 +150,7 @@ def deciding(routes: CommandRoutes, intake: Intake) -> None:
 def linking(routes: CommandRoutes, _intake: Intake) -> None:
     """Add the routes that tie appeals to cases, and undo it."""
 
-    @routes.command("/appeals/{appeal_no}/link", roles=AGENTS, on=appeal, sample=other_case)
+    @routes.command("/appeals/{appeal_no}/link", roles=LINKING, on=appeal, sample=other_case)
     def link_appeal(session: Session, appeal_no: AppealPath, body: Link) -> LinkAppeal:
         """Link it to a case about the same matter (重复件)."""
         must_not_be_recused(session.transaction.reading, session.actor, body.case_no)
@@ -157,7 +161,7 @@ def linking(routes: CommandRoutes, _intake: Intake) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/appeals/{appeal_no}/unlink", roles=AGENTS, on=appeal)
+    @routes.command("/appeals/{appeal_no}/unlink", roles=LINKING, on=appeal)
     def unlink_appeal(session: Session, appeal_no: AppealPath) -> UnlinkAppeal:
         """Undo a link."""
         must_act_on(session, appeal_no)

@@ -231,5 +231,5 @@ def test_a_faulty_file_is_refused_with_its_place(
 
 def test_a_folder_that_names_another_version_is_refused(copy: Path) -> None:
     (copy / "2026-01-01").rename(copy / "2026-02-01")
-    with pytest.raises(InvalidCatalogue, match=r"2026-02-01/version\.json names version"):
+    with pytest.raises(InvalidCatalogue, match=r"2026-02-01/version\.json: it names version"):
         FileCatalogue(copy)

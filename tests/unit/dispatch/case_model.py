@@ -18,8 +18,10 @@ from contracts.ids import WhistleNo, whistle_no
 from contracts.values import Caller
 from services.dispatch.domain.case.decider import CASE, CaseCommand
 from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
-from services.dispatch.domain.whistle.approval import ProposeWhistle, RefuseWhistle
+from services.dispatch.domain.whistle.approval import RefuseWhistle
+from services.dispatch.domain.whistle.cancelling import CancelWhistle
 from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
 from tests.unit.dispatch import cases, conflicts, whistles
@@ -33,6 +35,20 @@ Move = tuple[str, Any]
 Command = TypeVar("Command")
 State = TypeVar("State")
 Fact = TypeVar("Fact", bound=Event)
+
+OF_THE_WHISTLE: dict[str, WhistleCommand] = {
+    "approve": whistles.approve(),
+    "blow": whistles.blow(),
+    "escalate": whistles.escalate(),
+    "name absent": whistles.name_absent(),
+    "ask": whistles.ask(),
+    "answer": whistles.answer(),
+    "add": whistles.add(),
+    "excuse": whistles.excuse(),
+    "excuse the lead": whistles.excuse(whistles.MARKET),
+    "conclude": whistles.conclude(),
+}
+"""Steps that the whistle alone decides here: of its case nothing but a recusal would matter."""
 
 
 @dataclass
@@ -52,6 +68,8 @@ class CaseModel:
     def tick(self, _: None) -> None:
         """Notice the deadlines that have passed."""
         self._record_case(CASE.missed(self.case, self.now))
+        for number, state in list(self.whistle.items()):
+            self._record_whistle(number, WHISTLE.missed(state, self.now))
 
     def sign(self, by: str) -> None:
         """Sign."""
@@ -90,26 +108,25 @@ class CaseModel:
     def propose(self, street: str) -> None:
         """Propose the next whistle, numbered as the service does."""
         number = whistle_no(CASE_NO, len(self.whistle_events) + 1)
-        self._ask_both(number, whistles.propose(street=street, whistle_no=number, at=self.now))
+        self._ask_both(number, whistles.propose(unit=street, whistle_no=number, at=self.now))
 
     def decide(self, step: str) -> None:
         """Take a step with the newest whistle, ready for it or not."""
         if not self.whistle:
             return
         number = list(self.whistle)[-1]
+        if step in OF_THE_WHISTLE:
+            self._ask_whistle(number, OF_THE_WHISTLE[step])
+            return
+        command: RefuseWhistle | CancelWhistle | SettleWhistle
         match step:
-            case "approve":
-                self._ask_whistle(number, whistles.approve())
-            case "blow":
-                self._ask_whistle(number, whistles.blow())
-            case "escalate":
-                self._ask_whistle(number, whistles.escalate())
-            case "conclude":
-                self._ask_whistle(number, whistles.conclude())
             case "refuse":
-                self._ask_both(number, replace(whistles.refuse(at=self.now), whistle_no=number))
+                command = replace(whistles.refuse(at=self.now), whistle_no=number)
+            case "cancel":
+                command = replace(whistles.cancel(at=self.now), whistle_no=number)
             case _:
-                self._ask_both(number, replace(whistles.settle(at=self.now), whistle_no=number))
+                command = replace(whistles.settle(at=self.now), whistle_no=number)
+        self._ask_both(number, command)
 
     def advance(self, _: None) -> None:
         """Take the newest whistle one step further, the way it is meant to go."""
@@ -138,7 +155,7 @@ class CaseModel:
     def _ask_both(
         self,
         number: WhistleNo,
-        command: ProposeWhistle | RefuseWhistle | SettleWhistle,
+        command: ProposeWhistle | RefuseWhistle | CancelWhistle | SettleWhistle,
     ) -> None:
         state = self.whistle.get(number, WHISTLE.initial)
         of_case = _missed_and_decided(CASE, command, self.case, self.now)
@@ -172,7 +189,7 @@ _callers = st.sampled_from([ANN, BO, NOBODY_KNOWN])
 _people = st.sampled_from([cases.OFFICER, cases.COLLEAGUE])
 _calls = st.tuples(_callers, st.sampled_from([True, False, None]), st.sampled_from([0, 0, 0, 0, 1]))
 _streets = st.sampled_from([cases.STREET, cases.STREET, cases.STREET, cases.DEPARTMENT])
-_steps = st.sampled_from(["approve", "blow", "escalate", "conclude", "settle", "refuse"])
+_steps = st.sampled_from([*OF_THE_WHISTLE, "settle", "refuse", "cancel"])
 _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("sign"), _people),
     st.tuples(st.just("report"), _people),

@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.event import Event, parse_event
+from contracts.events.dispatch import WhistleProposed, WhistleUnitAdded, WhistleUnitExcused
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported
 from services.dispatch.domain.whistle.decider import WHISTLE
-from services.dispatch.domain.whistle.state import NoWhistle
+from services.dispatch.domain.whistle.state import NoWhistle, call_of
 from tests.unit.dispatch.case_invariants import CaseInvariants
 from tests.unit.dispatch.case_model import MOVES, CaseModel, Move, played
 from tests.unit.dispatch.cases import ANN, BO, HANDLE_BY, OFFICER, STREET, march
@@ -87,6 +88,9 @@ def test_the_open_deadlines_are_those_begun_and_neither_met_nor_missed(moves: li
 @given(MOVES)
 def test_nothing_that_is_due_outlives_a_tick(moves: list[Move]) -> None:
     model = played([*moves, ("tick", None)])
+    for state in model.whistle.values():
+        assert [due for due in WHISTLE.deadlines(state) if due.due_at <= model.now] == []
+        assert list(WHISTLE.missed(state, model.now)) == []
     assert [due for due in CASE.deadlines(model.case) if due.due_at <= model.now] == []
     assert list(CASE.missed(model.case, model.now)) == []
 
@@ -121,6 +125,40 @@ def test_any_order_of_any_history_folds(moves: list[Move], data: st.DataObject) 
     assert len(CASE.missed(state, march(31, 0))) <= len(CASE.deadlines(state))
     whistle = WHISTLE.fold(WHISTLE.initial, shuffled)
     assert isinstance(whistle, NoWhistle) is not bool(model.whistle_events)
+
+
+CALLED_AGAIN: list[Move] = [
+    ("propose", STREET),
+    ("decide", "approve"),
+    ("decide", "blow"),
+    ("decide", "excuse the lead"),
+    ("decide", "add"),
+]
+
+
+@given(MOVES)
+@example(CALLED_AGAIN)
+@example(CALLED_AGAIN[:-1])
+@example([*CALLED_AGAIN[:3], ("decide", "add"), ("decide", "excuse the lead")])
+def test_a_whistle_never_has_two_leads_and_none_only_until_another_is_called(
+    moves: list[Move],
+) -> None:
+    """不变量 9.3 (1): exactly one leads; after a ruling that excuses it, the next one called."""
+    for events in played(moves).whistle_events.values():
+        lead: str | None = None
+        for event in events:
+            match event:
+                case WhistleProposed(units=units):
+                    (lead,) = [one.unit for one in units if one.role == "lead"]
+                case WhistleUnitExcused(unit=unit) if unit == lead:
+                    lead = None
+                case WhistleUnitAdded(summoned=summoned):
+                    assert (summoned.role == "lead") is (lead is None)
+                    lead = lead or summoned.unit
+                case _:
+                    pass
+        call = call_of(WHISTLE.fold(WHISTLE.initial, events))
+        assert call is None or call.lead == lead
 
 
 @given(MOVES)

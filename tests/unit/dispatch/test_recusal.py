@@ -28,7 +28,6 @@ from tests.unit.dispatch.cases import (
     OFFICER,
     STREET,
     dispatched,
-    report,
     sign,
     signed,
 )
@@ -42,20 +41,10 @@ from tests.unit.dispatch.conflicts import (
     lift,
     lifted,
 )
-from tests.unit.dispatch.histories import CLOSED, SIGNED, WHISTLED
-from tests.unit.dispatch.whistles import approve, blow, propose, refuse, settle
+from tests.unit.dispatch.histories import CLOSED, ONGOING, SIGNED, WHISTLED
+from tests.unit.dispatch.whistles import approve, blow
 
-BY_A_PERSON: tuple[OfficerCommand, ...] = (
-    sign(),
-    report(),
-    declare(),
-    lift(),
-    propose(),
-    approve(),
-    refuse(),
-    blow(),
-    settle(),
-)
+BY_A_PERSON = tuple(one for one in ONGOING if isinstance(one, OfficerCommand))
 """One of each command that a person gives."""
 
 DEPARTMENT_CALLED = frozenset({DEPARTMENT})

@@ -6,8 +6,10 @@ from contracts.values import Caller
 from services.dispatch.domain.case.callers import LeaveCaller
 from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseIsClosed
 from services.dispatch.domain.case.policies import CaseNotSigned
+from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
@@ -35,6 +37,8 @@ from tests.unit.dispatch.histories import (
     WHISTLED,
     facts_after,
 )
+
+HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation
 
 
 class WhenACallerIsAsked:
@@ -105,7 +109,13 @@ class WhenACallerSaysItIsNotSolved:
 class WhenTheCaseIsClosed:
     @pytest.mark.parametrize(
         "command",
-        [one for one in ONGOING if not isinstance(one, LeaveCaller | NoteCallback)],
+        [
+            one
+            for one in ONGOING
+            if not isinstance(
+                one, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation
+            )
+        ],
         ids=lambda command: type(command).__name__,
     )
     def test_it_takes_no_more_actions(self, command: CaseCommand) -> None:

@@ -22,16 +22,13 @@ from services.enforcement.domain.operation.decider import (
     OperationCommand,
 )
 from services.enforcement.domain.operation.policies import (
+    NotTheStreet,
     OperationConcludedAlready,
     OperationUnknown,
+    UnitHasNoTask,
     UnitNotSummoned,
 )
-from services.enforcement.domain.operation.releasing import (
-    AlreadyReleased,
-    NotTheStreet,
-    TaskNotCompleted,
-    UnitHasNoTask,
-)
+from services.enforcement.domain.operation.releasing import AlreadyReleased, TaskNotCompleted
 from services.enforcement.domain.operation.state import OperationEvent, TaskStatus, Underway
 from tests.given import given
 from tests.unit.enforcement.facts import (
@@ -56,11 +53,16 @@ from tests.unit.enforcement.steps import (
     RECUSED,
     STEPS,
     acknowledge,
+    chase,
     complete,
+    contest,
+    leave,
     lift,
+    name_absent,
     open_operation,
     release,
     report,
+    rule,
 )
 
 FINISHED = (
@@ -109,7 +111,9 @@ class WhenNothingWasOpened:
 
 
 class WhenAUnitWasNotCalled:
-    @pytest.mark.parametrize("command", [acknowledge(MARKET), report(MARKET), complete(MARKET)])
+    @pytest.mark.parametrize(
+        "command", [acknowledge(MARKET), contest(MARKET), report(MARKET), complete(MARKET)]
+    )
     @pytest.mark.parametrize("happened", [(opened(POLICE),), FINISHED])
     def test_it_cannot_act(
         self, happened: tuple[OperationEvent, ...], command: OperationCommand
@@ -118,8 +122,9 @@ class WhenAUnitWasNotCalled:
         assert refusal.status == 403
         assert STREET in refusal.sentence("zh")
 
-    def test_it_cannot_be_released(self) -> None:
-        refusal = given(OPERATION, opened()).when(release(FIRE)).refused(UnitHasNoTask)
+    @pytest.mark.parametrize("step", [release, name_absent, leave, chase, rule])
+    def test_nobody_can_name_it(self, step: Callable[[UnitCode], OfficerCommand]) -> None:
+        refusal = given(OPERATION, opened()).when(step(FIRE)).refused(UnitHasNoTask)
         assert refusal.status == 404
         assert "public-security, market-regulation" in refusal.sentence("en")
 
@@ -268,7 +273,7 @@ class WhenATaskIsShown:
 
 
 class WhenTheOperationIsConcluded:
-    @pytest.mark.parametrize("command", [step() for step in STEPS])
+    @pytest.mark.parametrize("command", [step() for step in STEPS if step is not rule])
     def test_nothing_more_can_be_done(self, command: OperationCommand) -> None:
         refusal = given(OPERATION, *FINISHED).when(command).refused(OperationConcludedAlready)
         assert "2026-11-23 04:10" in refusal.sentence("en")

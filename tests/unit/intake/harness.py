@@ -8,6 +8,7 @@ from httpx import Response
 
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import FileCatalogue
+from contracts.placeholders import names_nobody
 from services.intake.app import definition
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.four_services import MONDAY
@@ -42,14 +43,22 @@ class IntakeHarness(ServiceHarness):
         return self.http.tell(actor, path, body, key or f"k-{next(self._keys)}")
 
     def receive(
-        self, number: str, name: str | None = None, phone: str | None = None, key: str = ""
+        self,
+        number: str,
+        name: str | None = None,
+        phone: str | None = None,
+        key: str = "",
+        **more: object,
     ) -> Response:
-        """Receive a complaint."""
+        """Receive a complaint; of a caller who gives nothing, as an anonymous one."""
         body = {
             "source": "hotline",
             "external_no": number,
+            "kind": "complaint",
             "text": f"text of {number}",
             "reporter": {"name": name, "phone": phone},
+            "anonymous": names_nobody(name) and names_nobody(phone),
+            **more,
         }
         return self.tell(AGENT, "/intake/v1/appeals", body, key)
 

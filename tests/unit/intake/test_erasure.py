@@ -45,6 +45,7 @@ class WhenAPersonWithOpenWorkIsToBeErased:
         body = {
             "source": "hotline",
             "external_no": "F25",
+            "kind": "complaint",
             "text": "烧烤占道",
             "street": STREET,
             "matter": MATTER,

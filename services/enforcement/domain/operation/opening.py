@@ -1,6 +1,6 @@
-"""A whistle opens an operation: one task per unit it calls, each with two deadlines (art. 16)."""
+"""A whistle calls units (启动、加派): one task for each, with two deadlines (art. 16)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,10 +9,11 @@ from chassis.decider import Meta
 from contracts.calendar import Calendar, Deadline, Limit, compute
 from contracts.catalogue import CatalogueVersion
 from contracts.events.dispatch import SummonedUnit
-from contracts.events.enforcement import OperationOpened, UnitTask
+from contracts.events.enforcement import OperationOpened, UnitTask, UnitTaskAdded
 from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode
 from contracts.values import WhistleKind
-from services.enforcement.domain.operation.state import NoOperation, OperationState
+from services.enforcement.domain.operation.policies import existing
+from services.enforcement.domain.operation.state import NoOperation, OperationState, Underway
 
 Step = Literal["acknowledge", "report"]
 
@@ -24,6 +25,8 @@ class Terms:
     acknowledge: Limit
     report: Limit
     calendar: Calendar
+    around_the_clock: frozenset[UnitCode]
+    """The called units that work day and night (art. 19): office hours do not stop their clocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +46,50 @@ class OpenOperation:
     meta: Meta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTask:
+    """加派 (art. 16): the street calls one more unit; its clocks start at `added_at`."""
+
+    operation_no: OperationNo
+    summoned: SummonedUnit
+    added_at: datetime
+    """When the street called it; it sees that only when the command is carried out."""
+    terms: Terms
+    meta: Meta
+
+
 def open_once(command: OpenOperation, state: OperationState) -> Sequence[OperationOpened]:
     """Open the operation, unless the whistle has opened it already."""
     return [_opened(command)] if isinstance(state, NoOperation) else []
 
 
-def terms_of(kind: WhistleKind, version: CatalogueVersion) -> Terms:
-    """Look up how long a kind of whistle gives. Raises: UnknownLimit."""
+def add_once(command: AddTask, state: OperationState) -> Sequence[UnitTaskAdded]:
+    """Add a task, unless the unit has one or the operation ended meanwhile.
+
+    Raises: OperationUnknown.
+    """
+    found = existing(command.operation_no, state)
+    if not isinstance(found, Underway) or command.summoned.unit in found.tasks:
+        return []
+    fact = found.fact
+    return [
+        UnitTaskAdded(
+            operation_no=fact.operation_no,
+            case_no=fact.case_no,
+            round=fact.round,
+            task=_owed(command.summoned, fact.kind, fact.round, command.added_at, command.terms),
+            added_at=command.meta.at,
+        )
+    ]
+
+
+def terms_of(kind: WhistleKind, units: Iterable[UnitCode], version: CatalogueVersion) -> Terms:
+    """Look up how long a kind of whistle gives these units. Raises: UnknownLimit, UnknownUnit."""
     return Terms(
         acknowledge=version.limit(_rule(kind, "acknowledge")),
         report=version.limit(_rule(kind, "report")),
         calendar=version.calendar,
+        around_the_clock=frozenset(one for one in units if version.unit(one).around_the_clock),
     )
 
 
@@ -62,36 +98,42 @@ def _rule(kind: WhistleKind, step: Step) -> str:
 
 
 def _opened(command: OpenOperation) -> OperationOpened:
+    kind, number, start, terms = command.kind, command.round, command.blown_at, command.terms
     return OperationOpened(
         operation_no=command.operation_no,
         case_no=command.case_no,
-        round=command.round,
+        round=number,
         street=command.street,
         district=command.district,
-        kind=command.kind,
+        kind=kind,
         subject=command.subject,
-        tasks=tuple(_owed(command, summoned) for summoned in command.units),
-        blown_at=command.blown_at,
+        tasks=tuple(_owed(one, kind, number, start, terms) for one in command.units),
+        blown_at=start,
         opened_at=command.meta.at,
     )
 
 
-def _owed(command: OpenOperation, summoned: SummonedUnit) -> UnitTask:
-    terms = command.terms
+def _owed(
+    summoned: SummonedUnit,
+    kind: WhistleKind,
+    round: int,  # noqa: A002  # the word of every event
+    start: datetime,
+    terms: Terms,
+) -> UnitTask:
+    def by(step: Step, limit: Limit) -> Deadline:
+        return compute(
+            milestone=f"{step}/{summoned.unit}",
+            round=round,
+            rule=_rule(kind, step),
+            start=start,
+            limit=limit,
+            calendar=terms.calendar,
+            around_the_clock=summoned.unit in terms.around_the_clock,
+        )
+
     return UnitTask(
         unit=summoned.unit,
         role=summoned.role,
-        acknowledge=_deadline(command, summoned, "acknowledge", terms.acknowledge),
-        report=_deadline(command, summoned, "report", terms.report),
-    )
-
-
-def _deadline(command: OpenOperation, summoned: SummonedUnit, step: Step, limit: Limit) -> Deadline:
-    return compute(
-        milestone=f"{step}/{summoned.unit}",
-        round=command.round,
-        rule=_rule(command.kind, step),
-        start=command.blown_at,
-        limit=limit,
-        calendar=command.terms.calendar,
+        acknowledge=by("acknowledge", terms.acknowledge),
+        report=by("report", terms.report),
     )
