@@ -25,7 +25,7 @@ from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.classification import check_codes
-from services.intake.receiving import Complaint, receive
+from services.intake.receiving import Complaint, Reporter, receive
 from services.intake.views.appeals import AppealFilter, find_appeal, list_appeals
 
 AGENTS: tuple[Role, ...] = ("agent",)
@@ -62,7 +62,13 @@ class Link(Body):
 FILED_TRIED = 20
 """Filed appeals of which one with an open case is looked for."""
 
-COMPLAINT = Complaint(source="12345", external_no="2026-000001", text="小区门口井盖松动。")
+COMPLAINT = Complaint(
+    source="12345",
+    external_no="2026-000001",
+    kind="complaint",
+    text="小区门口井盖松动。",
+    reporter=Reporter(name="李四", phone="19900000001"),
+)
 ANSWER = Answer(answer="已当场解答，来电人表示清楚。")
 DECLINE = Decline(ground="other_procedure", explanation="该事项已进入行政复议，请等待复议结果。")
 
