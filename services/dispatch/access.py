@@ -93,7 +93,7 @@ class OtherDistrictsQueue(Forbidden):
 
 def district_of(unit: str, version: CatalogueVersion) -> UnitCode | None:
     """Give the district that a unit acts for: itself, or that of an operations centre."""
-    match _row(unit, version):
+    match row_of(unit, version):
         case Unit(kind="district", code=code):
             return UnitCode(code)
         case Unit(kind="centre", parent=parent):
@@ -102,7 +102,8 @@ def district_of(unit: str, version: CatalogueVersion) -> UnitCode | None:
             return None
 
 
-def _row(unit: str, version: CatalogueVersion) -> Unit | None:
+def row_of(unit: str, version: CatalogueVersion) -> Unit | None:
+    """Give what the catalogue says of a unit; None where it does not know it."""
     try:
         return version.unit(unit)
     except UnknownUnit:

@@ -39,10 +39,14 @@ from tests.unit.dispatch.whistles import (
     BLOWN_AT,
     PROPOSED_AT,
     SETTLED_AT,
+    add,
     answer,
     approve,
+    ask,
+    blow,
     blow_at_once,
     cancel,
+    confirm,
     propose,
     refuse,
     row,
@@ -118,6 +122,16 @@ class WhenSomebodyNeedsUnits:
         command = propose(unit=proposer.code, proposer=proposer)
         refusal = given(CASE, *SIGNED).when(command).refused(WhistleNotYoursToPropose)
         assert refusal.status == 403
+
+
+class WhenAWhistleGoesOn:
+    @pytest.mark.parametrize(
+        "command",
+        [approve(), blow(), confirm(), add(), ask(), answer()],
+        ids=lambda command: type(command).__name__,
+    )
+    def test_nothing_changes_for_its_case(self, command: CaseCommand) -> None:
+        given(CASE, *WHISTLED).when(command).nothing()
 
 
 class WhenAWhistleEnds:
