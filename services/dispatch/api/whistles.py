@@ -20,7 +20,8 @@ from services.dispatch.api.addresses import PREFIX, CaseInPath, case
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle
-from services.dispatch.domain.whistle.proposing import ProposeWhistle, Summons
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
+from services.dispatch.domain.whistle.summons import Summons
 from services.dispatch.domain.whistle.units import NamedUnit, UnitCannotReport, listed_units
 
 ASSISTING_MAX = 30

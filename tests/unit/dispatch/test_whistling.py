@@ -96,7 +96,7 @@ class WhenSomebodyNeedsUnits:
         ],
         ids=lambda unit: unit.code,
     )
-    def test_the_street_of_the_place_proposes_or_is_asked_whoever_leads(
+    def test_the_street_of_the_place_proposes_or_is_asked_also_where_another_leads(
         self, history: CaseHistory, proposer: Unit
     ) -> None:
         command = propose(unit=proposer.code, proposer=proposer)

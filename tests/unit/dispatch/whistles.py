@@ -49,9 +49,10 @@ from services.dispatch.domain.whistle.escalation import (
     AskDistrict,
     EscalateWhistle,
 )
-from services.dispatch.domain.whistle.proposing import ProposeWhistle, Summons
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle, SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent
+from services.dispatch.domain.whistle.summons import Summons
 from services.dispatch.domain.whistle.units import NamedUnit
 from tests.unit.dispatch.cases import (
     CALENDAR,

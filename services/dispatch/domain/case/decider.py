@@ -28,32 +28,11 @@ from services.dispatch.domain.case.state import (
     evolve,
     missed,
 )
-from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.adding import AddUnit
-from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
-from services.dispatch.domain.whistle.call import BlowWhistle
-from services.dispatch.domain.whistle.cancelling import CancelWhistle
-from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
-from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
-from services.dispatch.domain.whistle.proposing import ProposeWhistle
-from services.dispatch.domain.whistle.settlement import SettleWhistle
+from services.dispatch.domain.case.whistling import WhistleStep, hang
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
-WhistleStep = (
-    ProposeWhistle
-    | BlowEmergencyWhistle
-    | ApproveWhistle
-    | RefuseWhistle
-    | BlowWhistle
-    | ConfirmWhistle
-    | AddUnit
-    | CancelWhistle
-    | AskDistrict
-    | AnswerEscalation
-    | SettleWhistle
-)
-"""Decided by the whistle as well; the case keeps out who is recused."""
 OfficerCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | WhistleStep
 """Given by a person, who must not be recused."""
 OngoingCommand = OfficerCommand | CallerCommand
@@ -78,6 +57,8 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
 
 
 def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
+    if isinstance(command, WhistleStep):
+        return hang(command, state)
     match command:
         case SignCase():
             return [sign(command, state)]
@@ -93,14 +74,6 @@ def _work(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
             return [declare(command, state.facts)]
         case LiftConflict():
             return [lift(command, state.facts)]
-        case ProposeWhistle() | BlowEmergencyWhistle():
-            return [attach(command, state)]
-        case RefuseWhistle() | CancelWhistle() | SettleWhistle():
-            return [detach(command, state)]
-        case ApproveWhistle() | BlowWhistle() | ConfirmWhistle() | AddUnit():
-            return []
-        case AskDistrict() | AnswerEscalation():
-            return []
         case _:
             assert_never(command)
 
