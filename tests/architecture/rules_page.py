@@ -44,8 +44,10 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "dispatch/test_whistling.py",
     ),
     "吹哨 The whistle": (
+        "dispatch/test_proposing.py",
         "dispatch/test_approval.py",
         "dispatch/test_call.py",
+        "dispatch/test_escalation.py",
         "dispatch/test_settlement.py",
         "dispatch/test_whistle.py",
     ),

@@ -143,7 +143,7 @@ def _derived(version: CatalogueVersion, facts: CaseFacts) -> list[WhistleUnit]:
                 f"matter {matter.code}."
             ),
         )
-        for unit, role in listed_units(matter, facts.street)
+        for unit, role in listed_units(version, matter.code, facts.street).items()
     ]
 
 
