@@ -57,7 +57,7 @@ def whistle_reads(service: Service) -> APIRouter:
     @routes.get("/whistles")
     def get_whistles(  # noqa: PLR0913  # one parameter per query field
         actor: Reader,
-        status: str | None = None,
+        status: WhistleStage | None = None,
         street: UnitCode | None = None,
         case_no: CaseNo | None = None,
         after: Cursor = None,
