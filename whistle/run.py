@@ -24,6 +24,8 @@ from services.intake.relay_numbers import DemoRelayNumbers
 from whistle.composition import definitions
 from whistle.demo_clock import OneProcess, clock_routes
 from whistle.exits import Exit
+from whistle.failure import Failure
+from whistle.language import said
 
 __all__ = ["run"]
 
@@ -44,6 +46,8 @@ def run(
     """
     settings = Settings()
     set_up_logs(settings.log_level)
+    if settings.database:
+        _note("WHISTLE_DATABASE is set and not used: `whistle run` keeps its data in SQLite files")
     try:
         _run(settings, data or settings.data, host or settings.host, port, demo=demo)
     except (FolderRefused, KeyRefused, SchemaRefused) as refused:
@@ -97,5 +101,13 @@ def _note(line: str) -> None:
 
 
 def _stop(line: str) -> None:
-    _note(f"whistle run: {line}")
-    raise typer.Exit(Exit.USAGE)
+    """Print the three lines of every failure; the sentence says what to do behind its `;`."""
+    why, _, hint = line.partition("; ")
+    failure = Failure(
+        said("nothing was started", "没有启动"),
+        f"{why[0].upper()}{why[1:]}.",
+        hint or said("correct that and start it again", "改正后重新启动"),
+        Exit.USAGE,
+    )
+    print(*failure.lines(), sep="\n", file=sys.stderr, flush=True)
+    raise typer.Exit(failure.code)

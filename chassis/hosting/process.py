@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from chassis.clock import Clock, DemoClock, SystemClock
@@ -24,6 +25,8 @@ from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
 
 __all__ = ["run_alone", "serving", "serving_together"]
+
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
@@ -108,6 +111,8 @@ def _run_service(
     settings: Settings, definition: ServiceDefinition, make_subscriber: MakeSubscriber | None
 ) -> None:
     folder, name = _folder(settings), definition.name
+    if definition.model.sources and not settings.bearer():
+        log.warning("no_token", hint="set WHISTLE_TOKEN_FILE: following takes a token of service")
     feeds = {
         source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
         for source in definition.model.sources

@@ -259,6 +259,30 @@ class WhenReading:
         assert loud.json == quiet.json
 
 
+class WhenAnOfficerActs:
+    """The steps of one case by commands alone, as the guide for duty officers has them."""
+
+    def test_a_case_goes_from_the_queue_to_the_report(self, shell: Shell) -> None:
+        words = ("--source", "seat", "--external-no", "A-1", "--text", "楼下烧烤店每晚油烟扰民。")
+        received = shell.run("appeal", "receive", *words, "--phone", "19900000009", "--json")
+        number = received.json["id"]
+        where = ("--street", "云桥街道", "--matter", "油烟扰民")
+        assert shell.run("appeal", "file", number, *where).code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        listed = shell.run("queue", "--unit", "云桥街道", "--json").json["items"]
+        assert [(row["no"], row["next_step"]) for row in listed] == [(number, "sign")]
+        assert shell.run("case", "sign", number).out == f"signed for case {number}\n"
+        assert "油烟扰民" in shell.run("case", "text", number).out
+        assert "number to call" in shell.run("case", "caller", number, "--reason", "call").out
+        report = ("--claim", "resolved", "--contact", "reached", "--account", "-")
+        assert shell.run("case", "report", number, *report, typed="已整改").code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        said = ("--contacted", "yes", "--resolved", "yes", "--satisfaction", "满意")
+        assert shell.run("callback", "complete", number, *said).code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        assert shell.run("case", "show", number, "--json").json["stage"] == "closed"
+
+
 class WhenItCannotBeDone:
     @pytest.mark.parametrize(
         "words",
@@ -324,6 +348,13 @@ class WhenAskedForHelp:
             ("import",),
             ("queue",),
             ("case", "show"),
+            ("case", "text"),
+            ("case", "caller"),
+            ("case", "history"),
+            ("whistle", "show"),
+            ("operation", "show"),
+            ("callback", "list"),
+            ("appeal", "list"),
             ("scores",),
             ("reconcile",),
             ("events", "tail"),

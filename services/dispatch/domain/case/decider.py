@@ -241,8 +241,8 @@ class CaseIsClosed(Refusal):
     """工单已结案 (our default): a closed case takes no more actions; a new appeal files another."""
 
     code = "case_is_closed"
-    zh = "工单 {case_no} 已结案，不能再操作。"
-    en = "Case {case_no} is closed and takes no more actions."
+    zh = "工单 {case_no} 已结案，不能再操作；仍未解决的，请由话务员重新受理。"
+    en = "Case {case_no} is closed; what is still not solved is received as a new appeal."
 
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:
