@@ -21,7 +21,7 @@ from whistle.exits import Exit
 
 TODAY = SystemClock().now().astimezone(SHANGHAI).date()
 NOWHERE = "http://127.0.0.1:1"
-_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_NAMESPACE = "urn:example:sheet"
 
 
 def write_book(path: Path, rows: Sequence[str], shared: Sequence[str] = ()) -> None:
