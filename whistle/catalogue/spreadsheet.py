@@ -52,19 +52,19 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
 def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
-    return [_text(item) for item in _part(archive, "xl/sharedStrings.xml").iter("{*}si")]
+    return [_text(item) for item in _part(archive, "xl/sharedStrings.xml").findall(".//{*}si")]
 
 
 def _text(element: ET.Element) -> str:
     """Join the runs of a text, which may be formatted piece by piece; on one line."""
-    joined = "".join(run.text or "" for run in element.iter("{*}t"))
+    joined = "".join(run.text or "" for run in element.findall(".//{*}t"))
     return " ".join(joined.split("\n"))
 
 
 def _rows(sheet: ET.Element, shared: list[str]) -> Iterator[list[str]]:
     header: list[str] = []
     number = 0
-    for row in sheet.iter("{*}row"):
+    for row in sheet.findall(".//{*}row"):
         number += 1
         while number < int(row.get("r", number)):
             number += 1
@@ -83,7 +83,7 @@ def _rows(sheet: ET.Element, shared: list[str]) -> Iterator[list[str]]:
 
 def _cells(row: ET.Element, shared: list[str]) -> list[str]:
     cells: list[str] = []
-    for cell in row.iter("{*}c"):
+    for cell in row.findall(".//{*}c"):
         column = _column(cell.get("r", ""), len(cells))
         cells += [""] * (column - len(cells))
         cells.append(_value(cell, shared))
