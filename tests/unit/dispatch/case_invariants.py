@@ -6,6 +6,7 @@ They read events alone, and know nothing of commands, states, or how either is r
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contracts.calendar import Deadline
 from contracts.event import Event
 from contracts.events.dispatch import (
     AssistAnswered,
@@ -13,27 +14,50 @@ from contracts.events.dispatch import (
     AssistRequested,
     AssistWithdrawn,
     CallbackNoted,
+    CallerContacted,
     CallerJoined,
     CallerLeft,
     CallersErased,
+    CaseClaimed,
     CaseClosed,
     CaseDispatched,
+    CaseHandedOver,
     CaseObjected,
     CaseRedispatched,
     CaseReopened,
+    CaseResumed,
     CaseSigned,
+    CaseSuspended,
+    ClaimReleased,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
     DistrictCopied,
     EndOrdered,
+    ExtensionDenied,
+    ExtensionGranted,
+    ExtensionRequested,
     HandlingReported,
     ObjectionRuled,
+    SuspensionDenied,
+    SuspensionRequested,
+    SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
 
 __all__ = ["CaseInvariants"]
+
+_CHANGES_NO_CLOCK = (
+    DistrictCopied,
+    ExtensionRequested,
+    ExtensionDenied,
+    SuspensionRequested,
+    SuspensionDenied,
+    CaseClaimed,
+    ClaimReleased,
+    CaseHandedOver,
+)
 
 Clock = tuple[int, str, datetime]
 """Round, milestone and the moment it is due: what makes a deadline that deadline."""
@@ -66,6 +90,12 @@ class CaseInvariants:
     closed: bool = False
     erased: bool = False
     recused: set[str] = field(default_factory=set)
+    reached: bool = False
+    attempts: int = 0
+    extended: bool = False
+    suspended: bool = False
+    handling_stopped: bool = False
+    """The time to handle stands still."""
 
     def follow(self, event: Event) -> None:
         """Enter one event."""
@@ -95,7 +125,7 @@ class CaseInvariants:
                 self._stop("sign")
             case HandlingReported():
                 self._report(event)
-            case DeadlineMissed():
+            case DeadlineMissed() | SuspensionReviewMissed():
                 self._miss(event)
             case WhistleAttached():
                 assert not self.whistles, "one whistle at a time"
@@ -115,7 +145,8 @@ class CaseInvariants:
                     self.dissatisfied.add(event.appeal_no)
             case CallerJoined():
                 assert event.caller.appeal_no not in self.callers
-                assert event.callback_due is not self._runs("handle")
+                is_handling = self._runs("handle") or self.handling_stopped
+                assert event.callback_due is not is_handling
                 self.callers.add(event.caller.appeal_no)
                 self.erased = False
             case CallerLeft():
@@ -123,7 +154,7 @@ class CaseInvariants:
             case CallersErased():
                 assert not self.erased, "once, until somebody joins"
                 assert set(event.open_whistles) == self.whistles
-                self.erased, self.clocks = True, set()
+                self.erased, self.clocks, self.handling_stopped = True, set(), False
             case _:
                 self._keep_out(event)
 
@@ -184,22 +215,61 @@ class CaseInvariants:
                 assert clock_of in self.clocks, "only an open deadline is missed"
                 self.clocks.remove(clock_of)
             case _:
-                assert isinstance(event, DistrictCopied), f"{event.wire} is new here"
+                self._take_time(event)
+
+    def _take_time(self, event: Event) -> None:
+        match event:
+            case CallerContacted():
+                self.attempts += 1
+                self.reached = self.reached or event.result == "reached"
+                if event.ends_clock:
+                    self._stop("contact")
+            case ExtensionGranted():
+                assert not self.extended, "once in a round"
+                assert self._runs("handle"), "no time is added to what is over"
+                self.extended = True
+                self._stop("handle")
+                self._start(event.deadline)
+            case CaseSuspended():
+                assert not self.whistles, "no whistle is open while a case waits"
+                assert not self.suspended
+                self.suspended, self.handling_stopped = True, self._runs("handle")
+                self.clocks = set()
+                self._start(event.review)
+            case CaseResumed():
+                assert self.suspended
+                self.suspended, self.handling_stopped = False, False
+                self.clocks = set()
+                for deadline in event.deadlines:
+                    self._start(deadline)
+            case _:
+                assert isinstance(event, _CHANGES_NO_CLOCK), f"{event.wire} is new here"
 
     def _report(self, event: HandlingReported) -> None:
         assert not self.whistles, "nobody reports with a whistle open"
         assert not self.reported, "a round is reported once"
         assert event.reported_by not in self.recused
+        assert not self.suspended, "nobody works on a case that waits"
+        assert self._fits(event), "what is said of the contact is on the record"
         assert {caller.appeal_no for caller in event.callers} == self.callers
         self.reported = True
-        self._stop("handle")
-        for unit in self.asked:
-            self._stop(f"assist/{unit}")
+        self.clocks = set()
+
+    def _fits(self, event: HandlingReported) -> bool:
+        match event.contact:
+            case "reached" | "not_wanted":
+                return self.reached
+            case "unreachable":
+                return self.attempts > 1 and event.claim != "resolved"
+            case _:
+                return all(caller.subject is None for caller in event.callers)
 
     def _begin_round(self, event: CaseDispatched | CaseReopened) -> None:
         assert event.round == self.round + 1, "rounds are counted one by one"
         assert {one.round for one in event.deadlines} == (set() if self.erased else {event.round})
+        assert not self.suspended, "a case that waits begins no round"
         self.round, self.reported, self.answers = event.round, False, {}
+        self.reached, self.attempts, self.extended = False, 0, False
         self.dissatisfied, self.asked = set(), set()
         self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
 
@@ -228,13 +298,17 @@ class CaseInvariants:
             assert event.outcome == ("resolved" if True in said else "unconfirmed")
         self.closed, self.clocks = True, set()
 
-    def _miss(self, event: DeadlineMissed) -> None:
-        clock = (event.round, event.milestone, event.due_at)
+    def _miss(self, event: DeadlineMissed | SuspensionReviewMissed) -> None:
+        milestone = event.milestone if isinstance(event, DeadlineMissed) else "review"
+        clock = (event.round, milestone, event.due_at)
         assert clock in self.clocks, "only an open deadline is missed"
         assert clock not in self.missed, "a deadline is missed once"
         assert event.noticed_at >= event.due_at, "nothing is late before it is due"
         self.missed.add(clock)
         self.clocks.remove(clock)
+
+    def _start(self, deadline: Deadline) -> None:
+        self.clocks.add((deadline.round, deadline.milestone, deadline.due_at))
 
     def _runs(self, milestone: str) -> bool:
         return any(name == milestone for _, name, _ in self.clocks)

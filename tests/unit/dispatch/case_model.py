@@ -15,9 +15,10 @@ from chassis.decider import Decider
 from chassis.errors import Refusal
 from contracts.event import Event
 from contracts.ids import UnitCode, WhistleNo, whistle_no
-from contracts.values import Caller
+from contracts.values import Caller, Contact
+from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CASE, CaseCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
+from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase, Reported
 from services.dispatch.domain.routing import Target
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle
@@ -25,7 +26,7 @@ from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
-from tests.unit.dispatch import cases, conflicts, transfers, whistles
+from tests.unit.dispatch import cases, conflicts, timing, transfers, whistles
 from tests.unit.dispatch.cases import ANN, BO, CASE_NO, DISPATCHED_AT, NOBODY_KNOWN
 
 __all__ = ["MOVES", "CaseModel", "Move", "played"]
@@ -79,6 +80,53 @@ class CaseModel:
     def report(self, by: str) -> None:
         """Report."""
         self._ask_case(cases.report(self.now, by, self._unit))
+
+    def contact(self, result: Literal["reached", "unreachable"]) -> None:
+        """Call the first caller who can be called."""
+        self._ask_case(cases.note_contact(result, at=self.now, unit=self._unit))
+
+    def report_as_it_is(self, _: None) -> None:
+        """Report with the contact that the record allows."""
+        told: tuple[tuple[Claim, Contact], ...] = (
+            ("resolved", "reached"),
+            ("unresolved", "unreachable"),
+            ("resolved", "not_needed"),
+        )
+        for claim, contact in told:
+            if not isinstance(self.case, Reported):
+                self._ask_case(
+                    cases.report(self.now, unit=self._unit, claim=claim, contact=contact)
+                )
+
+    def ask_time(self, what: str) -> None:
+        """Ask for more time or for a suspension, or answer that."""
+        match what:
+            case "extension":
+                self._ask_case(timing.ask_extension(at=self.now, unit=self._unit))
+            case "grant":
+                self._ask_case(timing.grant(at=self.now))
+            case "deny":
+                self._ask_case(timing.deny_extension(at=self.now))
+            case "suspension":
+                day = (self.now + timedelta(days=10)).date()
+                self._ask_case(timing.ask_suspension(day, at=self.now, unit=self._unit))
+            case "approve":
+                self._ask_case(timing.approve_suspension(at=self.now))
+            case "refuse":
+                self._ask_case(timing.deny_suspension(at=self.now))
+            case _:
+                self._ask_case(timing.resume(timing.DISPATCHER, self.now))
+
+    def claim(self, person: str) -> None:
+        """Claim the case."""
+        self._ask_case(timing.claim(cases.officer(person, self._unit), self.now))
+
+    def give_away(self, person: str) -> None:
+        """Hand the case over, or give it back if that is refused."""
+        before = self.case
+        self._ask_case(timing.hand_over(timing.LEADER, person, self.now))
+        if self.case == before:
+            self._ask_case(timing.release(timing.LEADER, self.now))
 
     def note(self, call: tuple[Caller, bool | None, int]) -> None:
         """Note a caller's answer, about this round or one that many rounds ago."""
@@ -231,9 +279,18 @@ _people = st.sampled_from([cases.OFFICER, cases.COLLEAGUE])
 _calls = st.tuples(_callers, st.sampled_from([True, False, None]), st.sampled_from([0, 0, 0, 0, 1]))
 _streets = st.sampled_from([cases.STREET, cases.STREET, cases.STREET, cases.DEPARTMENT])
 _steps = st.sampled_from([*OF_THE_WHISTLE, "settle", "refuse", "cancel"])
+_times = st.sampled_from(
+    ["extension", "grant", "deny", "suspension", "approve", "refuse", "resume"]
+)
 _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("sign"), _people),
     st.tuples(st.just("report"), _people),
+    st.tuples(st.just("contact"), st.sampled_from(["reached", "unreachable"])),
+    st.tuples(st.just("report_as_it_is"), st.none()),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("claim"), _people),
+    st.tuples(st.just("give_away"), _people),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),

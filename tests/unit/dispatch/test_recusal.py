@@ -125,7 +125,11 @@ class WhenAPersonIsRecused:
         given(CASE, *WHISTLED, declared()).when(command).nothing()
 
     def test_the_clocks_run_on(self) -> None:
-        assert given(CASE, dispatched(), declared()).open_milestones() == ["sign", "handle"]
+        assert given(CASE, dispatched(), declared()).open_milestones() == [
+            "sign",
+            "contact",
+            "handle",
+        ]
 
 
 class WhenAConflictIsLifted:

@@ -29,6 +29,7 @@ from tests.unit.dispatch.cases import (
     TERMS,
     WHISTLE_NO,
     closed,
+    contacted,
     detached,
     dispatched,
     leave,
@@ -119,10 +120,10 @@ class WhenACallerSaysItIsNotSolved:
 
     def test_everything_is_done_again(self) -> None:
         again = (*REPORTED, noted(ANN, False), reopened(ANN))
-        assert given(CASE, *again).open_milestones() == ["sign", "handle"]
+        assert given(CASE, *again).open_milestones() == ["sign", "contact", "handle"]
         given(CASE, *again).when(report(at=LATER)).refused(CaseNotSigned)
         given(CASE, *again).when(sign(at=LATER)).then(signed(2, LATER))
-        signed_again = (*again, signed(2, LATER))
+        signed_again = (*again, signed(2, LATER), contacted(round_no=2, at=LATER))
         given(CASE, *signed_again).when(report(at=LATER)).then(reported(round_no=2, at=LATER))
         reported_again = (*signed_again, reported(round_no=2, at=LATER))
         given(CASE, *reported_again).when(note(ANN, True, 2, LATER)).then(

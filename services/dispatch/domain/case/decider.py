@@ -126,7 +126,13 @@ OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
 LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
 """About who leads, who assists, and who tried to give the case to whom."""
 WhileSuspended = (
-    ResumeCase | CallerCommand | DeclareConflict | LiftConflict | ReviseDeadlines | OrderEnd
+    ResumeCase
+    | CallerCommand
+    | DeclareConflict
+    | LiftConflict
+    | ReviseDeadlines
+    | OrderEnd
+    | AnswerEscalation
 )
 """What a suspended case takes; everything else waits until it is resumed."""
 OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal | ReviseDeadlines
