@@ -35,7 +35,7 @@ class Told(BaseModel):
     zh: str
     en: str
     is_nobodys: bool
-    """Nobody did it: a time passed, whoever's command brought it to light."""
+    """Nobody did it: a time passed, even where a person's command brought it to light."""
     catalogue: str | None
     """The version that was applied, where the event names one."""
     limits: list[AppliedLimit]

@@ -13,8 +13,8 @@ from contracts.event import Event
 from contracts.said import Told, Wording
 from contracts.wording import dispatch, enforcement, feedback, intake
 from contracts.wording.limits import limits_in
-from contracts.wording.template import Templates, UnitNames, by_code, fill
-from contracts.wording.units import names_in
+from contracts.wording.names import names_in
+from contracts.wording.template import Names, Templates, by_code, fill
 
 __all__ = ["SENTENCES", "by_code", "told", "wording"]
 
@@ -32,7 +32,7 @@ def wording(catalogue: Catalogue) -> Wording:
     return partial(told, names=names_in(catalogue))
 
 
-def told(event: Event, names: UnitNames = by_code) -> Told:
+def told(event: Event, names: Names = by_code) -> Told:
     """Tell what happened. Raises: KeyError for an event that has no sentence."""
     said = fill(SENTENCES[type(event)], event, names)
     is_missed = "noticed_at" in type(event).model_fields

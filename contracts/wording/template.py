@@ -15,14 +15,14 @@ from contracts.said import Said
 from contracts.values import Caller
 from contracts.wording.words import MILESTONES, WORDS
 
-__all__ = ["Templates", "UnitNames", "by_code", "fill"]
+__all__ = ["Names", "Templates", "by_code", "fill"]
 
 
 Templates = Mapping[type[Event], Said]
 """Of each event: the sentence with its fields in braces."""
 
-UnitNames = Callable[[str], Said]
-"""Gives the names of the unit of a code; the code itself for one that it does not know."""
+Names = Callable[[str], Said]
+"""Gives the names of a unit or a matter; the code itself for one that it does not know."""
 
 _PART = re.compile(r"\[(?:(\w+)\|)?([^\[\]]*)\]")
 _FIELD = re.compile(r"{(\w+)}")
@@ -30,16 +30,16 @@ _JOIN = ("、", ", ")
 
 
 def by_code(code: str) -> Said:
-    """Call a unit by its code."""
+    """Call everything by its code."""
     return Said(code, code)
 
 
-def fill(templates: Said, event: Event, names: UnitNames) -> Said:
+def fill(templates: Said, event: Event, names: Names) -> Said:
     """Put an event into words. Raises: TypeError for a template that names a sealed text."""
     return Said(_fill(templates.zh, event, names, 0), _fill(templates.en, event, names, 1))
 
 
-def _fill(template: str, event: Event, names: UnitNames, language: int) -> str:
+def _fill(template: str, event: Event, names: Names, language: int) -> str:
     def part(found: re.Match[str]) -> str:
         needed = [found[1]] if found[1] else _FIELD.findall(found[2])
         return found[2] if all(getattr(event, name) for name in needed) else ""
@@ -50,11 +50,11 @@ def _fill(template: str, event: Event, names: UnitNames, language: int) -> str:
     return _FIELD.sub(worded, _PART.sub(part, template))
 
 
-def _words(event: Event, field: str, names: UnitNames, language: int) -> Iterator[str]:
+def _words(event: Event, field: str, names: Names, language: int) -> Iterator[str]:
     """Put a field into words, one by one where it holds several values."""
     value, annotation = getattr(event, field), type(event).model_fields[field].annotation
     for one in value if isinstance(value, tuple) else (value,):
-        if isinstance(one, str) and _is_of_units(annotation):
+        if isinstance(one, str) and (field == "matter" or _is_of_units(annotation)):
             yield names(one)[language]
         elif isinstance(one, str) and field == "milestone":
             yield _milestone(one, names, language)
@@ -80,7 +80,7 @@ def _word(field: str, value: Any, language: int) -> str:  # noqa: ANN401  # any 
             raise TypeError(field)
 
 
-def _milestone(milestone: str, names: UnitNames, language: int) -> str:
+def _milestone(milestone: str, names: Names, language: int) -> str:
     """Name a clock: `handle`, `stage.<code>`, `assist/<unit>`."""
     kind, _, code = milestone.replace("/", ".").partition(".")
     named = MILESTONES[kind][language]

@@ -25,7 +25,7 @@ from services.intake.domain.appeal.receiving import ReceiveAppeal
 from services.intake.domain.appeal.unlinking import UnlinkAppeal
 from services.intake.domain.appeal.withdrawing import WithdrawAppeal
 from services.intake.domain.classification import check_codes
-from services.intake.receiving import Complaint, receive
+from services.intake.receiving import Complaint, Reporter, receive
 from services.intake.views.appeals import AppealFilter, find_appeal, list_appeals
 
 AGENTS: tuple[Role, ...] = ("agent",)
@@ -62,6 +62,13 @@ class Link(Body):
 FILED_TRIED = 20
 """Filed appeals of which one with an open case is looked for."""
 
+COMPLAINT = Complaint(
+    source="12345",
+    external_no="2026-000001",
+    kind="complaint",
+    text="小区门口井盖松动。",
+    reporter=Reporter(name="李四", phone="19900000001"),
+)
 ANSWER = Answer(answer="已当场解答，来电人表示清楚。")
 DECLINE = Decline(ground="other_procedure", explanation="该事项已进入行政复议，请等待复议结果。")
 
@@ -84,6 +91,7 @@ def receiving(routes: CommandRoutes, intake: Intake) -> None:
         status=201,
         gives=ReceiveAppeal,
         headers=_OF_RECEIVING,
+        sample=COMPLAINT,
     )
     def receive_appeal(session: Session, complaint: Complaint, response: Response) -> None:
         """Receive a complaint. The same `(source, external_no)` again gets the first answer."""

@@ -44,22 +44,43 @@ def both(number: str, other: str) -> tuple[str, ...]:
     return (*counter(number), *counter(other))
 
 
+def one_more(session: Session, number: str) -> Counting:
+    """Count one more than it stands at."""
+    return Counting(amount=session.state(f"counter-{number}").amount + 1)
+
+
+def neighbours(session: Session, number: str) -> list[str]:
+    """Name the two next counters, as far as there are any."""
+    following = [str(int(number) + step) for step in (1, 2)]
+    return [one for one in following if session.load(f"counter-{one}").version]
+
+
 def declare() -> CommandRoutes:
     """Declare commands on counters."""
     routes = CommandRoutes("/counters/v1", "counters")
 
-    @routes.command("/counters/{number}", roles=OFFICERS, on=counter, status=201)
+    @routes.command(
+        "/counters/{number}",
+        roles=OFFICERS,
+        on=counter,
+        status=201,
+        sample=Opening(label="hall"),
+    )
     def open_counter(session: Session, number: str, body: Opening) -> Open:
         """Open a counter."""
         return Open(number, body.label, session.now)
 
-    @routes.command("/counters/{number}/count", roles=OFFICERS + LEADERS, on=counter)
+    @routes.command(
+        "/counters/{number}/count", roles=OFFICERS + LEADERS, on=counter, sample=one_more
+    )
     def count_up(session: Session, number: str, body: Counting) -> Count:
         """Count an amount."""
         session.require(f"counter-{number}", CounterUnknown())
         return Count(session.now, body.amount)
 
-    @routes.command("/counters/{number}/pairs/{other}/reset", roles=LEADERS, on=both)
+    @routes.command(
+        "/counters/{number}/pairs/{other}/reset", roles=LEADERS, on=both, candidates=neighbours
+    )
     def reset_both(session: Session, number: str, other: str) -> Reset:
         """Reset two counters, or neither."""
         return Reset(session.now)
@@ -241,6 +262,14 @@ class WhenTheApiIsDescribed:
         content = shown["requestBody"]["content"]["application/json"]
         assert _referred(document, content["schema"]) == _schema(Counting)
         assert (shown["description"], shown["tags"]) == ("Count an amount.", ["counters"])
+
+    def test_a_fixed_sample_is_its_example(self, document: dict[str, Any]) -> None:
+        shown = document["paths"]["/counters/v1/counters/{number}"]["post"]["requestBody"]
+        content = shown["content"]["application/json"]
+        assert content["example"] == {"label": "hall"}
+        assert _referred(document, content["schema"]) == _schema(Opening)
+        count = document["paths"]["/counters/v1/counters/{number}/count"]["post"]["requestBody"]
+        assert "example" not in count["content"]["application/json"]
 
     def test_one_with_two_parameters_and_no_body(self, document: dict[str, Any]) -> None:
         shown = document["paths"]["/counters/v1/counters/{number}/pairs/{other}/reset"]["post"]
