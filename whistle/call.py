@@ -19,7 +19,7 @@ from whistle.exits import Exit
 from whistle.failure import Failure
 from whistle.language import said
 
-__all__ = ["Call", "command", "ending"]
+__all__ = ["Call", "command", "ending", "local_command"]
 
 P = ParamSpec("P")
 
@@ -56,16 +56,22 @@ class Call:
             print(line, file=sys.stderr)
 
 
-def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
-    """Make a command of a function: its own parameters first, then the shared options."""
+def command(
+    function: Callable[Concatenate[Call, P], None], *, asks_server: bool = True
+) -> Callable[P, None]:
+    """Make a command of a function: its own parameters first, then the shared options.
+
+    One that asks no server has no `--server`.
+    """
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         for name, (kind, default) in _SHARED.items()
+        if asks_server or name != "server"
     ]
 
     def run(*args: P.args, **given: P.kwargs) -> None:
-        call = Call(**{name: given.pop(name) for name in _SHARED})  # type: ignore[arg-type]  # by name
+        call = Call(**{one.name: given.pop(one.name) for one in shared})  # type: ignore[arg-type]  # by name
         with ending(verbose=call.verbose):
             function(call, *args, **given)
 
@@ -74,6 +80,11 @@ def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]
     run.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
     run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # read by inspect
     return run
+
+
+def local_command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
+    """Make a command that asks no server."""
+    return command(function, asks_server=False)
 
 
 @contextmanager

@@ -21,9 +21,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from chassis.hosting.data_folder import DataFolder, FolderRefused
+from contracts.services import SERVICES
 from whistle.call import Call
 from whistle.client import Client
 from whistle.exits import Exit
+from whistle.failure import Failure
 from whistle.signing_in import connect
 
 __all__ = ["demo"]
@@ -67,9 +70,21 @@ def demo(
 
 
 def _clear(data: Path) -> None:
-    """Remove an earlier demonstration, and no other folder."""
-    if (data / "DEMO").exists():
+    """Remove an earlier demonstration that nobody runs on, and no other folder."""
+    if not (data / "DEMO").exists():
+        return
+    folder = DataFolder(data, demo=True)
+    try:
+        for name in SERVICES:
+            folder.lock(name)
         shutil.rmtree(data)
+    except FolderRefused as refused:
+        why, _, hint = str(refused).partition("; ")
+        failure = Failure("the demonstration was not made again", f"{why}.", hint, Exit.USAGE)
+        print(*failure.lines(), sep="\n", file=sys.stderr)
+        raise typer.Exit(failure.code) from None
+    finally:
+        folder.release()
 
 
 @contextmanager

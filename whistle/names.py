@@ -1,5 +1,6 @@
 """Names for codes: units, streets and matters of the catalogue in force, read once per command."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from whistle.exits import Exit
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 _CANDIDATES_MAX = 12
+_LIKE_MAX, _LIKENESS = 5, 0.4
 Row = dict[str, Any]
 
 
@@ -53,13 +55,15 @@ class Names:
         found = whole or (part if wanted else [])
         if len(found) == 1:
             return found[0]
-        listed = ", ".join(f"{c} {self._shown(kind, c)}" for c in found[:_CANDIDATES_MAX])
+        near = found or self._like(kind, wanted)
+        listed = ", ".join(f"{c} {self._shown(kind, c)}" for c in near[:_CANDIDATES_MAX])
         more = len(found) - _CANDIDATES_MAX
         why = said(
             f"The catalogue has {len(found)}: {listed}", f"目录中有 {len(found)} 个：{listed}"
         )
         if not found:
             why = said("The catalogue has none of that name.", "目录中没有这个名称。")
+            why += said(f" Like it: {listed}", f"相近的有：{listed}") if listed else ""
         raise Failure(
             said(f"which of the {kind} is {given!r}?", f"“{given}” 指哪一个？"),
             why + (f" … +{more}" if more > 0 else ""),
@@ -69,6 +73,11 @@ class Names:
             ),
             Exit.USAGE,
         )
+
+    def _like(self, kind: str, wanted: str) -> list[str]:
+        by_name = {name: code for code, row in self._all(kind).items() for name in _names(row)}
+        names = get_close_matches(wanted, by_name, _LIKE_MAX, _LIKENESS)
+        return list(dict.fromkeys(by_name[name] for name in names))
 
     def _shown(self, kind: str, code: str | None) -> str:
         row = self._all(kind).get(code or "")

@@ -4,6 +4,7 @@ What is not there is left out: an answer of an older server has fewer blocks. Pr
 `--json`.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from whistle.words import (
     ROLES,
     SATISFACTION,
     STAGES,
+    WHISTLE_STAGES,
     milestone,
     task_word,
     word,
@@ -68,7 +70,7 @@ def print_case(client: "Client", case: Row) -> None:
         (said("assisting", "配合单位"), _listed(names, case.get("assisting", ()))),
         (said("round", "轮次"), str(case["round"])),
         (said("claimed by", "认领人"), str(case.get("claimed_by") or "")),
-        (said("callers", "诉求"), " ".join(case.get("appeals", ()))),
+        (said("appeals", "诉求"), " ".join(case.get("appeals", ()))),
         (said("worked on it", "办理人"), " ".join(case.get("handlers", ()))),
         (said("version", "版本"), str(case["version"])),
     ]
@@ -99,14 +101,14 @@ def _clocks(case: Row, now: datetime) -> list[Line]:
         round_no = said(f"round {one['round']}", f"第 {one['round']} 轮")
         lines.append((f"{name} ({round_no})" if case["round"] > 1 else name, "; ".join(states)))
         if explained := one.get("explained"):
-            lines.append(("", explained[language()]))
+            lines += [("", part) for part in re.split(r"(?<=[;；]) *", explained[language()])]
     return lines
 
 
 def _whistle_line(one: Row, names: Names) -> Line:
     called = _listed(names, one["units"])
     late = said(f", {one['late_count']} late", f"，{one['late_count']} 个超时")
-    stage = word(STAGES, one["status"]) + (late if one["late_count"] else "")
+    stage = word(WHISTLE_STAGES, one["status"]) + (late if one["late_count"] else "")
     return (one["whistle_no"], f"{word(KINDS, one['kind'])}, {stage}: {called}")
 
 
@@ -121,7 +123,7 @@ def print_whistle(client: "Client", found: Row) -> None:
     """Print a whistle: its ground, its units, and where it stands."""
     names = Names(client)
     head: list[Line] = [
-        (said("stage", "环节"), word(STAGES, found["stage"])),
+        (said("stage", "环节"), word(WHISTLE_STAGES, found["stage"])),
         (said("kind", "种类"), word(KINDS, found["kind"])),
         (said("ground", "吹哨情形"), word(GROUNDS, found.get("ground"))),
         (said("street", "吹哨街道"), names.unit(found["street"])),
@@ -171,7 +173,7 @@ def _task_lines(one: Row, now: datetime) -> list[Line]:
     return [
         (milestone("acknowledge"), _step(one, "acknowledge", "acknowledged_at", now)),
         (milestone("report"), _step(one, "report", "reported_at", now) + people),
-        (said("contest", "异议"), str(word(STAGES, one.get("contest")))),
+        (said("contest", "异议"), word(STAGES, one.get("contest"))),
         (said("completed", "完成"), local(one["completed_at"])),
         (said("released", "放行"), local(one["released_at"])),
     ]

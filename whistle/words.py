@@ -24,6 +24,7 @@ __all__ = [
     "RULINGS",
     "SATISFACTION",
     "STAGES",
+    "WHISTLE_STAGES",
     "YES_NO",
     "Words",
     "code_of",
@@ -67,7 +68,8 @@ STAGES: Words = {
     "left_early": Said("left early", "提前离场"),
     "released": Said("released", "已放行"),
 }
-_TASK_STAGES: Words = {"reported": Said("reported in", "已报到")}
+WHISTLE_STAGES: Words = STAGES | {"concluded": Said("to be settled", "待验收")}
+_TASK_STAGES: Words = STAGES | {"reported": Said("reported in", "已报到")}
 MILESTONES: Words = {
     "sign": Said("sign", "签收"),
     "contact": Said("first contact", "首次联系"),
@@ -174,7 +176,7 @@ def word(words: Words, code: str | None) -> str:
 
 def task_word(code: str) -> str:
     """Give the word for where a called unit stands."""
-    return word(STAGES | _TASK_STAGES, code)
+    return word(_TASK_STAGES, code)
 
 
 def milestone(name: str) -> str:

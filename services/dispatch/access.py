@@ -55,8 +55,8 @@ class CaseNotVisible(Forbidden):
     """工单不可见 (art. 8): a case is for the units that work on it."""
 
     code = "case_not_visible"
-    zh = "工单 {case_no} 不由 {acting} 承办或协办，不能查看。"
-    en = "{acting} neither handles case {case_no} nor was called to it, and cannot see it."
+    zh = "工单 {case_no} 不由 {acting} 承办或协办，不能查看；请联系承办单位。"
+    en = "{acting} neither handles case {case_no} nor was called to it; ask the unit that does."
 
 
 def sees_whole_city(actor: Actor) -> bool:

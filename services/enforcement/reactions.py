@@ -26,9 +26,10 @@ from contracts.ids import (
     operation_stream,
     subject_stream,
 )
+from services.enforcement.domain.operation.adding import AddTask
 from services.enforcement.domain.operation.cancelling import CancelOperation
 from services.enforcement.domain.operation.deadlines import LiftDeadlines
-from services.enforcement.domain.operation.opening import AddTask, OpenOperation, terms_of
+from services.enforcement.domain.operation.opening import OpenOperation, terms_of
 from services.enforcement.views.cases import are_callers_erased
 
 

@@ -6,6 +6,7 @@ from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.intake import ReadingNoted, ReadingRefused
 from services.intake.api import routers
+from services.intake.calendar_watch import CalendarWatch
 from services.intake.domain.appeal.decider import APPEAL
 from services.intake.domain.subject.decider import SUBJECT
 from services.intake.relay_numbers import RelayNumbers
@@ -32,4 +33,5 @@ def definition(catalogue: Catalogue, relay: RelayNumbers | None = None) -> Servi
         ),
         routers=lambda service: routers(service, catalogue, relay),
         title="吹哨报到 · 受理 intake",
+        watches=(CalendarWatch(catalogue),),
     )

@@ -18,7 +18,7 @@ _NO = "260928000012-W1"
 _PATH = "/enforcement/v1/operations/{no}"
 _SHOW = Said("whistle operation show {no}", "whistle operation show {no}")
 _UNIT = Input("unit", Said("which unit, by name or code", "单位（名称或编码）"), "unit", place=True)
-_EXAMPLE_UNIT = "消防救援支队"
+_EXAMPLE_UNIT = "区消防救援支队"
 
 
 def _act(  # noqa: PLR0913  # one parameter per column of the table

@@ -63,7 +63,11 @@ def queue(
         titles = _titles(call, client, [item["case_no"] for item in found["items"]])
         for item in found["items"]:
             item["title"] = titles.get(item["case_no"])
-        shown = _codes() if is_for_program(call) else _words(names, now_of(client), code)
+        shown = (
+            _codes()
+            if is_for_program(call)
+            else _words(names, now_of(client), code, found["items"])
+        )
         print_table(call, shown, found["items"], found)
     totals = found["totals"]
     call.note(
@@ -97,12 +101,14 @@ def _codes() -> "Sequence[Column]":
     return [Column(name, name, name) for name in _KEYS]
 
 
-def _words(names: "Names", now: "datetime", own: str | None) -> "Sequence[Column]":
+def _words(
+    names: "Names", now: "datetime", own: str | None, rows: "Sequence[Row]"
+) -> "Sequence[Column]":
     """Give what a person sees: names, how long is left, and no street but of other units."""
     from whistle.moments import due
     from whistle.output import Column
 
-    return [
+    columns = [
         Column("lamp", "lamp", "灯", show=lambda row: word(LAMPS, row["lamp"])),
         Column(
             "next_due_at",
@@ -121,6 +127,8 @@ def _words(names: "Names", now: "datetime", own: str | None) -> "Sequence[Column
         Column("matter", "matter", "事项", show=lambda row: names.matter(row["matter"])),
         Column("title", "title", "标题"),
     ]
+    empty = "street" if all(not _elsewhere(names, row, own) for row in rows) else ""
+    return [column for column in columns if column.key != empty]
 
 
 def _stage(row: "Mapping[str, Any]") -> str:

@@ -133,7 +133,7 @@ def _act(  # noqa: PLR0913  # one parameter per column of the table
     )
 
 
-_EXAMPLE = "--ground no_power --evidence … --lead 消防救援支队 --request …"
+_EXAMPLE = "--ground no_power --evidence … --lead 区消防救援支队 --request …"
 
 WHISTLE_ACTS = (
     _act(
@@ -219,7 +219,7 @@ WHISTLE_ACTS = (
         _UNIT,
         of="operation",
         role="officer",
-        example="消防救援支队",
+        example="区消防救援支队",
         then=Said(
             "if it does not come: whistle whistle escalate {no} NAME --reason …",
             "仍不到场的：whistle whistle escalate {no} 单位 --reason …",
@@ -242,7 +242,7 @@ WHISTLE_ACTS = (
         _UNIT,
         _REASON,
         role="officer",
-        example="消防救援支队 --reason …",
+        example="区消防救援支队 --reason …",
     ),
     _act(
         "answer-escalation",
@@ -252,7 +252,7 @@ WHISTLE_ACTS = (
         _UNIT,
         Input("answer", Said("the answer; - reads it", "答复；- 表示从标准输入读取")),
         whose="district",
-        example="消防救援支队 --answer …",
+        example="区消防救援支队 --answer …",
     ),
     _act(
         "settle",
@@ -278,7 +278,7 @@ WHISTLE_ACTS = (
             many=True,
         ),
         role="officer",
-        example="--ratings '消防救援支队=100,100,100,90,100,100'",
+        example="--ratings '区消防救援支队=100,100,100,90,100,100'",
         then=Said("whistle case report {case} …", "whistle case report {case} …"),
     ),
 )

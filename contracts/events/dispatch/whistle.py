@@ -74,7 +74,7 @@ class WhistleProposed(Event):
     case_no: CaseNo
     round: int
     street: UnitCode
-    """The street of the place: it approves, blows, commands and settles."""
+    """The street of the place: it approves, blows, commands and settles, also for others."""
     district: UnitCode
     unit: UnitCode
     """The unit that proposes: the street itself, or another that asks it to."""

@@ -70,8 +70,13 @@ def worst(clocks: Iterable[ClockDetail], round_no: int) -> Lamp:
     """Give the lamp of a case: of what this round still asks for, that which is worst off.
 
     The newest clock of a milestone stands for it: another one took the place of those before.
+    An assist that is overdue moves no lamp of the lead.
     """
-    newest = {clock.milestone: clock.lamp for clock in clocks if clock.round == round_no}
+    newest = {
+        clock.milestone: clock.lamp
+        for clock in clocks
+        if clock.round == round_no and not clock.milestone.startswith("assist/")
+    }
     if "red" in newest.values():
         return "red"
     return "yellow" if "yellow" in newest.values() else "green"

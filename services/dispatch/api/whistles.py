@@ -15,13 +15,14 @@ from contracts.ids import CaseNo, UnitCode, case_stream, whistle_no, whistle_str
 from contracts.instant import SHANGHAI, Instant
 from contracts.sealed import Sealed
 from contracts.values import UnitRole, WhistleGround, WhistleKind
-from services.dispatch.access import LEADER_ROLES, UNIT_ROLES
+from services.dispatch.access import LEADER_ROLES, UNIT_ROLES, row_of
 from services.dispatch.api.addresses import PREFIX, CaseInPath, case
 from services.dispatch.api.samples import TEXT, department, facts_of
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle
-from services.dispatch.domain.whistle.proposing import ProposeWhistle, Summons
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
+from services.dispatch.domain.whistle.summons import Summons
 from services.dispatch.domain.whistle.units import NamedUnit, UnitCannotReport, listed_units
 
 ASSISTING_MAX = 30
@@ -107,7 +108,7 @@ def whistle_commands(catalogue: Catalogue) -> CommandRoutes:
         command = ProposeWhistle(
             whistle_no=begun.number,
             case_no=case_no,
-            proposer=_row(begun.version, session.actor.unit),
+            proposer=row_of(session.actor.unit, begun.version),
             kind=body.kind,
             plan=begun.plan(body.plan) if body.plan else None,
             summons=begun.summons(body),
@@ -200,8 +201,7 @@ def in_force(session: Session, catalogue: Catalogue) -> CatalogueVersion:
 
 def listed_for(catalogue: Catalogue, facts: CaseFacts) -> frozenset[UnitCode]:
     """Give the units that the responsibility list named when the case was dispatched."""
-    matter = catalogue.at(facts.catalogue).matter(facts.matter)
-    return frozenset(unit for unit, _ in listed_units(matter, facts.street))
+    return frozenset(listed_units(catalogue.at(facts.catalogue), facts.matter, facts.street))
 
 
 def named_unit(
@@ -212,29 +212,21 @@ def named_unit(
     reason: Sealed | None,
 ) -> NamedUnit:
     """Look a unit up that is to be called. Raises: UnitCannotReport."""
-    row = _row(version, code)
+    row = row_of(code, version)
     if row is None:
         raise UnitCannotReport(unit=quotable(code))
     return NamedUnit(
         row=row,
-        district=district_above(version, row),
+        district=_district_above(version, row),
         role=role,
         is_listed=code in listed,
         reason=reason,
     )
 
 
-def district_above(version: CatalogueVersion, row: Unit) -> UnitCode | None:
-    """Give the district that a unit belongs to or is; None for a unit of the city."""
-    while row.kind != "district":
-        if row.kind == "city":
-            return None
-        row = version.unit(row.parent)
-    return UnitCode(row.code)
-
-
-def _row(version: CatalogueVersion, code: str) -> Unit | None:
+def _district_above(version: CatalogueVersion, row: Unit) -> UnitCode | None:
+    """Give the district that a unit belongs to; a unit of the city has none above it."""
     try:
-        return version.unit(code)
+        return UnitCode(version.district_of(row.code).code)
     except UnknownUnit:
         return None

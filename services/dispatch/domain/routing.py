@@ -79,7 +79,7 @@ class Target:
 def target_of(catalogue: CatalogueVersion, unit: str, matter: str, on: date) -> Target:
     """Look up a unit and what it may get. Raises: UnknownUnit."""
     found = above = catalogue.unit(unit)
-    while above.kind != "district" and above.parent:
+    while above.kind not in {"district", "city"}:
         above = catalogue.unit(above.parent)
     district = UnitCode(above.code) if above.kind == "district" else None
     return Target(found, district, catalogue.is_admitted(matter, on))

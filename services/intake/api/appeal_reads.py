@@ -13,6 +13,7 @@ from contracts.ids import SubjectId, appeal_stream
 from services.intake.access import must_not_be_recused, sees_persons
 from services.intake.api.parts import AppealPath, Intake
 from services.intake.domain.appeal.policies import AppealUnknown
+from services.intake.domain.appeal.state import AppealStage
 from services.intake.domain.rights import CaseNotYours
 from services.intake.views.appeals import AppealFilter, AppealItem, find_appeal, list_appeals
 from services.intake.views.rights import tasks_of
@@ -42,7 +43,7 @@ def appeal_reads(routes: APIRouter, intake: Intake) -> None:
     @routes.get("/appeals")
     def get_appeals(  # noqa: PLR0913  # one parameter per query field
         actor: Annotated[Actor, Depends(allow(*READERS))],
-        status: str | None = None,
+        status: AppealStage | None = None,
         source: str | None = None,
         external_no: str | None = None,
         after: Cursor = None,

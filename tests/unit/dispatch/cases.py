@@ -1,9 +1,8 @@
 """One invented case of two rounds: the facts, the commands, and deadlines worked out by hand.
 
 It reaches a street on Monday 2 March 2026 at 09:00 local time, to be signed for within two hours,
-its caller called within four,
-and handled within five working days; a second round begins on Tuesday the 10th at 10:00. There
-are no holidays, so only the weekends are skipped.
+its caller called within four, and handled within five working days; a second round begins on
+Tuesday the 10th at 10:00. There are no holidays, so only the weekends are skipped.
 """
 
 from datetime import UTC, date, datetime
@@ -203,7 +202,7 @@ def signed(round_no: int = 1, at: datetime = SIGNED_AT, by: str = OFFICER) -> Ca
 
 
 def missed(
-    milestone: Milestone,
+    milestone: str,
     due_at: datetime,
     noticed_at: datetime,
     *callers: Caller,
@@ -243,7 +242,7 @@ def contacted(
     )
 
 
-def reported(
+def reported(  # noqa: PLR0913  # what a unit may have said, each with a usual value
     *callers: Caller,
     round_no: int = 1,
     at: datetime = REPORTED_AT,

@@ -20,6 +20,7 @@ from services.dispatch.domain.case.policies import (
     CaseNotSigned,
     CaseNotYours,
 )
+from services.dispatch.domain.case.state import CaseEvent
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
@@ -160,8 +161,8 @@ class WhenTheWorkIsOver:
         "last",
         [reported(), redispatched("unit_silent")],
     )
-    def test_nobody_waits_for_the_part_any_more(self, last: object) -> None:
-        over = given(CASE, *ASKED, last)  # type: ignore[arg-type]  # an event of the case
+    def test_nobody_waits_for_the_part_any_more(self, last: CaseEvent) -> None:
+        over = given(CASE, *ASKED, last)
         assert f"assist/{DEPARTMENT}" not in over.open_milestones()
         over.when(answer(at=REPORTED_AT)).refused(AssistNotAsked)
 

@@ -26,6 +26,7 @@ from tests.unit.dispatch.whistles import (
     CANCELLED_AT,
     ESCALATED_AT,
     MARKET,
+    NOTICED_AT,
     POLICE,
     REPORT_BY,
     TERMS,
@@ -117,8 +118,8 @@ class WhenTheStreetAsks:
             asked(MARKET).model_copy(update={"answer": answer_due(MARKET)})
         )
         for end in (answered(), answer_missed()):
-            later = march(5, 9)
-            due = answer_due(start=later, due_at=march(6, 9))
+            later = NOTICED_AT
+            due = answer_due(start=later, warn_at=march(5, 16, 36), due_at=march(6, 10))
             given(WHISTLE, *history, end).when(ask(at=later)).then(
                 asked(at=later).model_copy(update={"answer": due})
             )
@@ -169,11 +170,11 @@ class WhenTheDistrictAnswers:
 class WhenTheDistrictSaysNothing:
     def test_it_is_missed_once(self) -> None:
         given(WHISTLE, *TOLD).missed(ANSWER_BY - INSTANT)
-        given(WHISTLE, *TOLD).missed(march(5, 9), answer_missed())
+        given(WHISTLE, *TOLD).missed(NOTICED_AT, answer_missed())
 
     @pytest.mark.parametrize("end", [(concluded(),), (concluded(), settled()), (cancelled(),)])
     def test_also_after_the_end_of_the_whistle(self, end: History) -> None:
-        given(WHISTLE, *TOLD, *end).missed(march(5, 9), answer_missed())
+        given(WHISTLE, *TOLD, *end).missed(NOTICED_AT, answer_missed())
 
     def test_it_blocks_nothing(self) -> None:
         """控制组: the same step with and without an answer."""

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.envelope import Actor
 from services.dispatch.domain.case.decider import CASE
-from services.dispatch.domain.case.ordering import NotTheDistrict
+from services.dispatch.domain.case.policies import NotTheDistrict
 from services.dispatch.domain.case.state import Closed
 from tests.given import given
 from tests.unit.dispatch.cases import ANN, OFFICER, STREET, dispatched, left, noted

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.catalogue import FileCatalogue
 from contracts.events.dispatch import SummonedUnit
+from contracts.ids import UnitCode
 from contracts.values import WhistleKind
 from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.proposing import KeyPlanMissing, PlanOnlyForKey
@@ -17,7 +19,7 @@ from services.dispatch.domain.whistle.units import (
     listed_units,
 )
 from tests.given import given
-from tests.unit.dispatch.cases import DEPARTMENT, STREET, rows
+from tests.unit.dispatch.cases import DEPARTMENT, STREET
 from tests.unit.dispatch.whistles import (
     CITY,
     MARKET,
@@ -113,11 +115,23 @@ class WhenUnitsAreNamed:
         command = propose(LISTED, named("street-locust-peace", kind="street"))
         given(WHISTLE).when(command).refused(UnitCannotReport)
 
-    def test_the_list_gives_the_lead_first_and_leaves_the_street_out(self) -> None:
-        matter = rows(MARKET).matter.model_copy(update={"assisting": ("@street", POLICE)})
-        assert listed_units(matter, STREET) == ((MARKET, "lead"), (POLICE, "assisting"))
-        of_streets = matter.model_copy(update={"lead": "@street", "assisting": (POLICE,)})
-        assert listed_units(of_streets, STREET) == ((POLICE, "assisting"),)
+
+class WhenTheListIsRead:
+    """Of the shipped catalogue of two districts."""
+
+    VERSION = FileCatalogue().at("2026-09-01")
+
+    def test_it_gives_the_lead_first(self) -> None:
+        listed = listed_units(self.VERSION, "100101", STREET)
+        assert list(listed.items()) == [(WATER, "lead"), ("urban-management", "assisting")]
+
+    def test_the_street_of_the_place_is_left_out_and_says_who_leads(self) -> None:
+        listed = listed_units(self.VERSION, "100114", STREET)
+        assert listed == {"urban-management": "assisting", "water-affairs": "assisting"}
+
+    def test_each_district_has_its_own_departments(self) -> None:
+        listed = listed_units(self.VERSION, "100101", UnitCode("street-clear-moon"))
+        assert list(listed) == [WATER, "east-urban-management"]
 
 
 class WhenUnitsOfAnotherDistrictAreCalled:

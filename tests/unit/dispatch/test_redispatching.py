@@ -74,7 +74,7 @@ class WhenADispatchWasWrong:
         given(CASE, dispatched()).when(redispatch()).then(redispatched())
         moved = facts_after(dispatched(), redispatched())
         assert (moved.unit, moved.hop) == (OTHER_UNIT, 1)
-        assert moved.deadlines == TERMS.deadlines(1, RULED_AT)
+        assert moved.deadlines == TERMS.deadlines(1, RULED_AT, (ANN,))
 
     def test_the_hops_are_counted(self) -> None:
         back = redispatch(to=target(STREET, "street"), at=RULED_AT + INSTANT)

@@ -15,6 +15,7 @@ from services.dispatch.domain.case.ruling import (
 from services.dispatch.domain.routing import CommunityNeverLeads
 from tests.given import given
 from tests.unit.dispatch.cases import (
+    ANN,
     CALLED_AT,
     DEPARTMENT,
     OFFICER,
@@ -61,7 +62,7 @@ class WhenAnObjectionIsUpheld:
         assert facts_after(*UPHELD).missed == ()
 
     def test_its_clocks_start_anew(self) -> None:
-        assert facts_after(*UPHELD).deadlines == TERMS.deadlines(1, RULED_AT)
+        assert facts_after(*UPHELD).deadlines == TERMS.deadlines(1, RULED_AT, (ANN,))
 
     def test_the_new_unit_signs_and_reports_and_the_old_one_no_more(self) -> None:
         at = RULED_AT + INSTANT

@@ -17,6 +17,8 @@ from contracts.events.dispatch import (
     EndOrdered,
     assist,
     case,
+    claim,
+    timing,
     transfer,
     whistle,
 )
@@ -29,6 +31,7 @@ from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleStage, WhistleState
 from tests.harness.service import ServiceHarness
 from tests.unit.dispatch import cases, conflicts, transfers, whistles
+from tests.unit.dispatch import timing as time
 from tests.unit.dispatch.cases import ANN, BO
 from tests.unit.dispatch.histories import LATER, REPORTED, SIGNED, WHISTLED
 
@@ -51,6 +54,20 @@ FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
     (CASE, REPORTED, cases.noted(ANN, resolved=True)),
     (CASE, REPORTED, cases.reopened(ANN)),
     (CASE, REPORTED, cases.closed("resolved")),
+    (CASE, SIGNED, cases.contacted("unreachable", ends_clock=False)),
+    (CASE, SIGNED, time.stage_reached()),
+    (CASE, SIGNED, time.extension_requested()),
+    (CASE, time.ASKING, time.extension_granted()),
+    (CASE, time.ASKING, time.extension_denied()),
+    (CASE, SIGNED, time.suspension_requested()),
+    (CASE, time.WISHING, time.suspended()),
+    (CASE, time.WISHING, time.suspension_denied()),
+    (CASE, time.SUSPENDED, time.review_missed()),
+    (CASE, time.SUSPENDED, time.resumed()),
+    (CASE, SIGNED, time.revised(time.extended())),
+    (CASE, SIGNED, time.claimed()),
+    (CASE, (*SIGNED, time.claimed()), time.handed_over()),
+    (CASE, (*SIGNED, time.claimed()), time.released()),
     (CASE, SIGNED, transfers.objected()),
     (CASE, (*SIGNED, transfers.objected()), transfers.ruled("rejected")),
     (CASE, SIGNED, transfers.redispatched("unit_silent")),
@@ -77,6 +94,10 @@ FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
 """Each event of the unions after a history that it fits."""
 
 
+OF_CASES = (case, timing, claim, transfer, assist)
+"""The modules of contracts with the events of a case."""
+
+
 def events_of(*modules: ModuleType) -> set[type[Event]]:
     """Give the events that modules of contracts publish."""
     found = (getattr(module, name) for module in modules for name in module.__all__)
@@ -95,7 +116,9 @@ def commands_over_http(folder: Path) -> Iterator[type]:
 
 
 @pytest.mark.parametrize(
-    ("modules", "union"), [((case, transfer, assist), CaseEvent), ((whistle,), WhistleEvent)]
+    ("modules", "union"),
+    [(OF_CASES, CaseEvent), ((whistle,), WhistleEvent)],
+    ids=["case", "whistle"],
 )
 def test_every_published_event_is_in_the_union_of_its_aggregate(
     modules: tuple[ModuleType, ...],

@@ -39,10 +39,14 @@ from tests.unit.dispatch.whistles import (
     BLOWN_AT,
     PROPOSED_AT,
     SETTLED_AT,
+    add,
     answer,
     approve,
+    ask,
+    blow,
     blow_at_once,
     cancel,
+    confirm,
     propose,
     refuse,
     row,
@@ -92,7 +96,7 @@ class WhenSomebodyNeedsUnits:
         ],
         ids=lambda unit: unit.code,
     )
-    def test_the_street_of_the_place_proposes_or_is_asked_whoever_leads(
+    def test_the_street_of_the_place_proposes_or_is_asked_also_where_another_leads(
         self, history: CaseHistory, proposer: Unit
     ) -> None:
         command = propose(unit=proposer.code, proposer=proposer)
@@ -118,6 +122,16 @@ class WhenSomebodyNeedsUnits:
         command = propose(unit=proposer.code, proposer=proposer)
         refusal = given(CASE, *SIGNED).when(command).refused(WhistleNotYoursToPropose)
         assert refusal.status == 403
+
+
+class WhenAWhistleGoesOn:
+    @pytest.mark.parametrize(
+        "command",
+        [approve(), blow(), confirm(), add(), ask(), answer()],
+        ids=lambda command: type(command).__name__,
+    )
+    def test_nothing_changes_for_its_case(self, command: CaseCommand) -> None:
+        given(CASE, *WHISTLED).when(command).nothing()
 
 
 class WhenAWhistleEnds:

@@ -36,6 +36,7 @@ from services.dispatch.domain.case.redispatching import Ground, NoteDispatchRefu
 from services.dispatch.domain.case.ruling import RuleOnObjection
 from services.dispatch.domain.routing import CatalogueRows, Target
 from tests.unit.dispatch.cases import (
+    ANN,
     CASE_NO,
     DEPARTMENT,
     DISTRICT,
@@ -177,7 +178,7 @@ def redispatched(
     deadlines: tuple[Deadline, ...] | None = None,
 ) -> CaseRedispatched:
     """改派 for the first time, with clocks that start at that moment."""
-    anew = TERMS.deadlines(1, at)
+    anew = TERMS.deadlines(1, at, (ANN,))
     return CaseRedispatched(
         case_no=CASE_NO,
         round=1,

@@ -49,9 +49,10 @@ from services.dispatch.domain.whistle.escalation import (
     AskDistrict,
     EscalateWhistle,
 )
-from services.dispatch.domain.whistle.proposing import ProposeWhistle, Summons
+from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle, SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent
+from services.dispatch.domain.whistle.summons import Summons
 from services.dispatch.domain.whistle.units import NamedUnit
 from tests.unit.dispatch.cases import (
     CALENDAR,
@@ -87,11 +88,12 @@ CONFIRMED_AT = march(3, 21)
 ADDED_AT = march(3, 21, 30)
 REPORT_BY = march(3, 22, 15)
 ESCALATED_AT = march(3, 22, 16)
-ANSWER_BY = march(4, 22, 16)
+YELLOW_AT = march(4, 15, 36)
+ANSWER_BY = march(5, 9)
 CONCLUDED_AT = march(4, 1)
 SETTLED_AT = march(4, 9)
 CANCELLED_AT = march(4, 10)
-NOTICED_AT = march(5, 9)
+NOTICED_AT = march(5, 10)
 
 CALLED = (
     SummonedUnit(unit=MARKET, role="lead", basis="list", reason=None),
@@ -240,9 +242,15 @@ def excused(unit: UnitCode = POLICE) -> WhistleUnitExcused:
 
 
 def answer_due(
-    unit: UnitCode = POLICE, start: datetime = ESCALATED_AT, due_at: datetime = ANSWER_BY
+    unit: UnitCode = POLICE,
+    start: datetime = ESCALATED_AT,
+    warn_at: datetime = YELLOW_AT,
+    due_at: datetime = ANSWER_BY,
 ) -> Deadline:
-    """Give the district's deadline, one working day, worked out by hand."""
+    """Give the district's deadline, one working day, worked out by hand.
+
+    It is told in the night, so its time begins at nine; 5.6 of eight hours are over at 15:36.
+    """
     return Deadline(
         milestone=f"answer/{unit}",
         round=1,
@@ -254,13 +262,13 @@ def answer_due(
         calendar="invented",
         skipped=(),
         provisional=False,
-        warn_at=start + (due_at - start) * 7 / 10,
+        warn_at=warn_at,
         counting="same_clock_time",
     )
 
 
 ANSWER_LIMIT = Limit(amount=1, unit="workday")
-TERMS = AnswerTerms(ANSWER_LIMIT, CALENDAR)
+TERMS = AnswerTerms(ANSWER_LIMIT, CALENDAR, 70)
 
 
 def escalated(unit: UnitCode = POLICE, *, has_clock: bool = True) -> WhistleEscalated:

@@ -9,6 +9,7 @@ from contracts.envelope import Actor
 from contracts.events.dispatch import SummonedUnit
 from contracts.ids import UnitCode
 from services.enforcement.domain.operation.absence import NameAbsent
+from services.enforcement.domain.operation.adding import AddTask
 from services.enforcement.domain.operation.cancelling import CancelOperation
 from services.enforcement.domain.operation.chasing import ChaseUnit
 from services.enforcement.domain.operation.coming import AcknowledgeWhistle, ReportIn
@@ -16,7 +17,7 @@ from services.enforcement.domain.operation.completing import CompleteTask
 from services.enforcement.domain.operation.contesting import ContestCall, RuleOnContest
 from services.enforcement.domain.operation.deadlines import LiftDeadlines
 from services.enforcement.domain.operation.leaving import NoteEarlyDeparture
-from services.enforcement.domain.operation.opening import AddTask, OpenOperation, Terms
+from services.enforcement.domain.operation.opening import OpenOperation, Terms
 from services.enforcement.domain.operation.releasing import ReleaseUnit
 from tests.unit.enforcement.facts import (
     ACKNOWLEDGED_AT,
@@ -42,6 +43,7 @@ TERMS = Terms(
     acknowledge=Limit(amount=30, unit="minute"),
     report=Limit(amount=2, unit="hour"),
     around_the_clock=frozenset(),
+    yellow_at_per_cent=70,
     calendar=Calendar(
         version="cn-1",
         source="invented",

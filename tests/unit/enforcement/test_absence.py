@@ -234,7 +234,7 @@ class WhenAUnitIsChased:
         assert refusal.status == 403
 
     @pytest.mark.parametrize("at", [minutes(10), minutes(20) - INSTANT])
-    def test_once_in_ten_minutes_whoever_does(self, at: datetime) -> None:
+    def test_once_in_ten_minutes_no_matter_who_does(self, at: datetime) -> None:
         asked = given(OPERATION, opened(), chased(POLICE, by="p-centre"))
         refusal = asked.when(chase(at=at)).refused(ChasedJustNow)
         assert {"2026-11-23 03:10", "2026-11-23 03:20"} <= set(refusal.facts.values())

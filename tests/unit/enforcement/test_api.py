@@ -168,7 +168,7 @@ class WhenTheQueueIsRead:
         ]
         assert [item["next_due_at"] for item in queue["items"]] == [
             "2026-11-22T20:00:00.000000Z",
-            "2026-11-23T19:00:00.000000Z",
+            "2026-11-24T01:00:00.000000Z",
             None,
         ]
 

@@ -8,7 +8,7 @@ from services.enforcement.domain.operation.contesting import (
     AlreadyContested,
     ContestAfterReporting,
     NoContestWaiting,
-    NotTheDistrict,
+    NotTheRulingDistrict,
     RulingInOwnCause,
 )
 from services.enforcement.domain.operation.decider import OPERATION, OperationCommand
@@ -200,7 +200,7 @@ class WhenSomebodyElseRules:
     @pytest.mark.parametrize("acting_unit", [STREET, MARKET, POLICE, CENTRE])
     def test_they_are_refused(self, acting_unit: UnitCode) -> None:
         command = rule(acting_unit=acting_unit)
-        refusal = given(OPERATION, *WAITING).when(command).refused(NotTheDistrict)
+        refusal = given(OPERATION, *WAITING).when(command).refused(NotTheRulingDistrict)
         assert refusal.status == 403
 
     def test_a_district_that_was_called_rules_on_others_and_not_on_itself(self) -> None:

@@ -35,9 +35,11 @@ from tests.unit.enforcement.facts import (
     ACKNOWLEDGE_BY,
     FIRE,
     MARKET,
+    NAMED_AT,
     POLICE,
     REPORT_BY,
     STREET,
+    absent,
     acknowledged,
     acknowledgement_missed,
     completed,
@@ -315,6 +317,19 @@ class WhenTimePasses:
             acknowledgement_missed(MARKET, now),
             report_missed(POLICE, now),
             report_missed(MARKET, now),
+        )
+
+    def test_a_provisional_deadline_that_passed_does_not_count(self) -> None:
+        """It still ends the wait: the street may name the unit absent."""
+        fact = opened(POLICE)
+        task = fact.tasks[0]
+        provisional = task.report.model_copy(update={"provisional": True})
+        sure = fact.model_copy(update={"tasks": (task.model_copy(update={"report": provisional}),)})
+        happened = (sure, acknowledged(POLICE))
+        miss = report_missed(POLICE, REPORT_BY).model_copy(update={"counts": False})
+        given(OPERATION, *happened).missed(REPORT_BY, miss)
+        given(OPERATION, *happened, miss).when(name_absent()).then(
+            absent(POLICE), concluded(NAMED_AT)
         )
 
     def test_a_unit_that_is_there_misses_nothing(self) -> None:

@@ -75,13 +75,14 @@ class WhenAWhistleIsBlown:
         [
             ("emergency", timedelta(minutes=5), timedelta(minutes=30)),
             ("enforcement", timedelta(minutes=30), timedelta(hours=2)),
-            ("daily", timedelta(hours=1), timedelta(days=1)),
-            ("key", timedelta(hours=1), timedelta(days=3)),
+            ("daily", timedelta(hours=1), timedelta(days=1, hours=6)),
+            ("key", timedelta(hours=1), timedelta(days=3, hours=6)),
         ],
     )
     def test_its_kind_decides_how_long_the_units_have(
         self, kind: WhistleKind, acknowledge_by: timedelta, report_by: timedelta
     ) -> None:
+        """Working time begins at nine, six hours after these whistles."""
         version = WATCHED.at(CATALOGUE)
         opened = opened_by(blown(kind=kind))
         for task in opened.tasks:

@@ -63,8 +63,12 @@ class IntakeHarness(ServiceHarness):
         return self.tell(AGENT, "/intake/v1/appeals", body, key)
 
     def person(self, name: str | None = None, phone: str | None = None) -> str:
-        """Receive a complaint; give the record of its caller, empty for nobody."""
-        received = self.receive(f"n-{next(self._keys)}", name, phone)
+        """Receive a complaint; give the record of its caller, empty for nobody.
+
+        A name without a phone comes with a contact that is none, and is a record of its own.
+        """
+        contact = "微信留言" if name and phone is None else phone
+        received = self.receive(f"n-{next(self._keys)}", name, contact)
         assert received.status_code == 201, received.text
         appeal = self.ask(AGENT, f"/intake/v1/appeals/{received.json()['id']}").json()
         return appeal["subject"] or ""

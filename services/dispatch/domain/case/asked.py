@@ -52,6 +52,14 @@ def without_clocks(assists: Assists) -> Assists:
     return tuple(replace(one, deadline=None) for one in assists)
 
 
+def with_clocks(assists: Assists, moved: Sequence[Deadline]) -> Assists:
+    """Let clocks go on that stood still, or that were counted again."""
+    named = {one.milestone: one for one in moved}
+    return tuple(
+        replace(one, deadline=named.get(f"assist/{one.unit}", one.deadline)) for one in assists
+    )
+
+
 def clocks(assists: Assists) -> Sequence[Deadline]:
     """Give the deadlines that are open."""
     return [one.deadline for one in assists if one.deadline]
@@ -70,5 +78,5 @@ def missed_assists(
             noticed_at=now,
         )
         for one in assists
-        if one.deadline and one.deadline.due_at <= now
+        if one.deadline and one.deadline.due_at <= now and not one.deadline.provisional
     ]

@@ -118,10 +118,6 @@ def moved(deadlines: tuple[Deadline, ...], event: Event) -> tuple[Deadline, ...]
             return _without(deadlines, "review")
         case ExtensionGranted(deadline=new) | DeadlineRevised(deadline=new):
             return tuple(new if old.milestone == new.milestone else old for old in deadlines)
-        case CaseSuspended(review=review):
-            return (review,)
-        case CaseResumed(deadlines=resumed):
-            return resumed
         case _:
             return deadlines
 
@@ -187,8 +183,9 @@ def _ended(clock: Clock, event: Event, after: Sequence[Deadline]) -> Clock:
 
 
 def _voided(clock: Clock, round_no: int) -> Clock:
-    """异议成立: what was missed in the round is nobody's miss."""
-    is_void = clock.deadline.round == round_no and clock.state == "missed"
+    """异议成立: what the lead missed in the round is nobody's miss."""
+    of_lead = not clock.deadline.milestone.startswith("assist/")
+    is_void = of_lead and clock.deadline.round == round_no and clock.state == "missed"
     return replace(clock, is_lifted=True) if is_void else clock
 
 

@@ -120,21 +120,23 @@ def must_fit_contacts(
 ) -> None:
     """Check what a unit reports about its contact against the record of this round.
 
+    Who was called before they were erased was called all the same.
+
     Raises: NobodyToContact, ContactNeeded, ContactNotRecorded, TooFewAttempts,
     UnreachableNotResolved.
     """
-    is_needed, contacts = bool(_within_reach(facts, erased)), facts.timing.contacts
-    if not is_needed and told != "not_needed":
-        raise NobodyToContact(case_no=facts.case_no)
-    if is_needed and told == "not_needed":
-        raise ContactNeeded(case_no=facts.case_no)
-    has_reached = any(one.result == "reached" for one in contacts)
-    if told in {"reached", "not_wanted"} and not has_reached:
-        raise ContactNotRecorded(case_no=facts.case_no)
-    if told != "unreachable":
+    contacts, needed = facts.timing.contacts, policies.contact_attempts_min
+    is_somebody_there = bool(_within_reach(facts, erased))
+    if told == "not_needed":
+        if is_somebody_there:
+            raise ContactNeeded(case_no=facts.case_no)
         return
-    if len(contacts) < policies.contact_attempts_min:
-        needed = policies.contact_attempts_min
-        raise TooFewAttempts(case_no=facts.case_no, attempts=len(contacts), needed=needed)
-    if claim == "resolved":
-        raise UnreachableNotResolved(case_no=facts.case_no)
+    if not is_somebody_there and not contacts:
+        raise NobodyToContact(case_no=facts.case_no)
+    if told == "unreachable":
+        if len(contacts) < needed:
+            raise TooFewAttempts(case_no=facts.case_no, attempts=len(contacts), needed=needed)
+        if claim == "resolved":
+            raise UnreachableNotResolved(case_no=facts.case_no)
+    elif not any(one.result == "reached" for one in contacts):
+        raise ContactNotRecorded(case_no=facts.case_no)

@@ -78,15 +78,8 @@ from services.dispatch.domain.case.suspending import (
     request_suspension,
     resume_case,
 )
-from services.dispatch.domain.case.whistling import attach, detach
-from services.dispatch.domain.whistle.adding import AddUnit
-from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
-from services.dispatch.domain.whistle.call import BlowWhistle
-from services.dispatch.domain.whistle.cancelling import CancelWhistle
-from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
-from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
-from services.dispatch.domain.whistle.proposing import ProposeWhistle
-from services.dispatch.domain.whistle.settlement import SettleWhistle
+from services.dispatch.domain.case.whistling import WhistleStep, hang
+from services.dispatch.domain.whistle.escalation import AnswerEscalation
 
 TimingCommand = (
     NoteContact
@@ -105,20 +98,6 @@ TimingCommand = (
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
 StepCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | TimingCommand
-WhistleStep = (
-    ProposeWhistle
-    | BlowEmergencyWhistle
-    | ApproveWhistle
-    | RefuseWhistle
-    | BlowWhistle
-    | ConfirmWhistle
-    | AddUnit
-    | CancelWhistle
-    | AskDistrict
-    | AnswerEscalation
-    | SettleWhistle
-)
-"""Decided by the whistle as well; the case keeps out who is recused."""
 TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
 AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
 OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
@@ -126,7 +105,13 @@ OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
 LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
 """About who leads, who assists, and who tried to give the case to whom."""
 WhileSuspended = (
-    ResumeCase | CallerCommand | DeclareConflict | LiftConflict | ReviseDeadlines | OrderEnd
+    ResumeCase
+    | CallerCommand
+    | DeclareConflict
+    | LiftConflict
+    | ReviseDeadlines
+    | OrderEnd
+    | AnswerEscalation
 )
 """What a suspended case takes; everything else waits until it is resumed."""
 OngoingCommand = OfficerCommand | CallerCommand | NoteDispatchRefusal | ReviseDeadlines
@@ -156,7 +141,7 @@ def _decide(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
     if isinstance(command, LeadCommand):
         return _led(command, state)
     if isinstance(command, WhistleStep):
-        return _whistled(command, state)
+        return hang(command, state)
     if isinstance(command, TimingCommand):
         return [_time(command, state)]
     return _work(command, state)
@@ -188,21 +173,6 @@ def _work(
             return [lift(command, state.facts)]
         case ReviseDeadlines():
             return revise_deadlines(command, state)
-        case _:
-            assert_never(command)
-
-
-def _whistled(command: WhistleStep, state: OpenCase) -> Sequence[CaseEvent]:
-    """Let a whistle hang on the case, or take it off; the rest is the whistle's alone."""
-    match command:
-        case ProposeWhistle() | BlowEmergencyWhistle():
-            return [attach(command, state)]
-        case RefuseWhistle() | CancelWhistle() | SettleWhistle():
-            return [detach(command, state)]
-        case ApproveWhistle() | BlowWhistle() | ConfirmWhistle() | AddUnit():
-            return []
-        case AskDistrict() | AnswerEscalation():
-            return []
         case _:
             assert_never(command)
 
@@ -271,8 +241,8 @@ class CaseIsClosed(Refusal):
     """工单已结案 (our default): a closed case takes no more actions; a new appeal files another."""
 
     code = "case_is_closed"
-    zh = "工单 {case_no} 已结案，不能再操作。"
-    en = "Case {case_no} is closed and takes no more actions."
+    zh = "工单 {case_no} 已结案，不能再操作；仍未解决的，请由话务员重新受理。"
+    en = "Case {case_no} is closed; what is still not solved is received as a new appeal."
 
 
 def _after_closing(command: OngoingCommand) -> Sequence[CaseEvent]:

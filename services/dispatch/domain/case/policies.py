@@ -37,8 +37,8 @@ class CaseAlreadyReported(Refusal):
     """工单已反馈 (our default): a round is reported once, and then its callers are asked."""
 
     code = "case_already_reported"
-    zh = "工单 {case_no} 本轮已反馈，正在等待回访。"
-    en = "The handling of case {case_no} is reported for this round; the call-back is awaited."
+    zh = "工单 {case_no} 本轮已反馈，请等待回访；来电人不认可的会重新交办。"
+    en = "Case {case_no} is reported for this round; wait for the call-back, which may reopen it."
 
 
 class WhistleStillOpen(Refusal):

@@ -54,8 +54,8 @@ class UnitNotSilent(Refusal):
 def redispatch(command: Redispatch, state: OpenCase) -> CaseRedispatched:
     """Give the case to another unit.
 
-    After the end of a silent unit's time no order is needed: another unit takes the case. Where
-    every caller was erased no clock can run out, so the dispatcher decides alone (our default).
+    After the end of a silent unit's time no order is needed: another unit takes the case. Where no
+    clock runs, because callers were erased, the dispatcher decides alone (our default).
 
     Raises: ObjectionPending, CaseAlreadyRuled, SignedForAlready, CaseAlreadyReported,
     UnitNotSilent, UnitLeadsAlready, LeadRefused.
@@ -70,7 +70,7 @@ def redispatch(command: Redispatch, state: OpenCase) -> CaseRedispatched:
             raise SignedForAlready(case_no=facts.case_no, unit=facts.unit)
     else:
         must_not_be_reported(state)
-        if "handle" not in facts.missed and not facts.are_callers_erased:
+        if facts.awaits_handling:
             raise UnitNotSilent(case_no=facts.case_no)
     return hand_over(facts, command.target, command.rows, command.ground, command.meta)
 

@@ -36,7 +36,7 @@ class NothingToRevise(Refusal):
 def revise_deadlines(command: ReviseDeadlines, state: OpenCase) -> Sequence[DeadlineRevised]:
     """Give each provisional deadline that the calendar makes definite. Raises: NothingToRevise."""
     facts, calendar = state.facts, command.calendar
-    ready = [one for one in facts.deadlines if is_definite_now(one, calendar)]
+    ready = [one for one in facts.running if is_definite_now(one, calendar)]
     if not ready:
         raise NothingToRevise(case_no=facts.case_no)
     yellow = command.policies.yellow_at_per_cent

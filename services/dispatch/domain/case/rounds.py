@@ -44,8 +44,8 @@ class CallbackOfOtherRound(Refusal):
     """非本轮回访 (our default): an answer counts in the round that it is about."""
 
     code = "callback_of_other_round"
-    zh = "回访 {callback_no} 属于第 {round} 轮，工单 {case_no} 已不在该轮。"
-    en = "Call-back {callback_no} is of round {round}, which case {case_no} has left."
+    zh = "回访 {callback_no} 属于第 {round} 轮，工单 {case_no} 已不在该轮；请重新读取工单。"
+    en = "Call-back {callback_no} is of round {round}; case {case_no} has left it, read it again."
 
 
 def note(command: NoteCallback, state: OpenCase) -> Sequence[CallbackNoted]:

@@ -20,10 +20,13 @@ from contracts.events.dispatch import (
     CaseObjected,
     CaseRedispatched,
     CaseReopened,
+    CaseResumed,
     CaseSigned,
+    CaseSuspended,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
+    DeadlineRevised,
     DispatchRefused,
     DistrictCopied,
     EndOrdered,
@@ -41,6 +44,7 @@ from services.dispatch.domain.case.asked import (
     clocks,
     evolve_assists,
     missed_assists,
+    with_clocks,
     without_clocks,
 )
 from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
@@ -114,6 +118,11 @@ class CaseFacts:
     timing: Timing = field(default_factory=Timing)
 
     @property
+    def running(self) -> tuple[Deadline, ...]:
+        """Every open deadline: of the lead, then of assisting units."""
+        return (*self.deadlines, *clocks(self.assists))
+
+    @property
     def awaits_handling(self) -> bool:
         """True while the time to handle runs, or stands still: no call-back is due yet."""
         suspension = self.timing.suspension
@@ -170,8 +179,8 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     after = _evolve(state, event)
     if isinstance(after, NoCase) or isinstance(state, Closed):
         return after
-    before = () if isinstance(state, NoCase) else state.facts.deadlines
-    timing = follow(after.facts.timing, before, after.facts.deadlines, event)
+    before = () if isinstance(state, NoCase) else state.facts.running
+    timing = follow(after.facts.timing, before, after.facts.running, event)
     return replace(after, facts=replace(after.facts, timing=timing))
 
 
@@ -289,6 +298,14 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:  # noqa: PLR
             return replace(facts, open_whistles=rest_nos)
         case DistrictCopied():
             return facts
+        case CaseSuspended(review=review):
+            return replace(facts, deadlines=(review,), assists=without_clocks(facts.assists))
+        case CaseResumed(deadlines=resumed):
+            of_lead = tuple(one for one in resumed if not one.milestone.startswith("assist/"))
+            return replace(facts, deadlines=of_lead, assists=with_clocks(facts.assists, resumed))
+        case DeadlineRevised(deadline=revised):
+            assists = with_clocks(facts.assists, [revised])
+            return replace(facts, deadlines=moved(facts.deadlines, event), assists=assists)
         case _:
             return replace(facts, deadlines=moved(facts.deadlines, event))
 
@@ -300,11 +317,7 @@ def deadlines(state: CaseState) -> Sequence[Deadline]:
     """
     if isinstance(state, NoCase):
         return ()
-    return (*_of_lead(state.facts), *clocks(state.facts.assists))
-
-
-def _of_lead(facts: CaseFacts) -> Sequence[Deadline]:
-    return tuple(one for one in facts.deadlines if not one.provisional)
+    return tuple(one for one in state.facts.running if not one.provisional)
 
 
 def missed(
@@ -315,7 +328,8 @@ def missed(
         return []
     facts = state.facts
     late = missed_assists(facts.case_no, facts.round, facts.assists, now)
-    return [*(_miss(facts, one, now) for one in _of_lead(facts) if one.due_at <= now), *late]
+    of_lead = (one for one in facts.deadlines if not one.provisional and one.due_at <= now)
+    return [*(_miss(facts, one, now) for one in of_lead), *late]
 
 
 def _miss(

@@ -115,7 +115,7 @@ def approve_suspension(command: ApproveSuspension, state: OpenCase) -> CaseSuspe
     request = _requested(facts)
     left = (
         TimeLeft(milestone=one.milestone, seconds=time_left(one, at, terms.calendar))
-        for one in facts.deadlines
+        for one in facts.running
     )
     return CaseSuspended(
         case_no=facts.case_no,

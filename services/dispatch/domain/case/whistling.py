@@ -1,15 +1,46 @@
 """挂哨、摘哨: a whistle hangs on its case from the proposal until it has ended, however it ends."""
 
+from collections.abc import Sequence
+
 from chassis.errors import Forbidden
 from contracts.catalogue import Unit
 from contracts.events.dispatch import WhistleAttached, WhistleDetached
 from services.dispatch.domain.case.policies import CaseAlreadyReported, WhistleStillOpen
 from services.dispatch.domain.case.state import CaseFacts, OpenCase, Reported
-from services.dispatch.domain.whistle.approval import RefuseWhistle
+from services.dispatch.domain.whistle.adding import AddUnit
+from services.dispatch.domain.whistle.approval import ApproveWhistle, RefuseWhistle
+from services.dispatch.domain.whistle.call import BlowWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle
-from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle
+from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle, ConfirmWhistle
+from services.dispatch.domain.whistle.escalation import AnswerEscalation, AskDistrict
 from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
+
+Attaching = ProposeWhistle | BlowEmergencyWhistle
+Detaching = RefuseWhistle | CancelWhistle | SettleWhistle
+WhistleStep = (
+    Attaching
+    | Detaching
+    | ApproveWhistle
+    | BlowWhistle
+    | ConfirmWhistle
+    | AddUnit
+    | AskDistrict
+    | AnswerEscalation
+)
+"""Decided by the whistle as well; the case keeps out who is recused."""
+
+
+def hang(command: WhistleStep, state: OpenCase) -> Sequence[WhistleAttached | WhistleDetached]:
+    """Hang the whistle on the case, take it off, or leave it where it is.
+
+    Raises: WhistleNotYoursToPropose, CaseAlreadyReported, WhistleStillOpen.
+    """
+    if isinstance(command, Attaching):
+        return [_attach(command, state)]
+    if isinstance(command, Detaching):
+        return [_detach(command, state)]
+    return []
 
 
 class WhistleNotYoursToPropose(Forbidden):
@@ -27,7 +58,7 @@ class WhistleNotYoursToPropose(Forbidden):
     )
 
 
-def attach(command: ProposeWhistle | BlowEmergencyWhistle, state: OpenCase) -> WhistleAttached:
+def _attach(command: Attaching, state: OpenCase) -> WhistleAttached:
     """Hang the whistle on the case, which cannot close now, signed for or not.
 
     Raises: WhistleNotYoursToPropose, CaseAlreadyReported, WhistleStillOpen.
@@ -64,9 +95,7 @@ def _may_propose(acting: str, row: Unit | None, facts: CaseFacts) -> bool:
             return False
 
 
-def detach(
-    command: RefuseWhistle | CancelWhistle | SettleWhistle, state: OpenCase
-) -> WhistleDetached:
+def _detach(command: Detaching, state: OpenCase) -> WhistleDetached:
     """Take the whistle off the case."""
     return WhistleDetached(
         case_no=state.facts.case_no,

@@ -10,40 +10,15 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from chassis.errors import Unknown
-from services.dispatch.domain.whistle.adding import AddUnit, ExcuseUnit, add, excuse
-from services.dispatch.domain.whistle.approval import (
-    ApproveWhistle,
-    RefuseWhistle,
-    approve,
-    refuse,
-)
-from services.dispatch.domain.whistle.call import BlowWhistle, blow
-from services.dispatch.domain.whistle.cancelling import (
-    CancelWhistle,
-    CancelWithCase,
-    cancel,
-    cancel_with_case,
-)
-from services.dispatch.domain.whistle.emergency import (
-    BlowEmergencyWhistle,
-    ConfirmWhistle,
-    blow_at_once,
-    confirm,
-)
-from services.dispatch.domain.whistle.escalation import (
-    AnswerEscalation,
-    AskDistrict,
-    EscalateWhistle,
-    answer,
-    ask,
-    escalate,
-)
-from services.dispatch.domain.whistle.proposing import ProposeWhistle, propose
-from services.dispatch.domain.whistle.settlement import (
-    ConcludeWhistle,
-    SettleWhistle,
-    conclude,
-    settle,
+from services.dispatch.domain.whistle import (
+    adding,
+    approval,
+    call,
+    cancelling,
+    emergency,
+    escalation,
+    proposing,
+    settlement,
 )
 from services.dispatch.domain.whistle.state import (
     Begun,
@@ -55,20 +30,25 @@ from services.dispatch.domain.whistle.state import (
     missed,
 )
 
-BeginningCommand = ProposeWhistle | BlowEmergencyWhistle
+BeginningCommand = proposing.ProposeWhistle | emergency.BlowEmergencyWhistle
 StreetCommand = (
-    ApproveWhistle
-    | RefuseWhistle
-    | BlowWhistle
-    | ConfirmWhistle
-    | AddUnit
-    | CancelWhistle
-    | AskDistrict
-    | AnswerEscalation
-    | SettleWhistle
+    approval.ApproveWhistle
+    | approval.RefuseWhistle
+    | call.BlowWhistle
+    | emergency.ConfirmWhistle
+    | adding.AddUnit
+    | cancelling.CancelWhistle
+    | escalation.AskDistrict
+    | escalation.AnswerEscalation
+    | settlement.SettleWhistle
 )
 """Given by a person of the street; one of them by the district."""
-FollowingCommand = EscalateWhistle | ExcuseUnit | ConcludeWhistle | CancelWithCase
+FollowingCommand = (
+    escalation.EscalateWhistle
+    | adding.ExcuseUnit
+    | settlement.ConcludeWhistle
+    | cancelling.CancelWithCase
+)
 """What follows for a whistle from what happened elsewhere; never refused."""
 WhistleCommand = BeginningCommand | StreetCommand | FollowingCommand
 
@@ -94,48 +74,48 @@ def decide(command: WhistleCommand, state: WhistleState) -> Sequence[WhistleEven
 
 def _begin(command: BeginningCommand) -> Sequence[WhistleEvent]:
     match command:
-        case ProposeWhistle():
-            return [propose(command)]
-        case BlowEmergencyWhistle():
-            return blow_at_once(command)
+        case proposing.ProposeWhistle():
+            return [proposing.propose(command)]
+        case emergency.BlowEmergencyWhistle():
+            return emergency.blow_at_once(command)
         case _:
             assert_never(command)
 
 
 def _act(command: StreetCommand, state: Begun) -> WhistleEvent:
     match command:
-        case ApproveWhistle():
-            return approve(command, state)
-        case RefuseWhistle():
-            return refuse(command, state)
-        case BlowWhistle():
-            return blow(command, state)
-        case ConfirmWhistle():
-            return confirm(command, state)
-        case AddUnit():
-            return add(command, state)
-        case CancelWhistle():
-            return cancel(command, state)
-        case AskDistrict():
-            return ask(command, state)
-        case AnswerEscalation():
-            return answer(command, state)
-        case SettleWhistle():
-            return settle(command, state)
+        case approval.ApproveWhistle():
+            return approval.approve(command, state)
+        case approval.RefuseWhistle():
+            return approval.refuse(command, state)
+        case call.BlowWhistle():
+            return call.blow(command, state)
+        case emergency.ConfirmWhistle():
+            return emergency.confirm(command, state)
+        case adding.AddUnit():
+            return adding.add(command, state)
+        case cancelling.CancelWhistle():
+            return cancelling.cancel(command, state)
+        case escalation.AskDistrict():
+            return escalation.ask(command, state)
+        case escalation.AnswerEscalation():
+            return escalation.answer(command, state)
+        case settlement.SettleWhistle():
+            return settlement.settle(command, state)
         case _:
             assert_never(command)
 
 
 def _follow(command: FollowingCommand, state: Begun) -> Sequence[WhistleEvent]:
     match command:
-        case EscalateWhistle():
-            return escalate(command, state)
-        case ExcuseUnit():
-            return excuse(command, state)
-        case ConcludeWhistle():
-            return conclude(command, state)
-        case CancelWithCase():
-            return cancel_with_case(command, state)
+        case escalation.EscalateWhistle():
+            return escalation.escalate(command, state)
+        case adding.ExcuseUnit():
+            return adding.excuse(command, state)
+        case settlement.ConcludeWhistle():
+            return settlement.conclude(command, state)
+        case cancelling.CancelWithCase():
+            return cancelling.cancel_with_case(command, state)
         case _:
             assert_never(command)
 

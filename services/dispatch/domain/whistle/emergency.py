@@ -9,9 +9,9 @@ from contracts.events.dispatch import WhistleBlown, WhistleConfirmed, WhistlePro
 from contracts.ids import CaseNo, WhistleNo
 from contracts.policies import Approver
 from services.dispatch.domain.whistle.call import blown
-from services.dispatch.domain.whistle.proposing import Summons, proposal
 from services.dispatch.domain.whistle.stage import at_stage, must_be_approver, must_be_street
 from services.dispatch.domain.whistle.state import Begun, Blown, Concluded
+from services.dispatch.domain.whistle.summons import Summons, proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class AnswerTerms:
 
     limit: Limit
     calendar: Calendar
+    yellow_at_per_cent: int
 
     def deadline(self, unit: UnitCode, round_no: int, start: datetime) -> Deadline:
         """Compute the deadline of an answer about a unit."""
@@ -38,12 +39,16 @@ class AnswerTerms:
             start=start,
             limit=self.limit,
             calendar=self.calendar,
+            yellow_at_per_cent=self.yellow_at_per_cent,
         )
 
 
 def answer_terms(version: CatalogueVersion, *, is_erased: bool) -> AnswerTerms | None:
     """Look up the district's time to answer; None while the callers of the case are erased."""
-    return None if is_erased else AnswerTerms(version.policies.escalation_answer, version.calendar)
+    policies = version.policies
+    if is_erased:
+        return None
+    return AnswerTerms(policies.escalation_answer, version.calendar, policies.yellow_at_per_cent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,34 +6,16 @@ from chassis.decider import Meta
 from chassis.errors import Refusal
 from contracts.catalogue import Unit
 from contracts.events.dispatch import KeyPlan, WhistleProposed
-from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
-from contracts.sealed import Sealed
-from contracts.values import WhistleGround, WhistleKind
-from services.dispatch.domain.whistle.units import NamedUnit, is_cross_district, summon
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summons:
-    """What a whistle is about: of the case, and of the one who proposes it."""
-
-    whistle_no: WhistleNo
-    case_no: CaseNo
-    round: int
-    street: UnitCode
-    district: UnitCode
-    ground: WhistleGround
-    evidence: Sealed
-    units: tuple[NamedUnit, ...]
-    subject: SubjectId | None
-    request: Sealed
-    catalogue: str
+from contracts.ids import CaseNo, WhistleNo
+from contracts.values import WhistleKind
+from services.dispatch.domain.whistle.summons import Summons, proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeWhistle:
     """拟哨 (art. 16, 街道办事处条例 art. 11, 17): name the units that the place cannot do without.
 
-    The street of the place proposes, or asks itself to be asked by another: see `may_propose`.
+    The street of the place proposes, or another asks it to; the case knows who may.
     """
 
     whistle_no: WhistleNo
@@ -75,28 +57,3 @@ def propose(command: ProposeWhistle) -> WhistleProposed:
     if command.kind != "key" and command.plan is not None:
         raise PlanOnlyForKey
     return proposal(command.summons, command.kind, command.plan, command.meta)
-
-
-def proposal(
-    summons: Summons, kind: WhistleKind, plan: KeyPlan | None, meta: Meta
-) -> WhistleProposed:
-    """Write a proposal. Raises: OneUnitLeads, UnitCannotReport, UnitNeedsReason."""
-    return WhistleProposed(
-        whistle_no=summons.whistle_no,
-        case_no=summons.case_no,
-        round=summons.round,
-        street=summons.street,
-        district=summons.district,
-        unit=UnitCode(meta.by.unit),
-        kind=kind,
-        ground=summons.ground,
-        evidence=summons.evidence,
-        plan=plan,
-        is_cross_district=is_cross_district(summons.units, summons.district),
-        units=summon(summons.units, summons.street, summons.district),
-        subject=summons.subject,
-        request=summons.request,
-        catalogue=summons.catalogue,
-        proposed_by=meta.by.person,
-        proposed_at=meta.at,
-    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.errors import Refusal
-from contracts.catalogue import STREET, Matter, Unit
+from contracts.catalogue import CatalogueVersion, Unit
 from contracts.events.dispatch import SummonedUnit
 from contracts.ids import UnitCode
 from contracts.sealed import Sealed
@@ -31,15 +31,23 @@ class NamedUnit:
     reason: Sealed | None
 
 
-def listed_units(matter: Matter, street: UnitCode) -> tuple[tuple[UnitCode, UnitRole], ...]:
-    """Give the units that the responsibility list names for a matter, the lead first.
+def listed_units(
+    version: CatalogueVersion, matter: str, street: UnitCode
+) -> dict[UnitCode, UnitRole]:
+    """Give the units that the responsibility list names for a matter in a street, the lead first.
 
     A matter of the streets has no lead here: the street says which of the others leads.
+    Raises: UnknownMatter, UnknownStreet.
     """
-    named: list[tuple[str, UnitRole]] = [(matter.lead, "lead")]
-    named += [(code, "assisting") for code in matter.assisting]
-    left_out = {STREET, street}
-    return tuple((UnitCode(code), role) for code, role in named if code not in left_out)
+    row = version.matter(matter)
+    parts: list[tuple[str, UnitRole]] = [(row.lead, "lead")]
+    parts += [(code, "assisting") for code in row.assisting]
+    found: dict[UnitCode, UnitRole] = {}
+    for code, role in parts:
+        unit = UnitCode(version.responsible(code, street).code)
+        if unit != street:
+            found.setdefault(unit, role)
+    return found
 
 
 class OneUnitLeads(Refusal):

@@ -17,7 +17,7 @@ from services.enforcement.domain.operation.policies import (
 from services.enforcement.domain.operation.state import OperationState, Task
 
 _CHASE_EVERY = timedelta(minutes=10)
-"""Our default: whoever chases, the unit gets time to answer."""
+"""Our default: the unit gets time to answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

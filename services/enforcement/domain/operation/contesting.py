@@ -75,12 +75,12 @@ def rule(command: RuleOnContest, state: OperationState) -> Sequence[OperationEve
     """Rule on a contest that waits, even after the operation is over: it voids what was missed.
 
     Upheld, the unit is excused; rejected, it cannot contest again.
-    Raises: NotTheDistrict, RulingInOwnCause, UnitHasNoTask, NoContestWaiting.
+    Raises: NotTheRulingDistrict, RulingInOwnCause, UnitHasNoTask, NoContestWaiting.
     """
     found = existing(command.operation_no, state)
     acting, district = command.meta.by.unit, found.fact.district
     if acting != district:
-        raise NotTheDistrict(unit=acting, district=district)
+        raise NotTheRulingDistrict(unit=acting, district=district)
     if acting == command.unit:
         raise RulingInOwnCause(unit=command.unit)
     if task_named(command.unit, found).contest != "waiting":
@@ -120,10 +120,10 @@ class ContestAfterReporting(Refusal):
     )
 
 
-class NotTheDistrict(Forbidden):
+class NotTheRulingDistrict(Forbidden):
     """非裁定机关 (art. 12 (1), (3)): the district of the street rules, nobody else."""
 
-    code = "not_the_district"
+    code = "not_the_ruling_district"
     zh = "异议由 {district} 裁定，{unit} 不能裁定；请联系该区。"
     en = "The district {district} rules on contests, not {unit}; ask the district."
 

@@ -42,6 +42,14 @@ def missed(
     return sorted(found, key=lambda miss: miss.due_at)
 
 
+def _would_count(task: Task, due: Deadline) -> bool:
+    """Say whether a miss is the unit's: it could see the whistle, and knew when it was due.
+
+    A provisional deadline still ends the wait for the unit, but it is no miss (our default).
+    """
+    return task.seen_at < due.due_at and not due.provisional
+
+
 def _acknowledgement_missed(
     fact: OperationOpened, task: Task, now: datetime
 ) -> UnitAcknowledgementMissed:
@@ -51,7 +59,7 @@ def _acknowledgement_missed(
         round=fact.round,
         unit=task.owed.unit,
         due_at=task.owed.acknowledge.due_at,
-        counts=task.seen_at < task.owed.acknowledge.due_at,
+        counts=_would_count(task, task.owed.acknowledge),
         noticed_at=now,
     )
 
@@ -63,7 +71,7 @@ def _report_missed(fact: OperationOpened, task: Task, now: datetime) -> UnitRepo
         round=fact.round,
         unit=task.owed.unit,
         due_at=task.owed.report.due_at,
-        counts=task.seen_at < task.owed.report.due_at,
+        counts=_would_count(task, task.owed.report),
         noticed_at=now,
     )
 

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from services.enforcement.domain.operation.absence import NameAbsent, name_absent
+from services.enforcement.domain.operation.adding import AddTask, add_once
 from services.enforcement.domain.operation.cancelling import CancelOperation, cancel
 from services.enforcement.domain.operation.chasing import ChaseUnit, chase
 from services.enforcement.domain.operation.coming import (
@@ -31,16 +32,8 @@ from services.enforcement.domain.operation.deadlines import (
     missed,
     open_deadlines,
 )
-from services.enforcement.domain.operation.leaving import (
-    NoteEarlyDeparture,
-    note_early_departure,
-)
-from services.enforcement.domain.operation.opening import (
-    AddTask,
-    OpenOperation,
-    add_once,
-    open_once,
-)
+from services.enforcement.domain.operation.leaving import NoteEarlyDeparture, note_departure
+from services.enforcement.domain.operation.opening import OpenOperation, open_once
 from services.enforcement.domain.operation.policies import existing, must_not_be_recused
 from services.enforcement.domain.operation.releasing import ReleaseUnit, release
 from services.enforcement.domain.operation.state import (
@@ -93,7 +86,7 @@ def _decide_for_person(command: OfficerCommand, state: OperationState) -> Sequen
         case NameAbsent():
             return name_absent(command, state)
         case NoteEarlyDeparture():
-            return note_early_departure(command, state)
+            return note_departure(command, state)
         case ChaseUnit():
             return chase(command, state)
         case RuleOnContest():

@@ -27,9 +27,7 @@ class NoteEarlyDeparture:
     meta: Meta
 
 
-def note_early_departure(
-    command: NoteEarlyDeparture, state: OperationState
-) -> Sequence[OperationEvent]:
+def note_departure(command: NoteEarlyDeparture, state: OperationState) -> Sequence[OperationEvent]:
     """Note that a unit left that had reported in; a result that it sent before stays.
 
     Raises: NotTheStreet, UnitHasNoTask, UnitNotThere, AlreadyReleased, and what `open_task_named`

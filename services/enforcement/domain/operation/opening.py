@@ -1,4 +1,4 @@
-"""A whistle calls units (启动、加派): one task for each, with two deadlines (art. 16)."""
+"""A whistle opens an operation: one task per unit it calls, each with two deadlines (art. 16)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from chassis.decider import Meta
 from contracts.calendar import Calendar, Deadline, Limit, compute
 from contracts.catalogue import CatalogueVersion
 from contracts.events.dispatch import SummonedUnit
-from contracts.events.enforcement import OperationOpened, UnitTask, UnitTaskAdded
+from contracts.events.enforcement import OperationOpened, UnitTask
 from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode
 from contracts.values import WhistleKind
-from services.enforcement.domain.operation.policies import existing
-from services.enforcement.domain.operation.state import NoOperation, OperationState, Underway
+from services.enforcement.domain.operation.state import NoOperation, OperationState
 
 Step = Literal["acknowledge", "report"]
 
@@ -27,6 +26,8 @@ class Terms:
     calendar: Calendar
     around_the_clock: frozenset[UnitCode]
     """The called units that work day and night (art. 19): office hours do not stop their clocks."""
+    yellow_at_per_cent: int
+    """Of the time, 1 to 100: from there on a lamp is yellow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,41 +47,9 @@ class OpenOperation:
     meta: Meta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddTask:
-    """加派 (art. 16): the street calls one more unit; its clocks start at `added_at`."""
-
-    operation_no: OperationNo
-    summoned: SummonedUnit
-    added_at: datetime
-    """When the street called it; it sees that only when the command is carried out."""
-    terms: Terms
-    meta: Meta
-
-
 def open_once(command: OpenOperation, state: OperationState) -> Sequence[OperationOpened]:
     """Open the operation, unless the whistle has opened it already."""
     return [_opened(command)] if isinstance(state, NoOperation) else []
-
-
-def add_once(command: AddTask, state: OperationState) -> Sequence[UnitTaskAdded]:
-    """Add a task, unless the unit has one or the operation ended meanwhile.
-
-    Raises: OperationUnknown.
-    """
-    found = existing(command.operation_no, state)
-    if not isinstance(found, Underway) or command.summoned.unit in found.tasks:
-        return []
-    fact = found.fact
-    return [
-        UnitTaskAdded(
-            operation_no=fact.operation_no,
-            case_no=fact.case_no,
-            round=fact.round,
-            task=_owed(command.summoned, fact.kind, fact.round, command.added_at, command.terms),
-            added_at=command.meta.at,
-        )
-    ]
 
 
 def terms_of(kind: WhistleKind, units: Iterable[UnitCode], version: CatalogueVersion) -> Terms:
@@ -90,6 +59,7 @@ def terms_of(kind: WhistleKind, units: Iterable[UnitCode], version: CatalogueVer
         report=version.limit(_rule(kind, "report")),
         calendar=version.calendar,
         around_the_clock=frozenset(one for one in units if version.unit(one).around_the_clock),
+        yellow_at_per_cent=version.policies.yellow_at_per_cent,
     )
 
 
@@ -107,19 +77,21 @@ def _opened(command: OpenOperation) -> OperationOpened:
         district=command.district,
         kind=kind,
         subject=command.subject,
-        tasks=tuple(_owed(one, kind, number, start, terms) for one in command.units),
+        tasks=tuple(task_owed(one, kind, number, start, terms) for one in command.units),
         blown_at=start,
         opened_at=command.meta.at,
     )
 
 
-def _owed(
+def task_owed(
     summoned: SummonedUnit,
     kind: WhistleKind,
     round: int,  # noqa: A002  # the word of every event
     start: datetime,
     terms: Terms,
 ) -> UnitTask:
+    """Give what a called unit owes, its clocks running from `start`."""
+
     def by(step: Step, limit: Limit) -> Deadline:
         return compute(
             milestone=f"{step}/{summoned.unit}",
@@ -129,6 +101,7 @@ def _owed(
             limit=limit,
             calendar=terms.calendar,
             around_the_clock=summoned.unit in terms.around_the_clock,
+            yellow_at_per_cent=terms.yellow_at_per_cent,
         )
 
     return UnitTask(

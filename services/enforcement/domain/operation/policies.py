@@ -19,6 +19,96 @@ from services.enforcement.domain.operation.state import (
 )
 
 
+def existing(operation_no: OperationNo, state: OperationState) -> Begun:
+    """Give the state of an operation that was opened. Raises: OperationUnknown."""
+    if isinstance(state, NoOperation):
+        raise OperationUnknown(operation_no=operation_no)
+    return state
+
+
+def must_not_be_recused(by: Actor, recused: frozenset[str], fact: OperationOpened) -> None:
+    """Keep out who has a conflict of interest in the case. Raises: OfficerRecused."""
+    if by.person in recused:
+        raise OfficerRecused(case_no=fact.case_no)
+
+
+def must_be_the_street(by: Actor, fact: OperationOpened) -> None:
+    """Keep to the street what it alone decides. Raises: NotTheStreet."""
+    if by.unit != fact.street:
+        raise NotTheStreet(unit=by.unit, street=fact.street)
+
+
+def underway(state: Begun) -> Underway:
+    """Give the state of an operation that is not over.
+
+    Raises: OperationConcludedAlready, OperationCancelledAlready.
+    """
+    operation_no = state.fact.operation_no
+    match state:
+        case Underway():
+            return state
+        case Concluded():
+            at = local_time(state.concluded_at)
+            raise OperationConcludedAlready(operation_no=operation_no, at=at)
+        case Cancelled():
+            at = local_time(state.cancelled_at)
+            raise OperationCancelledAlready(operation_no=operation_no, at=at)
+        case _:
+            assert_never(state)
+
+
+def own_task(operation_no: OperationNo, by: Actor, state: OperationState) -> tuple[Underway, Task]:
+    """Give the task of the acting unit, in an operation that is not over.
+
+    Raises: OperationUnknown, UnitNotSummoned, OperationConcludedAlready,
+    OperationCancelledAlready, UnitExcused, UnitLeftAlready.
+    """
+    found, unit = existing(operation_no, state), UnitCode(by.unit)
+    if unit not in found.tasks:
+        raise UnitNotSummoned(unit=unit, operation_no=operation_no, street=found.fact.street)
+    return underway(found), _still_asked(found.tasks[unit])
+
+
+def task_named(unit: UnitCode, found: Begun) -> Task:
+    """Give the task of a unit that somebody else names, whatever became of it.
+
+    Raises: UnitHasNoTask.
+    """
+    if unit not in found.tasks:
+        units = ", ".join(found.tasks)
+        raise UnitHasNoTask(unit=unit, operation_no=found.fact.operation_no, units=units)
+    return found.tasks[unit]
+
+
+def open_task_named(unit: UnitCode, found: Begun) -> tuple[Underway, Task]:
+    """Give the task of a unit that somebody else names, in an operation that is not over.
+
+    Raises: UnitHasNoTask, OperationConcludedAlready, OperationCancelledAlready, UnitExcused,
+    UnitLeftAlready.
+    """
+    task = task_named(unit, found)
+    return underway(found), _still_asked(task)
+
+
+def _still_asked(task: Task) -> Task:
+    if task.ruled and task.is_excused:
+        raise UnitExcused(unit=task.owed.unit, at=local_time(task.ruled.ruled_at))
+    if task.left:
+        raise UnitLeftAlready(unit=task.owed.unit, at=local_time(task.left.noted_at))
+    return task
+
+
+def must_not_be_there(task: Task) -> None:
+    """Ask for a unit that has not come yet. Raises: UnitOnTheSpot."""
+    if task.reported:
+        raise UnitOnTheSpot(unit=task.owed.unit, at=local_time(task.reported.reported_at))
+
+
+def local_time(moment: datetime) -> str:
+    """Write a moment for an officer on the spot."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 class OperationUnknown(Unknown):
     """无此联合执法: no whistle of that number has arrived here."""
 
@@ -117,93 +207,3 @@ class UnitOnTheSpot(Refusal):
         "{unit} reported in at {at} (UTC+8), so it is neither chased nor named absent; if it went "
         "away, note that it left early."
     )
-
-
-def existing(operation_no: OperationNo, state: OperationState) -> Begun:
-    """Give the state of an operation that was opened. Raises: OperationUnknown."""
-    if isinstance(state, NoOperation):
-        raise OperationUnknown(operation_no=operation_no)
-    return state
-
-
-def must_not_be_recused(by: Actor, recused: frozenset[str], fact: OperationOpened) -> None:
-    """Keep out who has a conflict of interest in the case. Raises: OfficerRecused."""
-    if by.person in recused:
-        raise OfficerRecused(case_no=fact.case_no)
-
-
-def must_be_the_street(by: Actor, fact: OperationOpened) -> None:
-    """Keep to the street what it alone decides. Raises: NotTheStreet."""
-    if by.unit != fact.street:
-        raise NotTheStreet(unit=by.unit, street=fact.street)
-
-
-def underway(state: Begun) -> Underway:
-    """Give the state of an operation that is not over.
-
-    Raises: OperationConcludedAlready, OperationCancelledAlready.
-    """
-    operation_no = state.fact.operation_no
-    match state:
-        case Underway():
-            return state
-        case Concluded():
-            at = local_time(state.concluded_at)
-            raise OperationConcludedAlready(operation_no=operation_no, at=at)
-        case Cancelled():
-            at = local_time(state.cancelled_at)
-            raise OperationCancelledAlready(operation_no=operation_no, at=at)
-        case _:
-            assert_never(state)
-
-
-def own_task(operation_no: OperationNo, by: Actor, state: OperationState) -> tuple[Underway, Task]:
-    """Give the task of the acting unit, in an operation that is not over.
-
-    Raises: OperationUnknown, UnitNotSummoned, OperationConcludedAlready,
-    OperationCancelledAlready, UnitExcused, UnitLeftAlready.
-    """
-    found, unit = existing(operation_no, state), UnitCode(by.unit)
-    if unit not in found.tasks:
-        raise UnitNotSummoned(unit=unit, operation_no=operation_no, street=found.fact.street)
-    return underway(found), _still_asked(found.tasks[unit])
-
-
-def task_named(unit: UnitCode, found: Begun) -> Task:
-    """Give the task of a unit that somebody else names, whatever became of it.
-
-    Raises: UnitHasNoTask.
-    """
-    if unit not in found.tasks:
-        units = ", ".join(found.tasks)
-        raise UnitHasNoTask(unit=unit, operation_no=found.fact.operation_no, units=units)
-    return found.tasks[unit]
-
-
-def open_task_named(unit: UnitCode, found: Begun) -> tuple[Underway, Task]:
-    """Give the task of a unit that somebody else names, in an operation that is not over.
-
-    Raises: UnitHasNoTask, OperationConcludedAlready, OperationCancelledAlready, UnitExcused,
-    UnitLeftAlready.
-    """
-    task = task_named(unit, found)
-    return underway(found), _still_asked(task)
-
-
-def _still_asked(task: Task) -> Task:
-    if task.ruled and task.is_excused:
-        raise UnitExcused(unit=task.owed.unit, at=local_time(task.ruled.ruled_at))
-    if task.left:
-        raise UnitLeftAlready(unit=task.owed.unit, at=local_time(task.left.noted_at))
-    return task
-
-
-def must_not_be_there(task: Task) -> None:
-    """Ask for a unit that has not come yet. Raises: UnitOnTheSpot."""
-    if task.reported:
-        raise UnitOnTheSpot(unit=task.owed.unit, at=local_time(task.reported.reported_at))
-
-
-def local_time(moment: datetime) -> str:
-    """Write a moment for an officer on the spot."""
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
