@@ -19,6 +19,7 @@ from chassis.unit_of_work.work import Origin
 from chassis.views.versions import rebuild
 from contracts.envelope import Actor
 from contracts.ids import CaseNo, SubjectId, WhistleNo, case_stream, whistle_stream
+from contracts.policies import Approver
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from tests.erasing import erase as erase_person
 from tests.harness.four_services import MONDAY, FourServices, open_four_services
