@@ -57,6 +57,18 @@ _CASE: Templates = {
         "Whistle {whistle_no} is attached; the case cannot close before it is settled.",
     ),
     dispatch.WhistleDetached: Said("摘哨 {whistle_no}。", "Whistle {whistle_no} is detached."),
+    dispatch.CaseClaimed: Said(
+        "{unit}人员 {person} 认领，至 {until}。",
+        "{person} of {unit} takes the case on their desk until {until}.",
+    ),
+    dispatch.ClaimReleased: Said(
+        "{unit}人员 {person} 的认领已释放。",
+        "The claim of {person} of {unit} is given back.",
+    ),
+    dispatch.CaseHandedOver: Said(
+        "{unit}内部转交：{from_person} 转 {person}，至 {until}。",
+        "{unit} hands the case over from {from_person} to {person}, until {until}.",
+    ),
     dispatch.CaseObjected: Said(
         "{unit}提出退单异议[，认为应由{proposed_unit}承办]；裁定前仍由其承办。",
         "{unit} objects that the case is not its own[ but that of {proposed_unit}]; it stays its "
@@ -141,6 +153,10 @@ _WHISTLE: Templates = {
     ),
     dispatch.WhistleConfirmed: Said("补批应急哨。", "The whistle is confirmed."),
     dispatch.WhistleUnitAdded: Said("加派{summoned}报到。", "{summoned} must report in too."),
+    dispatch.WhistleUnitExcused: Said(
+        "{unit}异议成立，免除本哨责任。",
+        "The contest of {unit} was upheld; it owes nothing.",
+    ),
     dispatch.WhistleCancelled: Said("撤哨：{ground}。", "The whistle is cancelled: {ground}."),
     dispatch.WhistleEscalated: Said(
         "升级至{district}：{unit}，{ground}[，{answer} 前答复]。",

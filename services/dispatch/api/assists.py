@@ -21,6 +21,7 @@ from contracts.instant import SHANGHAI
 from contracts.sealed import Sealed
 from services.dispatch.access import UNIT_ROLES, Reader, must_not_be_recused, sees_whole_city
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAssists, UnitInPath, case
+from services.dispatch.api.samples import TEXT, asked_to_assist, department, facts_of
 from services.dispatch.api.transfers import UnitUnknown
 from services.dispatch.domain.case.assisting import (
     AnswerAssist,
@@ -63,7 +64,17 @@ def assist_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that ask, answer and take back."""
     routes = CommandRoutes(PREFIX, "assists")
 
-    @routes.command("/cases/{case_no}/assists", roles=UNIT_ROLES, on=case, status=201)
+    def asking(session: Session, case_no: CaseNo) -> Asking:
+        """Ask a unit of the list that was not asked yet, else any department."""
+        facts = facts_of(session, case_no)
+        besides = {facts.unit, *asked_to_assist(session, case_no)}
+        listed = next((unit for unit in facts.assisting if unit not in besides), None)
+        unit = listed or department(session, catalogue, facts, *besides)
+        return Asking(unit=unit, request=TEXT, reason="现场需要其到场配合。")
+
+    @routes.command(
+        "/cases/{case_no}/assists", roles=UNIT_ROLES, on=case, status=201, sample=asking
+    )
     def request_assist(session: Session, case_no: CaseInPath, body: Asking) -> RequestAssist:
         """Ask a unit to assist (请求协办); the lead stays accountable."""
         facts = _facts(session, case_no)
@@ -81,7 +92,13 @@ def assist_commands(catalogue: Catalogue) -> CommandRoutes:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/assists/{unit}/answer", roles=UNIT_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/assists/{unit}/answer",
+        roles=UNIT_ROLES,
+        on=case,
+        sample=Answering(answer="已到场配合，建议由主责单位加装护栏。"),
+        candidates=asked_to_assist,
+    )
     def answer_assist(
         session: Session, case_no: CaseInPath, unit: UnitInPath, body: Answering
     ) -> AnswerAssist:
@@ -90,7 +107,12 @@ def assist_commands(catalogue: Catalogue) -> CommandRoutes:
         answer = _sealed(session, facts, body.answer)
         return AnswerAssist(case_no=case_no, unit=unit, answer=answer, meta=session.meta)
 
-    @routes.command("/cases/{case_no}/assists/{unit}/withdrawal", roles=UNIT_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/assists/{unit}/withdrawal",
+        roles=UNIT_ROLES,
+        on=case,
+        candidates=asked_to_assist,
+    )
     def withdraw_assist(session: Session, case_no: CaseInPath, unit: UnitInPath) -> WithdrawAssist:
         """Take a request back (撤回协办)."""
         return WithdrawAssist(case_no=case_no, unit=unit, meta=session.meta)

@@ -18,6 +18,11 @@ class Colleague(Body):
     person: Annotated[str, Field(pattern=PERSON)]
 
 
+def colleague(session: Session, **_of_case: str) -> Colleague:
+    """Name somebody else than who asks."""
+    return Colleague(person="p-1" if session.actor.person != "p-1" else "p-2")
+
+
 def claim_commands() -> CommandRoutes:
     """Give the routes that command claims."""
     routes = CommandRoutes(PREFIX, "cases")
@@ -32,7 +37,7 @@ def claim_commands() -> CommandRoutes:
         """Give a claimed case back to the unit (释放)."""
         return ReleaseClaim(case_no=case_no, meta=session.meta)
 
-    @routes.command("/cases/{case_no}/hand-over", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/hand-over", roles=UNIT_ROLES, on=case, sample=colleague)
     def hand_over(session: Session, case_no: CaseInPath, body: Colleague) -> HandOver:
         """Hand a claimed case over to a colleague (转交)."""
         return HandOver(case_no=case_no, person=body.person, meta=session.meta)

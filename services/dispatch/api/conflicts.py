@@ -1,7 +1,5 @@
 """Conflicts of interest (回避): declared and lifted, listed, and their reasons read."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -39,6 +37,7 @@ from services.dispatch.api.addresses import (
     ReadsReasons,
     case,
 )
+from services.dispatch.api.samples import recused
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.recusal import (
     ConflictNotYoursToLift,
@@ -74,12 +73,6 @@ def own_conflict(session: Session, **_of_case: str) -> Conflict:
     """Give the declaration of who asks about themselves."""
     unit = UnitCode(session.actor.unit)
     return Conflict(officer=session.actor.person, unit=unit, reason="与当事人系近亲属。")
-
-
-def recused(session: Session, case_no: CaseNo) -> Sequence[str]:
-    """Give who is recused from a case."""
-    facts: CaseFacts = session.state(case_stream(case_no)).facts
-    return sorted(facts.recused)
 
 
 def conflict_commands() -> CommandRoutes:

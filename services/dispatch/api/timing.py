@@ -1,7 +1,7 @@
 """What is done about the time of a case: contact, stages, extension, suspension, revision."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Path
@@ -61,6 +61,17 @@ class Denial(Body):
     reason: Reason
 
 
+REACHED = ContactTried(result="reached")
+ONE_DAY = ExtensionAsked(workdays=1, reason="配件到货需一个工作日，已告知来电人。")
+DENIAL = Denial(reason="理由不充分，请按期办理。")
+
+
+def until_tomorrow(session: Session, **_of_case: str) -> SuspensionAsked:
+    """Ask to let the case wait until tomorrow."""
+    tomorrow = session.now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    return SuspensionAsked(pool="season", reason="须待供暖季结束后施工。", review_on=tomorrow)
+
+
 def timing_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command the clocks of a case."""
     routes = CommandRoutes(PREFIX, "cases")
@@ -88,7 +99,7 @@ def timing_commands(catalogue: Catalogue) -> CommandRoutes:
 
 
 def _progress(routes: CommandRoutes, terms: TermsOf) -> None:
-    @routes.command("/cases/{case_no}/contacts", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/contacts", roles=UNIT_ROLES, on=case, sample=REACHED)
     def note_contact(session: Session, case_no: CaseInPath, body: ContactTried) -> NoteContact:
         """Record a call to a caller (联系来电人)."""
         return NoteContact(
@@ -100,7 +111,10 @@ def _progress(routes: CommandRoutes, terms: TermsOf) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/stages/{stage}", roles=UNIT_ROLES, on=case)
+    def stages(session: Session, case_no: CaseNo) -> list[str]:
+        return [stage.code for stage in terms(session, case_no).stages]
+
+    @routes.command("/cases/{case_no}/stages/{stage}", roles=UNIT_ROLES, on=case, candidates=stages)
     def reach_stage(session: Session, case_no: CaseInPath, stage: StageInPath) -> ReachStage:
         """Record that a stage of the matter is done (阶段完成)."""
         return ReachStage(
@@ -109,7 +123,7 @@ def _progress(routes: CommandRoutes, terms: TermsOf) -> None:
 
 
 def _extension(routes: CommandRoutes, terms: TermsOf) -> None:
-    @routes.command("/cases/{case_no}/extension", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/extension", roles=UNIT_ROLES, on=case, sample=ONE_DAY)
     def request_extension(
         session: Session, case_no: CaseInPath, body: ExtensionAsked
     ) -> RequestExtension:
@@ -130,7 +144,7 @@ def _extension(routes: CommandRoutes, terms: TermsOf) -> None:
             case_no=case_no, calendar=found.calendar, policies=found.policies, meta=session.meta
         )
 
-    @routes.command("/cases/{case_no}/extension/denial", roles=RULING_ROLES, on=case)
+    @routes.command("/cases/{case_no}/extension/denial", roles=RULING_ROLES, on=case, sample=DENIAL)
     def deny_extension(session: Session, case_no: CaseInPath, body: Denial) -> DenyExtension:
         """Turn the request for more time down, with a reason (不予延期)."""
         reason = _sealed(session, case_no, body.reason)
@@ -138,7 +152,7 @@ def _extension(routes: CommandRoutes, terms: TermsOf) -> None:
 
 
 def _suspension(routes: CommandRoutes, terms: TermsOf) -> None:
-    @routes.command("/cases/{case_no}/suspension", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/suspension", roles=UNIT_ROLES, on=case, sample=until_tomorrow)
     def request_suspension(
         session: Session, case_no: CaseInPath, body: SuspensionAsked
     ) -> RequestSuspension:
@@ -157,7 +171,9 @@ def _suspension(routes: CommandRoutes, terms: TermsOf) -> None:
         """Let the case wait for the district (准予挂账): its clocks stand still."""
         return ApproveSuspension(case_no=case_no, terms=terms(session, case_no), meta=session.meta)
 
-    @routes.command("/cases/{case_no}/suspension/denial", roles=LEADER_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/suspension/denial", roles=LEADER_ROLES, on=case, sample=DENIAL
+    )
     def deny_suspension(session: Session, case_no: CaseInPath, body: Denial) -> DenySuspension:
         """Turn the request to wait down, with a reason (不予挂账)."""
         reason = _sealed(session, case_no, body.reason)

@@ -19,12 +19,13 @@ from services.dispatch.access import (
     UNIT_ROLES,
 )
 from services.dispatch.api.addresses import PREFIX, CaseInPath, case
+from services.dispatch.api.samples import department, facts_of
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.objecting import ObjectToCase
 from services.dispatch.domain.case.ordering import OrderEnd
 from services.dispatch.domain.case.redispatching import NoteDispatchRefusal, Redispatch
 from services.dispatch.domain.case.ruling import RuleOnObjection
-from services.dispatch.domain.case.state import CaseFacts
+from services.dispatch.domain.case.state import CaseFacts, Dispatched
 from services.dispatch.domain.routing import (
     CatalogueRows,
     LeadRefused,
@@ -80,6 +81,10 @@ class Ordering(Body):
     reason: Reason
 
 
+OBJECTION = Objection(basis="《职责清单》：该事项由其他部门主责。")
+REJECTED = Ruling(outcome="rejected", reason="职责清单明确由该单位主责。")
+
+
 def transfer_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that decide who leads, and that order an end."""
     routes = CommandRoutes(PREFIX, "transfers")
@@ -89,7 +94,7 @@ def transfer_commands(catalogue: Catalogue) -> CommandRoutes:
 
 
 def _objection(routes: CommandRoutes, catalogue: Catalogue) -> None:
-    @routes.command("/cases/{case_no}/objection", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/objection", roles=UNIT_ROLES, on=case, sample=OBJECTION)
     def object_to_case(session: Session, case_no: CaseInPath, body: Objection) -> ObjectToCase:
         """Object to a dispatch, on a basis (退单异议); no clock stops."""
         facts = _facts(session, case_no)
@@ -104,7 +109,11 @@ def _objection(routes: CommandRoutes, catalogue: Catalogue) -> None:
         )
 
     @routes.command(
-        "/cases/{case_no}/ruling", roles=RULING_ROLES, on=case, noting=(LeadRefused, _note)
+        "/cases/{case_no}/ruling",
+        roles=RULING_ROLES,
+        on=case,
+        noting=(LeadRefused, _note),
+        sample=REJECTED,
     )
     def rule_on_objection(session: Session, case_no: CaseInPath, body: Ruling) -> RuleOnObjection:
         """Rule on the objection that waits (裁定); upheld, another unit leads."""
@@ -120,11 +129,20 @@ def _objection(routes: CommandRoutes, catalogue: Catalogue) -> None:
 
 
 def _redispatch(routes: CommandRoutes, catalogue: Catalogue) -> None:
+    def to_another(session: Session, case_no: CaseNo) -> Redispatching:
+        """Name a department that does not lead, and the ground that the case's stage has."""
+        facts = facts_of(session, case_no)
+        is_new = isinstance(session.state(case_stream(case_no)), Dispatched)
+        unit = department(session, catalogue, facts, facts.unit)
+        is_error = is_new and facts.round == facts.led_since_round and not facts.is_final
+        return Redispatching(unit=unit, ground="dispatch_error" if is_error else "unit_silent")
+
     @routes.command(
         "/cases/{case_no}/redispatch",
         roles=DISPATCHER_ROLES,
         on=case,
         noting=(LeadRefused, _note),
+        sample=to_another,
     )
     def redispatch_case(session: Session, case_no: CaseInPath, body: Redispatching) -> Redispatch:
         """Give a case to another unit (改派): a dispatch error, or a silent unit."""
@@ -137,7 +155,13 @@ def _redispatch(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/end-order", roles=LEADER_ROLES, on=case, gives=OrderEnd)
+    @routes.command(
+        "/cases/{case_no}/end-order",
+        roles=LEADER_ROLES,
+        on=case,
+        gives=OrderEnd,
+        sample=Ordering(reason="历史遗留问题，现行政策下无法解决。"),
+    )
     def order_end(session: Session, case_no: CaseInPath, body: Ordering) -> None:
         """End a case that nothing else can end (指令结案); it counts as not solved."""
         facts = _facts(session, case_no)

@@ -3,6 +3,8 @@
 A unit acts for itself: which one is acting stands in the token, never in the request.
 """
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from chassis.http.body import Body
@@ -12,6 +14,7 @@ from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue
 from contracts.ids import (
     OperationNo,
+    UnitCode,
     case_of_whistle,
     case_stream,
     operation_stream,
@@ -55,6 +58,17 @@ class Ruling(Body):
     reason: LongText
 
 
+REPORT = Report(officer_count=2)
+DONE = Completion(result="已责令当场改正。")
+CONTEST = Contest(basis="《职责清单》：该事项不由本单位负责。")
+RULING = Ruling(outcome="rejected", reason="职责清单列有该单位。")
+
+
+def called(session: Session, operation_no: OperationNo) -> Sequence[UnitCode]:
+    """Give the units of an operation."""
+    return list(existing(operation_no, session.state(operation_stream(operation_no))).tasks)
+
+
 def acts(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command an operation."""
     routes = CommandRoutes("/enforcement/v1", "enforcement")
@@ -71,7 +85,9 @@ def _of_the_unit(routes: CommandRoutes) -> None:
         recused = _recused(session, operation_no)
         return AcknowledgeWhistle(operation_no=operation_no, recused=recused, meta=session.meta)
 
-    @routes.command("/operations/{operation_no}/contest", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/contest", roles=UNIT_ROLES, on=_stream, sample=CONTEST
+    )
     def contest_call(session: Session, operation_no: OperationPath, body: Contest) -> ContestCall:
         """Contest the whistle for the own unit (哨单异议); it has to come all the same."""
         return ContestCall(
@@ -81,7 +97,9 @@ def _of_the_unit(routes: CommandRoutes) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/operations/{operation_no}/report", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/report", roles=UNIT_ROLES, on=_stream, sample=REPORT
+    )
     def report_in(session: Session, operation_no: OperationPath, body: Report) -> ReportIn:
         """Report in on the spot for the own unit (报到); it counts as acknowledging, too."""
         return ReportIn(
@@ -91,7 +109,9 @@ def _of_the_unit(routes: CommandRoutes) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/operations/{operation_no}/completion", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/completion", roles=UNIT_ROLES, on=_stream, sample=DONE
+    )
     def complete_task(
         session: Session, operation_no: OperationPath, body: Completion
     ) -> CompleteTask:
@@ -105,20 +125,33 @@ def _of_the_unit(routes: CommandRoutes) -> None:
 
 
 def _of_the_street(routes: CommandRoutes) -> None:
-    @routes.command("/operations/{operation_no}/releases/{unit}", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/releases/{unit}",
+        roles=UNIT_ROLES,
+        on=_stream,
+        candidates=called,
+    )
     def release_unit(session: Session, operation_no: OperationPath, unit: UnitPath) -> ReleaseUnit:
         """Release a unit, for the street that whistled (放行); the last one ends the operation."""
         recused = _recused(session, operation_no)
         return ReleaseUnit(operation_no=operation_no, unit=unit, recused=recused, meta=session.meta)
 
-    @routes.command("/operations/{operation_no}/absences/{unit}", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/absences/{unit}",
+        roles=UNIT_ROLES,
+        on=_stream,
+        candidates=called,
+    )
     def name_absent(session: Session, operation_no: OperationPath, unit: UnitPath) -> NameAbsent:
         """Name a unit absent that did not come in time, for the street (认定未报到)."""
         recused = _recused(session, operation_no)
         return NameAbsent(operation_no=operation_no, unit=unit, recused=recused, meta=session.meta)
 
     @routes.command(
-        "/operations/{operation_no}/early-departures/{unit}", roles=UNIT_ROLES, on=_stream
+        "/operations/{operation_no}/early-departures/{unit}",
+        roles=UNIT_ROLES,
+        on=_stream,
+        candidates=called,
     )
     def note_early_departure(
         session: Session, operation_no: OperationPath, unit: UnitPath
@@ -131,7 +164,9 @@ def _of_the_street(routes: CommandRoutes) -> None:
 
 
 def _of_the_district(routes: CommandRoutes, catalogue: Catalogue) -> None:
-    @routes.command("/operations/{operation_no}/chases/{unit}", roles=UNIT_ROLES, on=_stream)
+    @routes.command(
+        "/operations/{operation_no}/chases/{unit}", roles=UNIT_ROLES, on=_stream, candidates=called
+    )
     def chase_unit(session: Session, operation_no: OperationPath, unit: UnitPath) -> ChaseUnit:
         """Chase a unit, for the street, its district or the operations centre (催哨)."""
         return ChaseUnit(
@@ -143,7 +178,11 @@ def _of_the_district(routes: CommandRoutes, catalogue: Catalogue) -> None:
         )
 
     @routes.command(
-        "/operations/{operation_no}/contests/{unit}/ruling", roles=UNIT_ROLES, on=_stream
+        "/operations/{operation_no}/contests/{unit}/ruling",
+        roles=UNIT_ROLES,
+        on=_stream,
+        sample=RULING,
+        candidates=called,
     )
     def rule_on_contest(
         session: Session, operation_no: OperationPath, unit: UnitPath, body: Ruling
