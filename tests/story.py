@@ -91,6 +91,7 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     where = {"street": STREET, "matter": MATTER}
     yield step("file", AGENT, f"/intake/v1/appeals/{no}/case", "receive", **where)
     yield step("sign", officer, f"{case}/signature", "file")
+    yield step("contact-1", officer, f"{case}/contacts", "sign", result="reached")
     called = {"kind": "emergency", "lead": UNITS[0], "assisting": UNITS[1:]}
     texts = {"request": say(f"request {number}"), "evidence": say(f"evidence {number}")}
     why = {"ground": "no_power", **texts}
@@ -103,7 +104,8 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     yield step("settle", officer, f"{whistle}/settlement", *released)
     yield from _round(no, number, 1, say, "settle")
     yield step("sign-2", officer, f"{case}/signature", "call-1")
-    yield from _round(no, number, 2, say, "sign-2")
+    yield step("contact-2", officer, f"{case}/contacts", "sign-2", result="reached")
+    yield from _round(no, number, 2, say, "contact-2")
 
 
 def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:
