@@ -19,6 +19,7 @@ from chassis.unit_of_work.work import Origin
 from chassis.views.versions import rebuild
 from contracts.envelope import Actor
 from contracts.ids import CaseNo, SubjectId, WhistleNo, case_stream, whistle_stream
+from contracts.policies import Approver
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from tests.erasing import erase as erase_person
 from tests.harness.four_services import MONDAY, FourServices, open_four_services
@@ -26,6 +27,7 @@ from tests.story import AGENT, STREET, UNITS, Step, call, loop, receive
 
 NO = "260928000001"
 ANN, BO = "19900000001", "19900000002"
+LEADERS: tuple[Approver, ...] = ("leader",)
 CASE, WHISTLE = f"/dispatch/v1/cases/{NO}", f"/dispatch/v1/whistles/{NO}-W1"
 OFFICER, LEADER = f"officer.{STREET}.s-1", f"leader.{STREET}.s-2"
 MONTHS_LATER = MONDAY.replace(month=12)
@@ -235,7 +237,7 @@ def refuse_as_before(harness: FourServices) -> None:
         command = RefuseWhistle(
             whistle_no=number,
             case_no=case_no,
-            approvers=("leader",),
+            approvers=LEADERS,
             reason=reason,
             meta=session.meta,
         )
