@@ -20,7 +20,8 @@ from services.dispatch.domain.case.decider import CASE, CaseCommand
 from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle
-from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.commands import WhistleCommand
+from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
