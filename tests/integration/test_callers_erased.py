@@ -28,6 +28,7 @@ from tests.story import AGENT, STREET, UNITS, Step, call, loop, receive
 
 NO = "260928000001"
 ANN, BO = "19900000001", "19900000002"
+LEADERS: tuple[Approver, ...] = ("leader",)
 CASE, WHISTLE = f"/dispatch/v1/cases/{NO}", f"/dispatch/v1/whistles/{NO}-W1"
 OFFICER, LEADER = f"officer.{STREET}.s-1", f"leader.{STREET}.s-2"
 MONTHS_LATER = MONDAY.replace(month=12)

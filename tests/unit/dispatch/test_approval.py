@@ -11,7 +11,8 @@ from services.dispatch.domain.whistle.approval import (
     ProposerCannotApprove,
     RefuseWhistle,
 )
-from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.commands import WhistleCommand
+from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.stage import (
     NotTheStreet,
     WhistleNeedsApprover,
