@@ -42,6 +42,8 @@ class Tables:
                         lines.append(reader.line_num)
                     except (ValidationError, KeyError, _TornError) as error:
                         self.note(path.name, _of_line(error), reader.line_num)
+                if reader.line_num <= 1 and not optional:
+                    self.note(path.name, "it has no rows")
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.note(path.name, _unreadable(error))
         return tuple(rows)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from httpx import Response
+
 from tests.harness.four_services import FourServices
 
 __all__ = ["DISPATCHER", "DISTRICT", "DISTRICT_LEADER", "STREET", "VISITOR", "City", "rating"]
@@ -44,19 +46,22 @@ class City:
     harness: FourServices
 
     def __post_init__(self) -> None:
-        self._numbers = count(1)
+        self._numbers, self._keys = count(1), count(1)
 
     def tell(self, actor: str, path: str, body: object = None) -> Answer:
         """Command, and let everybody hear of it; it must be accepted."""
-        answer = self.harness.tell(actor, path, body)
+        answer = self._send(actor, path, body)
         assert answer.is_success, (actor, path, answer.status_code, answer.text)
         self.harness.listen()
         told: Answer = answer.json()
         return told
 
+    def _send(self, actor: str, path: str, body: object) -> Response:
+        return self.harness.tell(actor, path, body, key=f"scenario-{next(self._keys)}")
+
     def refused(self, actor: str, path: str, body: object = None) -> str:
         """Command what is not accepted; give the code of the refusal."""
-        answer = self.harness.tell(actor, path, body)
+        answer = self._send(actor, path, body)
         assert answer.is_client_error, (actor, path, answer.status_code, answer.text)
         self.harness.listen()
         code: str = answer.json()["code"]

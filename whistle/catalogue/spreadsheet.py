@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 
 __all__ = ["SpreadsheetRefused", "read_sheet"]
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PART_BYTES_MAX = 50_000_000
 _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of a workbook; right for every day after February 1900."""
@@ -53,19 +52,19 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
 def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
-    return [_text(item) for item in _part(archive, "xl/sharedStrings.xml").iter(f"{_MAIN}si")]
+    return [_text(item) for item in _part(archive, "xl/sharedStrings.xml").findall(".//{*}si")]
 
 
 def _text(element: ET.Element) -> str:
     """Join the runs of a text, which may be formatted piece by piece; on one line."""
-    joined = "".join(run.text or "" for run in element.iter(f"{_MAIN}t"))
+    joined = "".join(run.text or "" for run in element.findall(".//{*}t"))
     return " ".join(joined.split("\n"))
 
 
 def _rows(sheet: ET.Element, shared: list[str]) -> Iterator[list[str]]:
     header: list[str] = []
     number = 0
-    for row in sheet.iter(f"{_MAIN}row"):
+    for row in sheet.findall(".//{*}row"):
         number += 1
         while number < int(row.get("r", number)):
             number += 1
@@ -84,7 +83,7 @@ def _rows(sheet: ET.Element, shared: list[str]) -> Iterator[list[str]]:
 
 def _cells(row: ET.Element, shared: list[str]) -> list[str]:
     cells: list[str] = []
-    for cell in row.iter(f"{_MAIN}c"):
+    for cell in row.findall(".//{*}c"):
         column = _column(cell.get("r", ""), len(cells))
         cells += [""] * (column - len(cells))
         cells.append(_value(cell, shared))
@@ -105,7 +104,7 @@ def _column(reference: str, default: int) -> int:
 
 
 def _value(cell: ET.Element, shared: list[str]) -> str:
-    value = cell.findtext(f"{_MAIN}v") or ""
+    value = cell.findtext("{*}v") or ""
     match cell.get("t"):
         case "s":
             return shared[int(value)].strip()

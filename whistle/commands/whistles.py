@@ -93,7 +93,7 @@ def _rated(given: dict[str, Any]) -> dict[str, Any]:
         figures = map(int, re.findall(r"[0-9]+", text))
         rating: dict[str, Any] = {"unit": unit, **dict(zip(_RATED, figures, strict=True))}
         ratings.append({**rating, **({"reason": reasons[unit]} if unit in reasons else {})})
-    return {"ratings": ratings}
+    return {"ratings": ratings} if ratings else {}
 
 
 def _unreadable(given: str, like: str) -> Failure:

@@ -1,8 +1,10 @@
 """The list of joint operations: which whistle, whose, since when, and how its units stand.
 
-Units are counted when the list is read. `completed_count` is what waits for the street's release.
+Units are counted when the list is read. `completed_count` beyond `released_count` is what waits for
+the street.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,11 +30,17 @@ from contracts.events.enforcement import OperationCancelled, OperationConcluded,
 from contracts.ids import CaseNo, OperationNo, UnitCode
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
-from services.enforcement.domain.operation.state import OperationStatus
+from services.enforcement.domain.operation.state import OperationStatus, TaskStatus
 from services.enforcement.views.sight import Sight
 from services.enforcement.views.tasks import tasks
 
-_COUNTED = ("completed", "released", "absent", "left", "excused")
+_COUNTED: Mapping[str, tuple[TaskStatus, ...]] = {
+    "completed_count": ("completed", "released"),
+    "released_count": ("released",),
+    "absent_count": ("absent",),
+    "left_count": ("left",),
+    "excused_count": ("excused",),
+}
 
 _tables = MetaData()
 
@@ -117,7 +125,10 @@ def list_operations(
     `sight` narrows the list to what a unit whistled for or was called to, and to its district's;
     None means all. Raises: CursorUnreadable.
     """
-    wanted = select(operations, _count(), *map(_count, _COUNTED))
+    units = tasks.c.operation_no == operations.c.operation_no
+    counts = [_count("unit_count", units)]
+    counts += [_count(name, units, tasks.c.status.in_(at)) for name, at in _COUNTED.items()]
+    wanted = select(operations, *counts)
     if sight is not None:
         called_to = select(tasks.c.operation_no).where(tasks.c.unit == sight.unit)
         wanted = wanted.where(
@@ -133,11 +144,8 @@ def list_operations(
     return page(connection, wanted, order, after, limit, _item)
 
 
-def _count(status: str = "") -> ColumnElement[int]:
-    """Count the units of an operation, all of them or those at a status."""
-    counted = select(func.count()).where(tasks.c.operation_no == operations.c.operation_no)
-    counted = counted.where(tasks.c.status == status) if status else counted
-    return counted.scalar_subquery().label(f"{status or 'unit'}_count")
+def _count(name: str, *which: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(tasks).where(*which).scalar_subquery().label(name)
 
 
 def _item(row: Row[Any]) -> OperationItem:

@@ -374,6 +374,13 @@ def test_a_torn_table_is_refused(copy: Path, name: str, old: str, new: str, faul
         FileCatalogue(copy).at("2026-01-01")
 
 
+@pytest.mark.parametrize("content", ["", "rule,amount,unit,source\n"])
+def test_an_empty_table_is_refused(copy: Path, content: str) -> None:
+    edit(copy / "2026-01-01" / "limits.csv", lambda _: content)
+    with pytest.raises(InvalidCatalogue, match=r"limits\.csv: it has no rows"):
+        FileCatalogue(copy).at("2026-01-01")
+
+
 def test_a_missing_or_unreadable_table_is_refused(copy: Path) -> None:
     (copy / "2026-01-01" / "streets.csv").unlink()
     (copy / "2026-01-01" / "units.csv").write_bytes("区".encode("gb18030"))

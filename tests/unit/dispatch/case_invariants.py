@@ -177,7 +177,7 @@ class CaseInvariants:
             case CaseRedispatched():
                 self._move(event)
             case EndOrdered():
-                self.ordered = True
+                self.ordered, self.whistles = True, set()
             case _:
                 self._assist(event)
 

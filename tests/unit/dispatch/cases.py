@@ -152,21 +152,22 @@ SECOND_ROUND = (
 )
 
 
-def _halved(deadline: Deadline, amount: int, due_at: datetime) -> Deadline:
+def _halved(deadline: Deadline, amount: int, due_at: datetime, warn_at: datetime) -> Deadline:
     """Give the deadline of half its limit; nothing is skipped."""
     halved = {
         "rule": f"{deadline.rule}@50%",
         "limit": Limit(amount=amount, unit=deadline.limit.unit),
         "due_at": due_at,
         "skipped": (),
-        "warn_at": deadline.started_at + (due_at - deadline.started_at) * 7 / 10,
+        "warn_at": warn_at,
     }
     return deadline.model_copy(update=halved)
 
 
 HALF_ROUND = (
-    _halved(SECOND_ROUND[0], 1, march(10, 11)),
-    _halved(SECOND_ROUND[1], 3, march(13, 10)),
+    _halved(SECOND_ROUND[0], 1, march(10, 11), march(10, 10, 42)),
+    _halved(SECOND_ROUND[1], 2, march(10, 12), march(10, 11, 24)),
+    _halved(SECOND_ROUND[2], 3, march(13, 10), march(12, 10, 48)),
 )
 """The second round after one in which something was missed: half of the limits, rounded up."""
 

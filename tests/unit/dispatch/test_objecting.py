@@ -20,6 +20,7 @@ from tests.unit.dispatch.cases import (
     REPORTED_AT,
     STREET,
     TERMS,
+    contacted,
     dispatched,
     noted,
     reopened,
@@ -51,12 +52,12 @@ class WhenAUnitObjects:
         given(CASE, *SIGNED).when(object_to()).then(objected())
 
     def test_no_clock_stops(self) -> None:
-        assert given(CASE, *OBJECTED).open_milestones() == ["sign", "handle"]
+        assert given(CASE, *OBJECTED).open_milestones() == ["sign", "contact", "handle"]
 
     def test_it_stays_accountable_and_goes_on_working(self) -> None:
         assert facts_after(*OBJECTED).unit == STREET
         given(CASE, *OBJECTED).when(sign()).then(signed())
-        given(CASE, *OBJECTED, signed()).when(report()).then(reported())
+        given(CASE, *OBJECTED, signed(), contacted()).when(report()).then(reported())
 
     def test_no_other_unit_objects(self) -> None:
         given(CASE, dispatched()).when(object_to(of=DEPARTMENT)).refused(CaseNotYours)

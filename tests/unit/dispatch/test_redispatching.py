@@ -22,6 +22,7 @@ from tests.unit.dispatch.cases import (
     STREET,
     TERMS,
     closed,
+    contacted,
     dispatched,
     erased,
     missed,
@@ -126,8 +127,9 @@ class WhenAUnitIsSilent:
         told = (*SILENT, noted(ANN, True))
         moved = (*told, redispatched("unit_silent", at=AFTER))
         given(CASE, *told).when(redispatch("unit_silent", at=AFTER)).then(moved[-1])
-        theirs = signed(at=CALLED_AT).model_copy(update={"unit": OTHER_UNIT})
-        events = CASE.decide(report(CALLED_AT, unit=OTHER_UNIT), given(CASE, *moved, theirs).state)
+        theirs = (signed(at=CALLED_AT), contacted(at=CALLED_AT))
+        case = given(CASE, *moved, *(one.model_copy(update={"unit": OTHER_UNIT}) for one in theirs))
+        events = CASE.decide(report(CALLED_AT, unit=OTHER_UNIT), case.state)
         expected = closed("resolved").model_copy(update={"unit": OTHER_UNIT})
         assert list(events)[1:] == [expected]
 

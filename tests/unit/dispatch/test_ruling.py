@@ -22,6 +22,7 @@ from tests.unit.dispatch.cases import (
     SIGN_BY,
     STREET,
     TERMS,
+    contacted,
     dispatched,
     erased,
     missed,
@@ -104,7 +105,7 @@ class WhenAnObjectionIsRejected:
 
     def test_the_unit_works_on(self) -> None:
         given(CASE, *REJECTED).when(sign()).then(signed())
-        given(CASE, *REJECTED, signed()).when(report()).then(
+        given(CASE, *REJECTED, signed(), contacted()).when(report()).then(
             reported(handlers=(DISPATCHER.person, OFFICER))
         )
 

@@ -27,6 +27,7 @@ from tests.unit.dispatch.cases import (
     BO,
     CALENDAR,
     DEPARTMENT,
+    HALF_ROUND,
     HANDLE_BY,
     OFFICER,
     attached,
@@ -181,7 +182,7 @@ class WhenACaseIsSuspended:
         given(CASE, *late).when(note(ANN, False)).then(noted(ANN, False))
         heard = given(CASE, *late, noted(ANN, False))
         heard.when(resume(at=march(10, 10))).then(
-            resumed(at=march(10, 10)), reopened(ANN, at=march(10, 10))
+            resumed(at=march(10, 10)), reopened(ANN, at=march(10, 10), deadlines=HALF_ROUND)
         )
 
 

@@ -261,7 +261,7 @@ ASSIST_CLOCK = Deadline(
     calendar="invented",
     skipped=(),
     provisional=False,
-    warn_at=ASKED_AT + (ASSIST_BY - ASKED_AT) * 7 / 10,
+    warn_at=march(4, 15, 48),
     counting="same_clock_time",
 )
 

@@ -1,7 +1,6 @@
 """Commands that act: what each sends where, what it tells, and what it asks the catalogue."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +74,7 @@ class Server:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     """Stand in for the network of every client that a command makes."""
     stub = Server()
 
@@ -83,7 +82,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         return Client(address, token, httpx.MockTransport(stub.answer), lambda _seconds: None)
 
     monkeypatch.setattr(signing_in, "Client", connected)
-    yield stub
+    return stub
 
 
 def run(*words: str, typed: str = "", language: str = "en_US.UTF-8", **env: str) -> Ended:

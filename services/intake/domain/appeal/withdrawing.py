@@ -25,7 +25,7 @@ class AppealWithdrawnAlready(Refusal):
 
     code = "appeal_withdrawn_already"
     zh = "诉求 {appeal_no} 已撤回，无需重复；仍要反映的，请重新受理。"
-    en = "Appeal {appeal_no} is withdrawn already; to go on with it, receive it anew."
+    en = "Appeal {appeal_no} is withdrawn already; to go on with it, receive a new one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
