@@ -1,17 +1,26 @@
 """Time limits, working days, and the deadline that follows from them, with its arithmetic.
 
-A deadline is computed once and stored; it is never computed again from a later calendar. A year
-whose calendar is not published yet gives a provisional deadline, because accepting a complaint
-never fails for a missing calendar.
+A deadline is computed once and stored. A year whose calendar is not published yet gives a
+provisional deadline, because accepting a complaint never fails for a missing calendar. What moves a
+deadline afterwards, always by an event, stands in `contracts/moved_deadline.py`.
 """
 
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise
-from typing import Annotated, Literal, Self, assert_never
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.instant import SHANGHAI, Instant
+from contracts.working_time import (
+    Calendar,
+    DayCount,
+    after_workdays,
+    after_worked,
+    close_of_workday,
+    days,
+    opened,
+    worked_between,
+)
 
 __all__ = [
     "Calendar",
@@ -19,7 +28,6 @@ __all__ = [
     "Deadline",
     "DeadlineV1",
     "Limit",
-    "Segment",
     "TimeUnit",
     "compute",
     "explain",
@@ -29,17 +37,9 @@ __all__ = [
 TimeUnit = Literal["minute", "hour", "work_hour", "workday", "day"]
 """分钟, 小时, 工作时, 工作日, 日. A 工作时 counts only while offices are open; a 日 is 24 hours."""
 
-DayCount = Literal["same_clock_time", "close_of_business"]
-"""How a limit of n working days ends: at the start's own time of day on the n-th working day, or at
-the close of it, the first day not counted (民法典 art. 201, 203)."""
-
-Segment = tuple[time, time]
-"""Opening and closing time of a part of a working day, local time."""
-
 _ONE_DAY = timedelta(days=1)
 _WARN_TENTHS = 7
-_MIDNIGHT = time(0)
-_SATURDAY = 5
+_WORKING = {"work_hour", "workday"}
 _ELAPSED = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
@@ -71,44 +71,9 @@ class Limit(BaseModel):
     amount: Annotated[int, Field(ge=1, le=10_000)]
     unit: TimeUnit
 
-
-class Calendar(BaseModel):
-    """Which days are worked, and when offices are open, in Asia/Shanghai.
-
-    `holidays` are weekdays off, `makeup_days` weekend days worked (调休). In a year that is not
-    published, weekends only are off.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    source: str
-    years: tuple[int, ...]
-    holidays: frozenset[date]
-    makeup_days: frozenset[date]
-    segments: tuple[Segment, ...] = ((time(9), time(12)), (time(13), time(18)))
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        times = [moment for segment in self.segments for moment in segment]
-        if not times or any(later <= earlier for earlier, later in pairwise(times)):
-            raise ValueError("segments of a working day are in order, apart and not empty")
-        for day in self.holidays | self.makeup_days:
-            if not self.publishes(day.year):
-                raise ValueError(f"{day} is listed, but {day.year} is not a published year")
-            if (day.weekday() >= _SATURDAY) is (day in self.holidays):
-                raise ValueError(f"{day}: holidays are weekdays off, make-up days weekend days")
-        return self
-
-    def publishes(self, year: int) -> bool:
-        """Say whether the calendar holds the official arrangement of the year."""
-        return year in self.years
-
-    def is_workday(self, day: date) -> bool:
-        """Say whether offices work on a local date."""
-        if day.weekday() >= _SATURDAY:
-            return day in self.makeup_days
-        return day not in self.holidays
+    def scaled(self, per_cent: int) -> "Limit":
+        """Give so many per cent of it, 1 to 100: of its own unit, rounded up, at least one."""
+        return Limit(amount=max(1, -(-self.amount * per_cent // 100)), unit=self.unit)
 
 
 class DeadlineV1(BaseModel):
@@ -137,8 +102,13 @@ class Deadline(DeadlineV1):
     """
 
     warn_at: Instant
-    """From here on the lamp is yellow (临期): seven tenths of the time are used."""
+    """From here on the lamp is yellow (临期): seven tenths of the time, by default, are used."""
     counting: DayCount
+
+    @property
+    def in_working_time(self) -> bool:
+        """Say whether the clock stands still while offices are closed."""
+        return self.limit.unit in _WORKING and not self.around_the_clock
 
 
 def with_warning(old: DeadlineV1) -> Deadline:
@@ -147,7 +117,7 @@ def with_warning(old: DeadlineV1) -> Deadline:
     return Deadline(**dict(old), warn_at=warn_at, counting="same_clock_time")
 
 
-def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
+def compute(  # noqa: PLR0913  # eight keyword facts, all kept in the deadline
     *,
     milestone: str,
     round: int,  # noqa: A002  # the word of every event: a reopened case is in its next round
@@ -156,27 +126,33 @@ def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
     limit: Limit,
     calendar: Calendar,
     around_the_clock: bool = False,
+    yellow_at_per_cent: int = 70,
 ) -> Deadline:
     """Compute when `limit`, running from the aware moment `start`, is over.
 
-    Minutes, hours and days are elapsed time. Working hours run only while offices are open. A
-    limit of n working days ends at the same clock time on the n-th working day after the start's;
-    a start on a day off counts from the midnight that opens the next working day, which keeps a
-    later start from ever being due earlier. `around_the_clock` serves those who work day and
-    night (water, power, gas, heat: 北京市接诉即办工作条例 article 19): for them a working day is
-    24 hours and a working hour an hour.
+    Minutes, hours and days are elapsed time. Working hours and working days are working time: they
+    run only while offices are open, a start outside these hours counts from the next opening, and
+    nothing is due outside them. How a limit of n working days ends is the calendar's `counting`:
+    at the start's time of day on the n-th working day after, or at the close of that day
+    (民法典 art. 201, 203: the day of the start is not counted, whatever day it is).
+    `around_the_clock` serves those who work day and night (water, power, gas, heat:
+    北京市接诉即办工作条例 article 19): for them a working day is 24 hours, a working hour an hour.
+
+    The lamp is yellow once `yellow_at_per_cent` (1 to 100) of the time is used, counted in the
+    limit's own kind of time: a lamp of a limit in working time changes while offices are open.
 
     Raises: OverflowError when the due moment lies beyond the year 9999.
     """
     local_start = start.astimezone(SHANGHAI).replace(tzinfo=None)
-    in_working_time = limit.unit in {"work_hour", "workday"} and not around_the_clock
-    if not in_working_time:
-        local_due = local_start + limit.amount * _ELAPSED[limit.unit]
-    elif limit.unit == "workday":
-        local_due = _after_workdays(local_start, limit.amount, calendar)
+    in_working_time = limit.unit in _WORKING and not around_the_clock
+    if in_working_time:
+        due = _due_in_working_time(local_start, limit, calendar)
+        used = worked_between(local_start, due, calendar) * yellow_at_per_cent // 100
+        warn = after_worked(local_start, used, calendar)
     else:
-        local_due = _after_work_hours(local_start, timedelta(hours=limit.amount), calendar)
-    days = _days(local_start.date(), local_due.date()) if in_working_time else []
+        due = local_start + limit.amount * _ELAPSED[limit.unit]
+        warn = local_start + (due - local_start) * yellow_at_per_cent // 100
+    passed = days(local_start.date(), due.date()) if in_working_time else []
     return Deadline(
         milestone=milestone,
         round=round,
@@ -184,53 +160,21 @@ def compute(  # noqa: PLR0913  # seven keyword facts, all kept in the deadline
         started_at=start,
         limit=limit,
         around_the_clock=around_the_clock,
-        due_at=local_due.replace(tzinfo=SHANGHAI),
+        due_at=due.replace(tzinfo=SHANGHAI),
         calendar=calendar.version,
-        skipped=tuple(day for day in days if not calendar.is_workday(day)),
-        provisional=not all(calendar.publishes(year) for year in {day.year for day in days}),
-        warn_at=start + (local_due - local_start) * _WARN_TENTHS / 10,
-        counting="same_clock_time",
+        skipped=tuple(day for day in passed if not calendar.is_workday(day)),
+        provisional=not all(map(calendar.publishes, {day.year for day in passed})),
+        warn_at=warn.replace(tzinfo=SHANGHAI),
+        counting=calendar.counting,
     )
 
 
-def _after_workdays(start: datetime, amount: int, calendar: Calendar) -> datetime:
-    if not calendar.is_workday(start.date()):
-        start = datetime.combine(_next_workday(start.date(), calendar), _MIDNIGHT)
-    day = start.date()
-    for _ in range(amount):
-        day = _next_workday(day, calendar)
-    return datetime.combine(day, start.time())
-
-
-def _after_work_hours(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
-    spans = [tuple(map(_since_midnight, segment)) for segment in calendar.segments]
-    day, clock = start.date(), _since_midnight(start.time())
-    if not calendar.is_workday(day):
-        day, clock = _next_workday(day, calendar), timedelta()
-    while True:
-        for opening, closing in spans:
-            begin = max(clock, opening)
-            if begin >= closing:
-                continue
-            if begin + left <= closing:
-                return datetime.combine(day, _MIDNIGHT) + begin + left
-            left -= closing - begin
-        day, clock = _next_workday(day, calendar), timedelta()
-
-
-def _next_workday(day: date, calendar: Calendar) -> date:
-    day += _ONE_DAY
-    while not calendar.is_workday(day):
-        day += _ONE_DAY
-    return day
-
-
-def _since_midnight(clock: time) -> timedelta:
-    return datetime.combine(date.min, clock) - datetime.combine(date.min, _MIDNIGHT)
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+def _due_in_working_time(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    if limit.unit == "work_hour":
+        return after_worked(start, timedelta(hours=limit.amount), calendar)
+    if calendar.counting == "close_of_business":
+        return close_of_workday(after_workdays(start, limit.amount, calendar), calendar)
+    return after_workdays(opened(start, calendar), limit.amount, calendar)
 
 
 def explain(deadline: Deadline, language: Literal["zh", "en"] = "zh") -> str:

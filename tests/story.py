@@ -55,19 +55,26 @@ class Step:
     moment: datetime | None = None
 
 
-def receive(
-    number: int, say: Say, *, phone: str = "", name: str = "", after: tuple[str, ...] = ()
+def receive(  # noqa: PLR0913  # one parameter per thing that tests vary
+    number: int,
+    say: Say,
+    *,
+    phone: str = "",
+    name: str = "",
+    kind: str = "complaint",
+    after: tuple[str, ...] = (),
 ) -> Step:
-    """Receive a complaint; without a phone its caller is not named."""
+    """Receive a complaint; without a phone its caller is anonymous."""
     reporter = {"name": say(name or f"name {number}"), "phone": phone}
     body = {
         "source": "city-hotline",
         "external_no": f"H-{number}",
-        "kind": "complaint",
+        "kind": kind,
         "title": say(f"title {number}"),
         "text": say(f"text {number}"),
         "address": say(f"address {number}"),
         "reporter": reporter if phone else None,
+        "anonymous": not phone,
     }
     return Step(f"receive {number}", AGENT, "/intake/v1/appeals", body, after)
 

@@ -15,6 +15,7 @@ from whistle.commands import (
     appeals,
     callbacks,
     case,
+    catalogue,
     database,
     events,
     importing,
@@ -163,6 +164,13 @@ _add(app, "reconcile", reconcile.reconcile)
 _add(app, "lag", lag.lag)
 _add(_group("events", "Read the event logs."), "tail", events.tail)
 _add(_group("token", "Make access tokens."), "add", token.add_token)
+_catalogue = _group("catalogue", "Check, compare, publish and look up the city's own data.")
+_add(_catalogue, "check", catalogue.check)
+_add(_catalogue, "diff", catalogue.diff)
+_add(_catalogue, "publish", catalogue.publish)
+_add(_catalogue, "units", catalogue.units)
+_add(_catalogue, "streets", catalogue.streets)
+_add(_catalogue, "matters", catalogue.matters)
 _parked = _group("parked", "Inspect, release and discard events that a service could not process.")
 _add(_parked, "list", parked.list_parked)
 _add(_parked, "show", parked.show_parked)

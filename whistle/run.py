@@ -18,7 +18,7 @@ from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
 from chassis.store.schema import SchemaRefused
-from contracts.catalogue import FileCatalogue
+from contracts.catalogue import InvalidCatalogue, open_catalogue
 from contracts.services import SERVICES
 from services.intake.relay_numbers import DemoRelayNumbers
 from whistle.composition import definitions
@@ -52,6 +52,8 @@ def run(
         _run(settings, data or settings.data, host or settings.host, port, demo=demo)
     except (FolderRefused, KeyRefused, SchemaRefused) as refused:
         _stop(str(refused))
+    except InvalidCatalogue as invalid:
+        _stop(f"WHISTLE_CATALOGUE: {invalid}")
     except OSError as error:
         _stop(f"cannot listen: {error.strerror or error}; choose another --port")
 
@@ -59,6 +61,7 @@ def run(
 def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: bool) -> None:
     if demo and settings.production:
         raise FolderRefused("--demo is refused where WHISTLE_PRODUCTION is set; drop one of them")
+    catalogue = open_catalogue(settings.catalogue)
     folder = DataFolder(data, demo=demo)
     clock: Clock = SystemClock()
     identity: Identity = FileTokens(data / "tokens.json")
@@ -67,7 +70,7 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
         keep_to_one_core()
         if demo:
             clock, identity = DemoClock(data / "clock"), DemoTokens()
-        defined = definitions(FileCatalogue(), DemoRelayNumbers() if demo else None)
+        defined = definitions(catalogue, DemoRelayNumbers() if demo else None)
         with serving_together(defined, folder, clock, identity) as apps:
             if isinstance(clock, DemoClock):
                 services = [app.state.service for app in apps.values()]

@@ -19,6 +19,7 @@ from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.observability.tracing_setup import tracers
+from chassis.service import Service
 from chassis.settings import Settings
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
@@ -48,6 +49,7 @@ def serving_together(
             name = definition.name
             feeds = {source: logs[source] for source in definition.model.sources}
             service = assemble(definition.model, grounds[name], feeds)
+            _watch(service, definition)
             trace(service, made.get(name))
             service.start()
             stack.callback(service.stop)
@@ -71,10 +73,16 @@ def serving(
             stack.callback(feed.close)
         made = stack.enter_context(tracers([definition.name]))
         service = assemble(definition.model, ground, feeds, make_subscriber=make_subscriber)
+        _watch(service, definition)
         trace(service, made.get(definition.name))
         service.start()
         stack.callback(service.stop)
         yield build_app(service, identity, definition.routers(service), definition.title)
+
+
+def _watch(service: Service, definition: ServiceDefinition) -> None:
+    for watch in definition.watches:
+        service.health.watch(watch)
 
 
 def run_alone(

@@ -8,7 +8,7 @@ LookupError
     ├── UnknownLimit
     └── UnknownVersion
 ValueError
-└── InvalidCatalogue        a data file that cannot be used, with the place of the fault
+└── InvalidCatalogue        data files that cannot be used, with the place of every fault
 """
 
 __all__ = [
@@ -69,4 +69,8 @@ class UnknownVersion(UnknownInCatalogue):
 
 
 class InvalidCatalogue(ValueError):
-    """A data file that cannot be used; the message names file, line and fault."""
+    """Data files that cannot be used; each of `faults` names file, line and fault."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults

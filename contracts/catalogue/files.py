@@ -1,37 +1,41 @@
 """The catalogue as reviewed files: a folder per version, read once per process.
 
 `units.csv`, `streets.csv`, `matters.csv`, `limits.csv`, `workdays.json`, `scoring.json` and
-`version.json` make a version. A fault in any of them stops the start and is named with its place.
+`version.json` make a version; `stages.csv`, `admissions.csv` and `policies.json` may be left out. A
+fault in any of them stops the start and is named with its place.
 """
 
-import csv
-import json
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.calendar import Calendar
 from contracts.catalogue.errors import InvalidCatalogue, UnknownVersion
-from contracts.catalogue.rows import LimitRow, Matter, Street, Unit
+from contracts.catalogue.faults import RowsDoNotFit
+from contracts.catalogue.rows import Admission, LimitRow, Matter, Stage, Street, Unit
+from contracts.catalogue.tables import Tables, first_fault
 from contracts.catalogue.version import CatalogueVersion
+from contracts.policies import Policies
 from contracts.scoring import ScoringPolicy
+from contracts.working_time import DayCount, days
 
-__all__ = ["PACKAGED", "FileCatalogue"]
+__all__ = ["PACKAGED", "FileCatalogue", "open_catalogue", "read_version", "version_of"]
 
 PACKAGED = Path(__file__).parent / "data"
 """The versions that come with this release."""
 
 _SATURDAY = 5
-Row = TypeVar("Row", bound=BaseModel)
 
 
 class FileCatalogue:
     """Every version in a folder; a version added later is seen by the next process."""
 
-    def __init__(self, folder: Path = PACKAGED) -> None:
+    def __init__(self, folder: Path | str = "") -> None:
+        """Read the headers; the empty text means `PACKAGED`. Raises: InvalidCatalogue."""
+        folder = Path(folder or PACKAGED)
         headers = [_header(path.parent) for path in folder.glob("*/version.json")]
         self._headers = sorted(headers, key=lambda header: (header.effective_from, header.version))
         self._folder = folder
@@ -46,7 +50,7 @@ class FileCatalogue:
         if version not in self._read:
             if version not in self.versions():
                 raise UnknownVersion(version, self._named())
-            self._read[version] = _read(self._folder / version)
+            self._read[version] = read_version(self._folder / version)
         return self._read[version]
 
     def current(self, on: date) -> CatalogueVersion:
@@ -60,10 +64,29 @@ class FileCatalogue:
         return f"the catalogue of versions {', '.join(self.versions()) or 'none'}"
 
 
+def open_catalogue(folder: Path | str = "") -> FileCatalogue:
+    """Read every version in a folder at once, for a process that starts.
+
+    Raises: InvalidCatalogue, with every fault of every version, and when there is no version.
+    """
+    catalogue = FileCatalogue(folder)
+    if not catalogue.versions():
+        raise InvalidCatalogue(f"{folder}: no folder in it holds a version.json")
+    found: list[str] = []
+    for version in catalogue.versions():
+        try:
+            catalogue.at(version)
+        except InvalidCatalogue as invalid:
+            found += invalid.faults
+    if found:
+        raise InvalidCatalogue(*found)
+    return catalogue
+
+
 class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str
+    version: Annotated[str, Field(pattern=r"^[0-9][0-9A-Za-z._-]{0,63}$")]
     effective_from: date
     source: str
     note: str
@@ -91,45 +114,58 @@ class _Workdays(BaseModel):
     version: str
     source: str
     segments: tuple[tuple[str, str], ...]
+    counting: DayCount = "same_clock_time"
     years: tuple[_Year, ...]
 
 
+def version_of(folder: Path) -> str:
+    """Read which version a folder holds, whatever its own name. Raises: InvalidCatalogue."""
+    tables = Tables(folder)
+    header = tables.document("version", _Header)
+    if header is None:
+        raise InvalidCatalogue(*tables.faults)
+    return header.version
+
+
 def _header(folder: Path) -> _Header:
-    header = _parse(folder / "version.json", _Header)
-    if header.version != folder.name:
-        raise InvalidCatalogue(f"{folder.name}/version.json names version {header.version!r}")
+    tables = Tables(folder)
+    header = tables.document("version", _Header)
+    if header is not None and header.version != folder.name:
+        tables.note("version.json", f"it names version {header.version!r}")
+    if header is None or tables.faults:
+        raise InvalidCatalogue(*tables.faults)
     return header
 
 
-def _read(folder: Path) -> CatalogueVersion:
-    header = _header(folder)
-    rows = {
-        "unit_rows": _rows(folder / "units.csv", Unit, dict),
-        "street_rows": _rows(folder / "streets.csv", Street, _street),
-        "matter_rows": _rows(folder / "matters.csv", Matter, _matter),
-        "limit_rows": _rows(folder / "limits.csv", LimitRow, _limit),
-        "calendar": _calendar(folder / "workdays.json"),
-        "scoring": _parse(folder / "scoring.json", ScoringPolicy),
+def read_version(folder: Path) -> CatalogueVersion:
+    """Read the version in a folder. Raises: InvalidCatalogue, with every fault that was found."""
+    header, tables = _header(folder), Tables(folder)
+    parts = {
+        "unit_rows": tables.rows("units", Unit),
+        "street_rows": tables.rows("streets", Street, _street),
+        "matter_rows": tables.rows("matters", Matter, _matter),
+        "limit_rows": tables.rows("limits", LimitRow, _limit),
+        "stage_rows": tables.rows("stages", Stage, _limit, optional=True),
+        "admission_rows": tables.rows("admissions", Admission, optional=True),
+        "calendar": _calendar(tables),
+        "scoring": tables.document("scoring", ScoringPolicy),
+        "policies": _policies(tables),
     }
+    if tables.faults:
+        raise InvalidCatalogue(*tables.faults)
     try:
-        return CatalogueVersion.model_validate({**header.model_dump(), **rows})
+        return CatalogueVersion.model_validate({**header.model_dump(), **parts})
     except ValidationError as error:
-        raise InvalidCatalogue(f"{folder.name}: {_first(error)}") from error
+        raise InvalidCatalogue(*_misfits(error, tables)) from error
 
 
-def _rows(path: Path, model: type[Row], shape: Callable[[dict[str, str]], Any]) -> tuple[Row, ...]:
-    """Read a CSV file, one model per line. Raises: InvalidCatalogue."""
-    rows: list[Row] = []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        for row in reader:
-            try:
-                rows.append(model.model_validate(shape(row)))
-            except (ValidationError, KeyError) as error:
-                fault = _first(error) if isinstance(error, ValidationError) else f"no {error}"
-                place = f"{path.parent.name}/{path.name} line {reader.line_num}"
-                raise InvalidCatalogue(f"{place}: {fault}") from error
-    return tuple(rows)
+def _misfits(error: ValidationError, tables: Tables) -> Iterator[str]:
+    cause = error.errors()[0].get("ctx", {}).get("error")
+    if not isinstance(cause, RowsDoNotFit):
+        yield f"{tables.folder.name}: {first_fault(error)}"
+        return
+    for table, row, what in cause.faults:
+        yield f"{tables.folder.name}/{table}.csv line {tables.line(table, row)}: {what}"
 
 
 def _street(row: dict[str, str]) -> dict[str, object]:
@@ -150,10 +186,18 @@ def _list(text: str) -> list[str]:
     return text.split(";") if text else []
 
 
-def _calendar(path: Path) -> Calendar:
-    table = _parse(path, _Workdays)
+def _policies(tables: Tables) -> Policies | None:
+    if not (tables.folder / "policies.json").exists():
+        return Policies()
+    return tables.document("policies", Policies)
+
+
+def _calendar(tables: Tables) -> Calendar | None:
+    table = tables.document("workdays", _Workdays)
+    if table is None:
+        return None
     festivals = [festival for year in table.years for festival in year.festivals]
-    days = [day for festival in festivals for day in _days(festival.first, festival.last)]
+    off = [day for festival in festivals for day in days(festival.first, festival.last)]
     notices = "; ".join(f"{y.notice.title} ({y.notice.published_on})" for y in table.years)
     try:
         return Calendar.model_validate(
@@ -161,27 +205,12 @@ def _calendar(path: Path) -> Calendar:
                 "version": table.version,
                 "source": f"{table.source}: {notices}",
                 "years": [year.year for year in table.years],
-                "holidays": {day for day in days if day.weekday() < _SATURDAY},
+                "holidays": {day for day in off if day.weekday() < _SATURDAY},
                 "makeup_days": {day for festival in festivals for day in festival.worked},
                 "segments": table.segments,
+                "counting": table.counting,
             }
         )
     except ValidationError as error:
-        raise InvalidCatalogue(f"{path.parent.name}/{path.name}: {_first(error)}") from error
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _parse(path: Path, model: type[Row]) -> Row:
-    try:
-        return model.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (ValidationError, ValueError) as error:
-        fault = _first(error) if isinstance(error, ValidationError) else str(error)
-        raise InvalidCatalogue(f"{path.parent.name}/{path.name}: {fault}") from error
-
-
-def _first(error: ValidationError) -> str:
-    fault = error.errors(include_url=False)[0]
-    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        tables.note("workdays.json", first_fault(error))
+        return None

@@ -57,6 +57,8 @@ class Unit(_Row):
     parent: str
     around_the_clock: bool = False
     """全天候 (art. 19): water, power, gas, heat, police and fire count hours, not office hours."""
+    counterpart_of: str = ""
+    """The unit named in `matters.csv` whose work this one does in its own district."""
     source: Text
 
 
@@ -67,6 +69,8 @@ class Street(_Row):
     name_zh: Text
     name_en: Text
     names: Annotated[tuple[Word, ...], Field(min_length=1)]
+    district: str = ""
+    """Code of the district it is in; empty for the first one of `units.csv`."""
     source: Text
 
 

@@ -3,7 +3,6 @@
 A version never changes once a case was dispatched by it; events name their version.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Self
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.calendar import Calendar, Limit
 from contracts.catalogue.errors import UnknownLimit, UnknownMatter, UnknownStreet, UnknownUnit
+from contracts.catalogue.faults import RowsDoNotFit, faults
 from contracts.catalogue.rows import (
     STREET,
     Admission,
@@ -52,8 +52,8 @@ class CatalogueVersion(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        for fault in _faults(self):
-            raise ValueError(fault)
+        if found := tuple(faults(self)):
+            raise RowsDoNotFit(found)
         return self
 
     def unit(self, code: str) -> Unit:
@@ -81,11 +81,25 @@ class CatalogueVersion(BaseModel):
         raise UnknownLimit(rule, self._name)
 
     def district_of(self, code: str) -> Unit:
-        """Give the district that a unit belongs to, or is. Raises: UnknownUnit."""
+        """Give the district that a unit belongs to, or is. Raises: UnknownUnit, for a city too."""
         unit = self.unit(code)
         while unit.kind != "district":
             unit = self.unit(unit.parent)
         return unit
+
+    def responsible(self, code: str, street: str) -> Unit:
+        """Give the unit that does a matter's work in a street: `lead` or one of `assisting`.
+
+        That is the street itself for `STREET`, the counterpart of the street's own district where
+        there is one (区城管执法局 of each district), otherwise the unit that is named.
+        Raises: UnknownUnit, UnknownStreet.
+        """
+        place = self.street(street)
+        if code == STREET:
+            return self.unit(place.code)
+        named, district = self.unit(code), self.district_of(place.code)
+        alike = (unit for unit in self.unit_rows if unit.counterpart_of == code)
+        return next((unit for unit in alike if self.district_of(unit.code) == district), named)
 
     def stages_of(self, matter: str) -> tuple[Stage, ...]:
         """List the stages of a matter, in their order; most have none."""
@@ -96,7 +110,7 @@ class CatalogueVersion(BaseModel):
         return any(row.matter == matter and row.approved_on <= on for row in self.admission_rows)
 
     def units(self) -> tuple[Unit, ...]:
-        """List all units: those of the district, then the streets."""
+        """List all units: the streets last."""
         return tuple(self._units.values())
 
     def streets(self) -> tuple[Street, ...]:
@@ -111,8 +125,8 @@ class CatalogueVersion(BaseModel):
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
-        district = next((row.code for row in self.unit_rows if row.kind == "district"), "")
-        streets = (_as_unit(street, district) for street in self.street_rows)
+        first = next((row.code for row in self.unit_rows if row.kind == "district"), "")
+        streets = (_as_unit(street, street.district or first) for street in self.street_rows)
         return {unit.code: unit for unit in (*self.unit_rows, *streets)}
 
     @cached_property
@@ -148,32 +162,3 @@ def _as_unit(street: Street, district: str) -> Unit:
         parent=district,
         source=street.source,
     )
-
-
-def _faults(version: CatalogueVersion) -> Iterator[str]:
-    kinds = {unit.code: unit.kind for unit in version.units()} | {STREET: "street"}
-    units = [unit.code for unit in version.unit_rows]
-    yield from _repeated("code", [*units, *(street.code for street in version.street_rows)])
-    yield from _repeated("code", (matter.code for matter in version.matter_rows))
-    yield from _repeated("rule", (row.rule for row in version.limit_rows))
-    yield from _repeated("word", (word for row in version.matter_rows for word in row.words))
-    yield from _repeated("name", (name for row in version.street_rows for name in row.names))
-    for unit in version.unit_rows:
-        if unit.parent not in kinds and unit.kind != "district":
-            yield f"unit {unit.code}: parent {unit.parent!r} is no unit"
-    for matter in version.matter_rows:
-        for code in (matter.lead, *matter.assisting):
-            if code not in kinds:
-                yield f"matter {matter.code}: {code!r} is no unit"
-        if kinds.get(matter.lead) == "community":
-            yield f"matter {matter.code}: {matter.lead!r} can assist but never lead"
-        if matter.lead in matter.assisting or len(set(matter.assisting)) < len(matter.assisting):
-            yield f"matter {matter.code}: a unit leads or assists, and once"
-
-
-def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            yield f"{what} {value!r} stands twice"
-        seen.add(value)

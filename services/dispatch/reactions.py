@@ -1,6 +1,8 @@
 """What dispatch does about the events of other services."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
 
 from chassis.unit_of_work.definition import Reaction
 from chassis.unit_of_work.session import Session
@@ -8,10 +10,11 @@ from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.events import enforcement, feedback, intake
+from contracts.events.dispatch import WhistleProposed
 from contracts.ids import (
     AppealNo,
     CaseNo,
-    SubjectId,
+    WhistleNo,
     case_stream,
     subject_stream,
     whistle_of_operation,
@@ -26,8 +29,15 @@ from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallb
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.routing import rows_of
 from services.dispatch.domain.terms import Terms, terms_of
-from services.dispatch.domain.whistle.call import EscalateWhistle
+from services.dispatch.domain.whistle.adding import ExcuseUnit
+from services.dispatch.domain.whistle.decider import WhistleUnknown
+from services.dispatch.domain.whistle.escalation import (
+    AnswerTerms,
+    EscalateWhistle,
+    answer_terms,
+)
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle
+from services.dispatch.erased import erased_of
 from services.dispatch.views.callers import cases_of, remember_caller
 
 
@@ -109,12 +119,44 @@ class _Reactions:
     def escalate(
         self, session: Session, event: enforcement.UnitReportMissed, _envelope: Envelope
     ) -> None:
-        """Name a unit that did not come in time to the district."""
+        """Name a unit that did not come in time to the district, if the miss counts."""
+        if event.counts:
+            self._tell_district(session, event, "not_reported", event.due_at, "")
+
+    def name_absent(
+        self, session: Session, event: enforcement.UnitNamedAbsent, _envelope: Envelope
+    ) -> None:
+        """Name a unit to the district that the street goes on without."""
+        self._tell_district(session, event, "absent", None, event.named_by)
+
+    def _tell_district(
+        self,
+        session: Session,
+        event: enforcement.UnitReportMissed | enforcement.UnitNamedAbsent,
+        ground: Literal["not_reported", "absent"],
+        due_at: datetime | None,
+        by: str,
+    ) -> None:
         whistle_no = whistle_of_operation(event.operation_no)
         command = EscalateWhistle(
-            whistle_no=whistle_no, late_unit=event.unit, due_at=event.due_at, meta=session.meta
+            whistle_no=whistle_no,
+            unit=event.unit,
+            ground=ground,
+            due_at=due_at,
+            escalated_by=by,
+            terms=self._answer_terms(session, whistle_no),
+            meta=session.meta,
         )
         session.execute(command, whistle_stream(whistle_no))
+
+    def excuse(
+        self, session: Session, event: enforcement.ContestRuled, _envelope: Envelope
+    ) -> None:
+        """Note that a unit owes nothing, because the district upheld its contest."""
+        if event.outcome == "upheld":
+            whistle_no = whistle_of_operation(event.operation_no)
+            command = ExcuseUnit(whistle_no=whistle_no, unit=event.unit, meta=session.meta)
+            session.execute(command, whistle_stream(whistle_no))
 
     def conclude(
         self, session: Session, event: enforcement.OperationConcluded, _envelope: Envelope
@@ -130,6 +172,14 @@ class _Reactions:
         for case_no in cases_of(session.connection, event.subject):
             _note_erasure(session, case_no)
 
+    def _answer_terms(self, session: Session, whistle_no: WhistleNo) -> AnswerTerms | None:
+        """Give the district's time to answer. Raises: WhistleUnknown."""
+        unknown = WhistleUnknown(whistle_no=whistle_no)
+        fact: WhistleProposed = session.require(whistle_stream(whistle_no), unknown).fact
+        facts: CaseFacts = session.state(case_stream(fact.case_no)).facts
+        version = self._catalogue.at(fact.catalogue)
+        return answer_terms(version, is_erased=facts.are_callers_erased)
+
     def _terms(self, session: Session, case_no: CaseNo) -> Terms:
         """Give the limits that the case was dispatched under. Raises: CaseUnknown."""
         unknown = CaseUnknown(case_no=case_no)
@@ -142,7 +192,8 @@ def _note_if_erased(session: Session, case_no: CaseNo) -> None:
 
     An erasure and what brings a caller to a case have different keys and come in either order.
     """
-    if _erased_of(session, case_no):
+    facts: CaseFacts = session.state(case_stream(case_no)).facts
+    if erased_of(session, facts):
         _note_erasure(session, case_no)
 
 
@@ -150,17 +201,11 @@ def _note_erasure(session: Session, case_no: CaseNo) -> None:
     """Tell a case which callers have been erased; with the last one its own texts go as well."""
     stream = case_stream(case_no)
     before: CaseFacts = session.state(stream).facts
-    command = NoteErasure(case_no=case_no, erased=_erased_of(session, case_no), meta=session.meta)
+    command = NoteErasure(case_no=case_no, erased=erased_of(session, before), meta=session.meta)
     session.execute(command, stream)
     after: CaseFacts = session.state(stream).facts
     if after.are_callers_erased and not before.are_callers_erased:
         session.texts.renew_key(stream)
-
-
-def _erased_of(session: Session, case_no: CaseNo) -> frozenset[SubjectId]:
-    facts: CaseFacts = session.state(case_stream(case_no)).facts
-    subjects = {caller.subject for caller in facts.callers if caller.subject is not None}
-    return frozenset(one for one in subjects if session.texts.is_erased(subject_stream(one)))
 
 
 def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
@@ -173,6 +218,8 @@ def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
         intake.AppealWithdrawn: Reaction(own.leave),
         intake.SubjectErased: Reaction(own.erase),
         enforcement.UnitReportMissed: Reaction(own.escalate),
+        enforcement.UnitNamedAbsent: Reaction(own.name_absent),
+        enforcement.ContestRuled: Reaction(own.excuse),
         enforcement.OperationConcluded: Reaction(own.conclude),
         feedback.CallbackCompleted: Reaction(own.note_callback, (CallbackOfOtherRound,)),
         feedback.CallbackWaived: Reaction(own.note_callback, (CallbackOfOtherRound,)),

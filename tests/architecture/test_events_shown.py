@@ -8,7 +8,6 @@ from whistle.composition import definitions
 
 IN_NO_VIEW: dict[type[Event], str] = {
     dispatch.CallbackNoted: "the case itself shows its answers",
-    dispatch.DistrictCopied: "the district's queue comes with its duty to answer",
     intake.SubjectCorrected: "persons are not listed",
     intake.SubjectRecorded: "persons are not listed",
     intake.SubjectsLinked: "a person's record shows its links",

@@ -16,7 +16,7 @@ __all__ = ["deviations", "expected", "is_all_processed", "logs_of"]
 _PAGE = 500
 _MESH = "service.system.mesh"
 _LEADS_TO = {
-    "receive": ("intake.appeal_received.v2",),
+    "receive": ("intake.appeal_received.v3",),
     "file": ("intake.case_filed.v1", "dispatch.case_dispatched.v1"),
     "sign": ("dispatch.case_signed.v1",),
     "sign-2": ("dispatch.case_signed.v1",),

@@ -63,7 +63,8 @@ def _received() -> Iterator[Step]:
     for count in range(1, _COUNT + 1):
         phone = "" if count == 3 else f"1990000000{count}"
         before = (f"receive {count - 1}",) if count > 1 else ()
-        yield receive(count, say, phone=phone, after=before)
+        kind = "consultation" if count in {3, 7} else "complaint"
+        yield receive(count, say, phone=phone, kind=kind, after=before)
 
 
 def _appeal(count: int, act: str, *after: str, **body: object) -> Step:

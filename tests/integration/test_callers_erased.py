@@ -232,8 +232,13 @@ def refuse_as_before(harness: FourServices) -> None:
     def run(session: Session) -> None:
         number, case_no = WhistleNo(f"{NO}-W1"), CaseNo(NO)
         reason = session.texts.seal("张三说话难听，不必吹哨", case_stream(case_no))
+        approvers: tuple[Approver, ...] = ("leader",)
         command = RefuseWhistle(
-            whistle_no=number, case_no=case_no, reason=reason, meta=session.meta
+            whistle_no=number,
+            case_no=case_no,
+            approvers=approvers,
+            reason=reason,
+            meta=session.meta,
         )
         session.execute(command, whistle_stream(number), case_stream(case_no))
 

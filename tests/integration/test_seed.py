@@ -91,6 +91,8 @@ def go_on(client: httpx.Client) -> None:
     complaint = {
         "source": "hotline",
         "external_no": "after-the-seed",
+        "kind": "complaint",
+        "anonymous": True,
         "text": "路灯不亮",
         "street": case["street"],
         "matter": case["matter"],

@@ -118,6 +118,7 @@ def _file(log: CaseLog, place: Place, at: datetime) -> Envelope:
         channel="电话",
         kind="complaint",
         subject=SUBJECT,
+        anonymous=False,
         given_name=log.sealed(),
         given_contact=None,
         title=log.sealed(),

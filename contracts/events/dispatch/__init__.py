@@ -23,6 +23,7 @@ from contracts.events.dispatch.case import (
     WhistleAttached,
     WhistleDetached,
 )
+from contracts.events.dispatch.claim import CaseClaimed, CaseHandedOver, ClaimReleased
 from contracts.events.dispatch.reading import (
     ReadingNoted,
     ReadingRefused,
@@ -76,6 +77,7 @@ from contracts.events.dispatch.whistle import (
     WhistleRefused,
     WhistleSettled,
     WhistleUnitAdded,
+    WhistleUnitExcused,
 )
 
 __all__ = [
@@ -88,10 +90,12 @@ __all__ = [
     "CallerJoined",
     "CallerLeft",
     "CallersErased",
+    "CaseClaimed",
     "CaseClosed",
     "CaseClosedV1",
     "CaseDispatched",
     "CaseDispatchedV1",
+    "CaseHandedOver",
     "CaseObjected",
     "CaseRedispatched",
     "CaseReopened",
@@ -99,6 +103,7 @@ __all__ = [
     "CaseResumed",
     "CaseSigned",
     "CaseSuspended",
+    "ClaimReleased",
     "ConflictDeclared",
     "ConflictLifted",
     "DeadlineMissed",
@@ -142,4 +147,5 @@ __all__ = [
     "WhistleSettled",
     "WhistleSettledV1",
     "WhistleUnitAdded",
+    "WhistleUnitExcused",
 ]

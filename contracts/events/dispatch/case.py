@@ -37,7 +37,7 @@ class CaseDispatched(Event):
     round: int
     unit: UnitCode
     street: UnitCode
-    """The street of the place, whoever leads."""
+    """The street of the place, also where another leads."""
     district: UnitCode
     """The district of that street: it rules, answers and orders."""
     assisting: tuple[UnitCode, ...]

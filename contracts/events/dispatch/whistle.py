@@ -28,6 +28,7 @@ __all__ = [
     "WhistleRefused",
     "WhistleSettled",
     "WhistleUnitAdded",
+    "WhistleUnitExcused",
 ]
 
 
@@ -73,7 +74,7 @@ class WhistleProposed(Event):
     case_no: CaseNo
     round: int
     street: UnitCode
-    """The street of the place: it approves, blows, commands and settles, whoever proposed."""
+    """The street of the place: it approves, blows, commands and settles, also for others."""
     district: UnitCode
     unit: UnitCode
     """The unit that proposes: the street itself, or another that asks it to."""
@@ -164,6 +165,18 @@ class WhistleUnitAdded(Event):
     catalogue: str
     added_by: str
     added_at: Instant
+
+
+class WhistleUnitExcused(Event):
+    """免责: the district upheld the unit's contest; it owes nothing, and nobody rates it."""
+
+    wire: ClassVar[str] = "dispatch.whistle_unit_excused.v1"
+
+    whistle_no: WhistleNo
+    case_no: CaseNo
+    round: int
+    unit: UnitCode
+    excused_at: Instant
 
 
 class WhistleCancelled(Event):

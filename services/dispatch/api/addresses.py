@@ -9,14 +9,17 @@ from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import (
     CASE_NO,
+    UNIT_CODE,
+    UNIT_CODE_MAX,
     WHISTLE_NO,
     CaseNo,
+    UnitCode,
     WhistleNo,
     case_of_whistle,
     case_stream,
     whistle_stream,
 )
-from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, UNIT_ROLES
+from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, RULING_ROLES, UNIT_ROLES
 from services.dispatch.domain.case.state import CaseState, NoCase
 from services.dispatch.domain.whistle.state import NoWhistle, WhistleState
 
@@ -27,6 +30,7 @@ PERSON = r"^[^\s/:]{1,64}$"
 
 CaseInPath = Annotated[CaseNo, Path(pattern=CASE_NO)]
 OfficerInPath = Annotated[str, Path(pattern=PERSON)]
+UnitInPath = Annotated[UnitCode, Path(pattern=UNIT_CODE, max_length=UNIT_CODE_MAX)]
 WhistleInPath = Annotated[WhistleNo, Path(pattern=WHISTLE_NO)]
 
 
@@ -38,6 +42,11 @@ def case(case_no: CaseNo) -> tuple[str, ...]:
 def whistle_and_case(whistle_no: WhistleNo) -> tuple[str, ...]:
     """Name the stream of a whistle, and that of the case it hangs on."""
     return (whistle_stream(whistle_no), case_stream(case_of_whistle(whistle_no)))
+
+
+def whistle_unit_and_case(whistle_no: WhistleNo, unit: UnitCode) -> tuple[str, ...]:  # noqa: ARG001  # of the path
+    """Name the same streams, where the address goes on to a unit."""
+    return whistle_and_case(whistle_no)
 
 
 async def _account(case_no: CaseInPath) -> Reading:
@@ -66,4 +75,7 @@ def _person(session: Session, asked: Reading) -> Reading:
 
 ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNTS)]
 ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
+ReadsTransfers = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
+ReadsAssists = Annotated[Reads, reading(_reason, _callers, *UNIT_ROLES)]
+ReadsRequestReasons = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

@@ -1,28 +1,48 @@
-"""Reading whistles: the register, one whistle, and what its units are asked to do."""
+"""Reading whistles: the register, one whistle, its texts, and whom a case would call."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from chassis.http.commands import etag
+from chassis.http.identity import allow
 from chassis.http.paging import Cursor, Limit
 from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
+from contracts.calendar import Deadline
+from contracts.catalogue import Catalogue, CatalogueVersion
 from contracts.envelope import Actor
-from contracts.events.dispatch import SummonedUnit, WhistleRefused
-from contracts.ids import CaseNo, UnitCode, WhistleNo, case_of_whistle, whistle_stream
+from contracts.events.dispatch import SummonedUnit, UnitRating, WhistleSettled
+from contracts.ids import (
+    CaseNo,
+    UnitCode,
+    WhistleNo,
+    case_of_whistle,
+    case_stream,
+    whistle_stream,
+)
 from contracts.instant import Instant
-from contracts.values import WhistleKind
+from contracts.values import UnitRole, WhistleGround, WhistleKind
 from services.dispatch.access import (
+    UNIT_ROLES,
     Reader,
     must_not_be_recused,
-    sees_whole_city,
+    read_today,
+    seen_by,
     visible_whistle,
 )
-from services.dispatch.api.addresses import PREFIX, ReadsRequests, WhistleInPath
-from services.dispatch.domain.whistle.state import Called, WhistleStage
+from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsRequests, WhistleInPath
+from services.dispatch.api.whistle_texts import WhistleTexts, texts_of
+from services.dispatch.domain.case.decider import CaseUnknown
+from services.dispatch.domain.case.state import CaseFacts, NoCase
+from services.dispatch.domain.whistle.state import Begun, WhistleStage, call_of, deadlines
+from services.dispatch.domain.whistle.units import listed_units
 from services.dispatch.views.whistles import WhistleFilter, WhistleItem, list_whistles
+
+ReaderOfUnits = Annotated[Actor, Depends(allow(*UNIT_ROLES))]
 
 
 class WhistleDetail(BaseModel):
@@ -32,28 +52,53 @@ class WhistleDetail(BaseModel):
     case_no: CaseNo
     round: int
     street: UnitCode
+    district: UnitCode
+    proposing_unit: UnitCode
     kind: WhistleKind
+    ground: WhistleGround | None
+    is_cross_district: bool
     units: tuple[SummonedUnit, ...]
+    """With those that were added."""
+    excused: list[UnitCode]
     catalogue: str
     proposed_by: str
     proposed_at: Instant
     stage: WhistleStage
+    is_to_confirm: bool
     late_units: tuple[UnitCode, ...]
+    unanswered: list[UnitCode]
+    """Units about which the district has yet to answer."""
+    deadlines: list[Deadline]
+    """By when it does."""
+    ratings: tuple[UnitRating, ...]
     version: int
 
 
-class WhistleTexts(BaseModel):
-    """What the units are asked to do, and why it was refused; None for what was erased."""
+class WhistleUnit(BaseModel):
+    """A unit that the responsibility list names for a case, and why."""
 
-    whistle_no: WhistleNo
-    request: str | None
-    refusal: str | None
+    unit: UnitCode
+    role: UnitRole
+    explained_zh: str
+    explained_en: str
 
 
-def whistle_reads(service: Service) -> APIRouter:
+class WhistleUnits(BaseModel):
+    """The units, the lead first; where none leads, the street says who does."""
+
+    items: list[WhistleUnit]
+    total: int
+
+
+def whistle_reads(service: Service, catalogue: Catalogue) -> APIRouter:
     """Give the routes that read whistles."""
     routes = APIRouter(prefix=PREFIX, tags=["whistles"])
+    _lists(routes, service, catalogue)
+    _one(routes, service, catalogue)
+    return routes
 
+
+def _lists(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
     @routes.get("/whistles")
     def get_whistles(  # noqa: PLR0913  # one parameter per query field
         actor: Reader,
@@ -63,54 +108,96 @@ def whistle_reads(service: Service) -> APIRouter:
         after: Cursor = None,
         limit: Limit = 100,
     ) -> Page[WhistleItem]:
-        """List whistles; a unit sees those of its own street."""
-        own = street if sees_whole_city(actor) else UnitCode(actor.unit)
+        """List whistles: a unit sees those of its street, its district, its own, its calls."""
+        reader = seen_by(actor, read_today(service, catalogue))
+        wanted = WhistleFilter(status, street, case_no, reader)
         with service.store.reading() as connection:
-            return list_whistles(connection, WhistleFilter(status, own, case_no), after, limit)
+            return list_whistles(connection, wanted, after, limit)
 
-    def keep_out_recused(actor: Actor, whistle_no: WhistleNo) -> None:
+    @routes.get("/cases/{case_no}/whistle-units")
+    def get_whistle_units(case_no: CaseInPath, actor: ReaderOfUnits) -> WhistleUnits:
+        """Say which units the responsibility list names for a case, and why."""
         with service.store.reading() as connection:
-            must_not_be_recused(connection, actor, case_of_whistle(whistle_no))
+            must_not_be_recused(connection, actor, case_no)
+        state = service.load(case_stream(case_no)).state
+        if isinstance(state, NoCase):
+            raise CaseUnknown(case_no=case_no)
+        items = _derived(catalogue.at(state.facts.catalogue), state.facts)
+        return WhistleUnits(items=items, total=len(items))
 
+
+def _derived(version: CatalogueVersion, facts: CaseFacts) -> list[WhistleUnit]:
+    """Explain each unit that the list names."""
+    matter = version.matter(facts.matter)
+    return [
+        WhistleUnit(
+            unit=unit,
+            role=role,
+            explained_zh=(
+                f"目录 {version.version} 职责清单：事项 {matter.code} {matter.minor} 的"
+                f"{'主责' if role == 'lead' else '配合'}单位是{version.unit(unit).name_zh}。"
+            ),
+            explained_en=(
+                f"The responsibility list of catalogue {version.version} has "
+                f"{version.unit(unit).name_en} {'lead' if role == 'lead' else 'assist in'} "
+                f"matter {matter.code}."
+            ),
+        )
+        for unit, role in listed_units(version, matter.code, facts.street).items()
+    ]
+
+
+def _one(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
     @routes.get("/whistles/{whistle_no}/request")
     async def read_request(whistle_no: WhistleInPath, reads: ReadsRequests) -> WhistleTexts:
-        """Read what is asked of the called units, and why it was refused; the reading is noted."""
+        """Read what is asked of whom and why, and what was said to it; the reading is noted."""
         stream = whistle_stream(whistle_no)
-        refused = [one for one in service.history(stream) if isinstance(one, WhistleRefused)]
+        history = service.history(stream)
 
         def opened(session: Session) -> tuple[Reading, WhistleTexts]:
             case_no = case_of_whistle(whistle_no)
             must_not_be_recused(session.transaction.reading, reads.actor, case_no)
-            fact = visible_whistle(reads.actor, whistle_no, session.state(stream))
-            texts = WhistleTexts(
-                whistle_no=whistle_no,
-                request=session.texts.open(fact.request),
-                refusal=session.texts.open(refused[0].reason) if refused else None,
-            )
-            return reads.found(session, "request", "refusal"), texts
+            reader = seen_by(reads.actor, read_today(service, catalogue))
+            visible_whistle(reader, whistle_no, session.state(stream))
+            return reads.found(session, "request", "refusal"), texts_of(session.texts, history)
 
         return await reads.answer(opened)
 
     @routes.get("/whistles/{whistle_no}")
     def get_whistle(whistle_no: WhistleInPath, response: Response, actor: Reader) -> WhistleDetail:
         """Show one whistle; its ETag is the version."""
-        keep_out_recused(actor, whistle_no)
+        with service.store.reading() as connection:
+            must_not_be_recused(connection, actor, case_of_whistle(whistle_no))
         loaded = service.load(whistle_stream(whistle_no))
-        fact = visible_whistle(actor, whistle_no, loaded.state)
+        visible_whistle(seen_by(actor, read_today(service, catalogue)), whistle_no, loaded.state)
+        history = service.history(whistle_stream(whistle_no))
+        settled = [one for one in history if isinstance(one, WhistleSettled)]
         response.headers["ETag"] = etag(loaded.version)
-        return WhistleDetail(
-            whistle_no=fact.whistle_no,
-            case_no=fact.case_no,
-            round=fact.round,
-            street=fact.street,
-            kind=fact.kind,
-            units=fact.units,
-            catalogue=fact.catalogue,
-            proposed_by=fact.proposed_by,
-            proposed_at=fact.proposed_at,
-            stage=loaded.state.stage,
-            late_units=loaded.state.late_units if isinstance(loaded.state, Called) else (),
-            version=loaded.version,
-        )
+        return _detail(loaded.state, settled[0].ratings if settled else (), loaded.version)
 
-    return routes
+
+def _detail(state: Begun, ratings: tuple[UnitRating, ...], version: int) -> WhistleDetail:
+    fact, call = state.fact, call_of(state)
+    return WhistleDetail(
+        whistle_no=fact.whistle_no,
+        case_no=fact.case_no,
+        round=fact.round,
+        street=fact.street,
+        district=fact.district,
+        proposing_unit=fact.unit,
+        kind=fact.kind,
+        ground=fact.ground,
+        is_cross_district=fact.is_cross_district,
+        units=call.units if call else fact.units,
+        excused=sorted(call.excused) if call else [],
+        catalogue=fact.catalogue,
+        proposed_by=fact.proposed_by,
+        proposed_at=fact.proposed_at,
+        stage=state.stage,
+        is_to_confirm=bool(call and call.is_to_confirm),
+        late_units=call.late_units if call else (),
+        unanswered=sorted(call.unanswered) if call else [],
+        deadlines=list(deadlines(state)),
+        ratings=ratings,
+        version=version,
+    )

@@ -18,7 +18,14 @@ from services.intake.domain.rights import CaseNotYours
 from services.intake.views.appeals import AppealFilter, AppealItem, find_appeal, list_appeals
 from services.intake.views.rights import tasks_of
 
-READERS: tuple[Role, ...] = ("agent", "integrator", "auditor", "operator", "visitor")
+READERS: tuple[Role, ...] = (
+    "agent",
+    "dispatcher",
+    "integrator",
+    "auditor",
+    "operator",
+    "visitor",
+)
 
 
 class AppealDetail(AppealItem):
@@ -52,7 +59,7 @@ def appeal_reads(routes: APIRouter, intake: Intake) -> None:
     def get_appeal(
         appeal_no: AppealPath,
         response: Response,
-        actor: Annotated[Actor, Depends(allow(*READERS, "officer", "leader"))],
+        actor: Annotated[Actor, Depends(allow(*READERS, "officer", "leader", "director"))],
     ) -> AppealDetail:
         """Show one appeal without its texts; its ETag is the version."""
         loaded = service.load(appeal_stream(appeal_no))

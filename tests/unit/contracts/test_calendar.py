@@ -13,8 +13,10 @@ from contracts.calendar import Calendar, Deadline, Limit, TimeUnit, compute, exp
 from contracts.canonical import canonical_bytes
 from contracts.catalogue import FileCatalogue
 from contracts.instant import SHANGHAI
+from contracts.working_time import opened
 
 CALENDAR = FileCatalogue().at("2026-01-01").calendar
+BY_DAY = CALENDAR.model_copy(update={"counting": "close_of_business"})
 MINUTE = timedelta(minutes=1)
 
 starts = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31), timezones=st.just(SHANGHAI))  # noqa: DTZ001  # Hypothesis adds the zone
@@ -23,6 +25,9 @@ limits = st.builds(
     amount=st.integers(1, 60),
     unit=st.sampled_from(["minute", "hour", "work_hour", "workday", "day"]),
 )
+
+
+calendars = st.sampled_from([CALENDAR, BY_DAY])
 
 
 def local(text: str) -> datetime:
@@ -34,7 +39,12 @@ def limit(amount: int, unit: TimeUnit) -> Limit:
 
 
 def deadline(
-    start: datetime, within: Limit, calendar: Calendar = CALENDAR, *, around_the_clock: bool = False
+    start: datetime,
+    within: Limit,
+    calendar: Calendar = CALENDAR,
+    *,
+    around_the_clock: bool = False,
+    yellow: int = 70,
 ) -> Deadline:
     return compute(
         milestone="handle",
@@ -44,6 +54,7 @@ def deadline(
         limit=within,
         calendar=calendar,
         around_the_clock=around_the_clock,
+        yellow_at_per_cent=yellow,
     )
 
 
@@ -62,14 +73,18 @@ def due(start: str, amount: int, unit: TimeUnit, *, around_the_clock: bool = Fal
         # working days: the start's day does not count, the clock time stays
         ("2026-11-23 16:40", 1, "workday", "2026-11-24 16:40"),
         ("2026-11-20 16:40", 1, "workday", "2026-11-23 16:40"),
-        ("2026-11-20 23:59", 1, "workday", "2026-11-23 23:59"),
+        # a start after closing counts from the next opening, one at noon from the afternoon
+        ("2026-11-20 23:59", 1, "workday", "2026-11-24 09:00"),
+        ("2026-11-20 18:00", 1, "workday", "2026-11-24 09:00"),
+        ("2026-11-23 12:30", 1, "workday", "2026-11-24 13:00"),
+        ("2026-11-23 02:00", 1, "workday", "2026-11-24 09:00"),
         # 国庆: 10-01 to 10-07 off, Saturday 10-10 worked
         ("2026-09-30 16:40", 5, "workday", "2026-10-13 16:40"),
         # Sunday 2026-09-20 is worked
         ("2026-09-18 10:00", 1, "workday", "2026-09-20 10:00"),
-        # a start on a day off counts from the midnight that opens the next working day
-        ("2026-11-21 10:00", 1, "workday", "2026-11-24 00:00"),
-        ("2026-10-03 22:00", 2, "workday", "2026-10-10 00:00"),
+        # so does a start on a day off
+        ("2026-11-21 15:00", 1, "workday", "2026-11-24 09:00"),
+        ("2026-10-03 22:00", 2, "workday", "2026-10-10 09:00"),
         # working hours: lunch, night and weekend do not count
         ("2026-11-23 09:00", 2, "work_hour", "2026-11-23 11:00"),
         ("2026-11-23 11:00", 2, "work_hour", "2026-11-23 14:00"),
@@ -108,17 +123,39 @@ def test_due_is_after_start(start: datetime, within: Limit, *, around_the_clock:
     assert deadline(start, within, around_the_clock=around_the_clock).due_at > start
 
 
-@given(starts, st.timedeltas(timedelta(), timedelta(days=20)), limits)
+@given(starts, st.timedeltas(timedelta(), timedelta(days=20)), limits, calendars)
 def test_a_later_start_is_never_due_earlier(
-    start: datetime, delay: timedelta, within: Limit
+    start: datetime, delay: timedelta, within: Limit, calendar: Calendar
 ) -> None:
-    assert deadline(start + delay, within).due_at >= deadline(start, within).due_at
+    later, earlier = (deadline(one, within, calendar) for one in (start + delay, start))
+    assert later.due_at >= earlier.due_at
 
 
-@given(starts, limits)
-def test_a_longer_limit_is_due_later(start: datetime, within: Limit) -> None:
+@given(starts, limits, calendars)
+def test_a_longer_limit_is_due_later(start: datetime, within: Limit, calendar: Calendar) -> None:
     longer = limit(within.amount + 1, within.unit)
-    assert deadline(start, longer).due_at > deadline(start, within).due_at
+    assert deadline(start, longer, calendar).due_at > deadline(start, within, calendar).due_at
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "expected"),
+    [
+        ("2026-11-23 16:40", 1, "2026-11-24 18:00"),
+        ("2026-11-23 08:00", 1, "2026-11-24 18:00"),
+        ("2026-11-20 20:00", 1, "2026-11-23 18:00"),
+        # the day of the start is not counted, whatever day it is: Monday is the first one
+        ("2026-11-21 15:00", 1, "2026-11-23 18:00"),
+        ("2026-09-30 16:40", 5, "2026-10-13 18:00"),
+    ],
+)
+def test_by_civil_law_the_first_day_does_not_count_and_the_last_ends_at_closing(
+    start: str, amount: int, expected: str
+) -> None:
+    found = deadline(local(start), limit(amount, "workday"), BY_DAY)
+    assert found.due_at == local(expected)
+    assert found.counting == "close_of_business"
+    hours = limit(2, "work_hour")
+    assert deadline(local(start), hours, BY_DAY).due_at == deadline(local(start), hours).due_at
 
 
 @given(starts, st.integers(1, 60))
@@ -143,15 +180,41 @@ def test_working_hours_agree_with_counting_minutes(start: datetime, amount: int)
 @given(starts, st.integers(1, 60))
 def test_working_days_agree_with_counting_days(start: datetime, amount: int) -> None:
     end = deadline(start, limit(amount, "workday")).due_at.astimezone(SHANGHAI)
-    first = start.date() + timedelta(days=1)
-    between = (first + timedelta(days=n) for n in range((end.date() - start.date()).days))
-    counted = sum(CALENDAR.is_workday(day) for day in between)
-    if CALENDAR.is_workday(start.date()):
-        assert (counted, end.time()) == (amount, start.time())
-    else:
-        # `amount` whole working days lie before the midnight it ends at
-        assert (counted - 1, end.time()) == (amount, time())
+    begin = opened(start.replace(tzinfo=None), CALENDAR)
+    first = begin.date() + timedelta(days=1)
+    between = (first + timedelta(days=n) for n in range((end.date() - begin.date()).days))
+    assert sum(map(CALENDAR.is_workday, between)) == amount
+    assert end.time() == begin.time()
     assert CALENDAR.is_workday(end.date())
+
+
+@given(starts, st.integers(1, 60), calendars)
+def test_nothing_in_working_time_is_due_outside_it(
+    start: datetime, amount: int, calendar: Calendar
+) -> None:
+    for unit in ("work_hour", "workday"):
+        found = deadline(start, limit(amount, unit), calendar)
+        for moment in (found.due_at, found.warn_at):
+            clock = moment.astimezone(SHANGHAI)
+            assert calendar.is_workday(clock.date())
+            assert any(first <= clock.time() <= last for first, last in calendar.segments)
+
+
+@given(
+    start=starts,
+    within=limits,
+    calendar=calendars,
+    per_cent=st.integers(1, 99),
+    nonstop=st.booleans(),
+)
+def test_the_lamp_turns_yellow_on_the_way(
+    start: datetime, within: Limit, calendar: Calendar, per_cent: int, *, nonstop: bool
+) -> None:
+    found = deadline(start, within, calendar, around_the_clock=nonstop, yellow=per_cent)
+    assert found.started_at <= found.warn_at < found.due_at
+    if not found.in_working_time:
+        used = found.warn_at - found.started_at
+        assert used == (found.due_at - found.started_at) * per_cent // 100
 
 
 @given(starts, limits)
@@ -181,11 +244,17 @@ def test_a_year_without_a_calendar_makes_a_deadline_provisional(
         assert "临时" in explain(found)
 
 
-def test_a_year_without_a_calendar_has_weekends_off_only() -> None:
+def test_a_year_without_a_notice_has_the_days_off_of_a_fixed_date() -> None:
     assert CALENDAR.publishes(2026)
     assert not CALENDAR.publishes(2027)
-    assert CALENDAR.is_workday(date(2027, 10, 1))
-    assert not CALENDAR.is_workday(date(2027, 10, 2))
+    for day in (date(2027, 1, 1), date(2029, 5, 1), date(2029, 5, 2), date(2027, 10, 1)):
+        assert not CALENDAR.is_workday(day)
+    assert not CALENDAR.is_workday(date(2028, 10, 3))
+    assert CALENDAR.is_workday(date(2027, 10, 4))
+    # 春节 is a festival of the moon: known by a notice alone, so the deadline is provisional
+    assert CALENDAR.is_workday(date(2027, 2, 8))
+    # what a notice says of its year holds: 4 May 2026 is off, 3 October 2026 is a Saturday
+    assert not CALENDAR.is_workday(date(2026, 5, 4))
 
 
 def test_a_stored_deadline_outlives_a_change_of_calendar() -> None:
@@ -195,15 +264,15 @@ def test_a_stored_deadline_outlives_a_change_of_calendar() -> None:
         update={
             "version": "2027-01-01",
             "years": (*CALENDAR.years, 2027),
-            "holidays": CALENDAR.holidays | {date(2027, 1, 1)},
+            "holidays": CALENDAR.holidays | {date(2027, 1, 1), date(2027, 1, 4)},
         }
     )
     recomputed = deadline(start, within, published)
     kept = Deadline.model_validate_json(stored)
     assert kept == deadline(start, within)
-    assert kept.due_at == local("2027-01-04 10:00")
+    assert kept.due_at == local("2027-01-05 10:00")
     assert (kept.provisional, kept.calendar) == (True, "2026-01-01")
-    assert recomputed.due_at == local("2027-01-05 10:00")
+    assert recomputed.due_at == local("2027-01-06 10:00")
     assert (recomputed.provisional, recomputed.calendar) == (False, "2027-01-01")
 
 
@@ -241,7 +310,7 @@ def test_a_start_without_a_zone_is_refused() -> None:
             limit(1, "workday"),
             "zh",
             (
-                "2026-12-31 16:40 起 1 个工作日；到期 2027-01-01 16:40"
+                "2026-12-31 16:40 起 1 个工作日；跳过 01-01～01-03；到期 2027-01-04 16:40"
                 "（临时：2026～2027 年日历未全部公布）"
             ),
         ),

@@ -1,19 +1,29 @@
-"""拟哨、准哨: two people of one street stand behind a whistle."""
+"""准哨: two people stand behind a whistle, and a key one takes the director."""
 
 from dataclasses import replace
 
 import pytest
 
-from contracts.events.dispatch import SummonedUnit
-from services.dispatch.domain.whistle.approval import OneUnitLeads, ProposerCannotApprove
+from contracts.policies import Approver
+from services.dispatch.domain.whistle.approval import (
+    ApproveWhistle,
+    ProposerCannotApprove,
+    RefuseWhistle,
+)
 from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
-from services.dispatch.domain.whistle.stage import NotTheStreet, WhistleNotReady
-from services.dispatch.domain.whistle.state import Approved, Proposed, Refused
+from services.dispatch.domain.whistle.stage import (
+    NotTheStreet,
+    WhistleNeedsApprover,
+    WhistleNotReady,
+)
+from services.dispatch.domain.whistle.state import Approved, Refused
 from tests.given import given
-from tests.unit.dispatch.cases import OFFICER, STREET
+from tests.unit.dispatch.cases import OFFICER
 from tests.unit.dispatch.whistles import (
     APPROVED,
-    MARKET,
+    BLOWN,
+    DIRECTOR,
+    PLAN,
     POLICE,
     PROPOSED,
     REFUSED,
@@ -21,57 +31,18 @@ from tests.unit.dispatch.whistles import (
     approve,
     approved,
     at_every_stage_but,
-    propose,
+    blow,
+    director,
     proposed,
     refuse,
     refused,
 )
 
-
-class WhenAStreetProposes:
-    def test_the_whistle_waits_for_a_leader(self) -> None:
-        given(WHISTLE).when(propose()).then(proposed())
-        assert given(WHISTLE, *PROPOSED).state == Proposed(proposed())
-
-    @at_every_stage_but()
-    def test_a_number_is_proposed_once(self, history: History) -> None:
-        given(WHISTLE, *history).when(propose()).nothing()
-
-    def test_one_unit_alone_may_be_called(self) -> None:
-        alone = SummonedUnit(unit=POLICE, role="lead", basis="street", reason=None)
-        expected = proposed().model_copy(update={"units": (alone,)})
-        given(WHISTLE).when(propose(alone)).then(expected)
-
-    def test_but_never_none(self) -> None:
-        given(WHISTLE).when(replace(propose(), units=())).refused(OneUnitLeads)
-
-    @pytest.mark.parametrize(
-        "units",
-        [
-            [(POLICE, "assisting"), (MARKET, "assisting")],
-            [(POLICE, "lead"), (MARKET, "lead")],
-            [(POLICE, "lead"), (POLICE, "assisting")],
-            [(POLICE, "lead"), (MARKET, "assisting"), (MARKET, "assisting")],
-            [(POLICE, "lead"), (STREET, "assisting")],
-            [(STREET, "lead"), (POLICE, "assisting")],
-        ],
-        ids=[
-            "nobody leads",
-            "two lead",
-            "one leads and assists",
-            "one assists twice",
-            "the street assists itself",
-            "the street leads itself",
-        ],
-    )
-    def test_exactly_one_unit_leads_and_none_stands_twice(
-        self, units: list[tuple[str, str]]
-    ) -> None:
-        called = [SummonedUnit.model_validate({"unit": u, "role": role}) for u, role in units]
-        given(WHISTLE).when(propose(*called)).refused(OneUnitLeads)
+KEY: History = (proposed("key", plan=PLAN),)
+DIRECTORS: tuple[Approver, ...] = ("director",)
 
 
-class WhenALeaderDecides:
+class WhenAnAuthorisedPersonDecides:
     def test_the_whistle_is_approved(self) -> None:
         given(WHISTLE, *PROPOSED).when(approve()).then(approved())
         assert given(WHISTLE, *APPROVED).state == Approved(proposed())
@@ -93,3 +64,31 @@ class WhenALeaderDecides:
     def test_no_other_unit_decides(self, command: WhistleCommand) -> None:
         refusal = given(WHISTLE, *PROPOSED).when(command).refused(NotTheStreet)
         assert refusal.status == 403
+
+
+class WhenTheCityAsksForTheDirector:
+    @pytest.mark.parametrize("command", [approve(), refuse()])
+    def test_a_leader_does_not_decide(self, command: ApproveWhistle | RefuseWhistle) -> None:
+        asked = replace(command, approvers=DIRECTORS)
+        refusal = given(WHISTLE, *KEY).when(asked).refused(WhistleNeedsApprover)
+        assert refusal.status == 403
+
+    def test_anybody_on_duty_blows_what_was_approved(self) -> None:
+        (event,) = WHISTLE.decide(blow(), given(WHISTLE, *KEY, approved()).state)
+        assert isinstance(event, WhistleBlown)
+
+    def test_the_director_does(self) -> None:
+        meta = replace(approve().meta, by=director())
+        given(WHISTLE, *KEY).when(replace(approve(), approvers=DIRECTORS, meta=meta)).then(
+            approved().model_copy(update={"approved_by": DIRECTOR})
+        )
+
+
+class WhenNobodyApproved:
+    """不变量 9.3 (4): no whistle without approval by an authorised person of the street."""
+
+    def test_the_whistle_is_not_blown(self) -> None:
+        given(WHISTLE, *PROPOSED).when(blow()).refused(WhistleNotReady)
+
+    def test_it_is_with_it(self) -> None:
+        given(WHISTLE, *APPROVED).when(blow()).then(BLOWN[-1])

@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.event import Event, parse_event
+from contracts.events.dispatch import WhistleProposed, WhistleUnitAdded, WhistleUnitExcused
 from services.dispatch.domain.case.decider import CASE
-from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported
+from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported, Signed
 from services.dispatch.domain.whistle.decider import WHISTLE
-from services.dispatch.domain.whistle.state import NoWhistle
+from services.dispatch.domain.whistle.state import NoWhistle, call_of
 from tests.unit.dispatch.case_invariants import CaseInvariants
 from tests.unit.dispatch.case_model import MOVES, CaseModel, Move, played
 from tests.unit.dispatch.cases import ANN, BO, HANDLE_BY, OFFICER, STREET, march
@@ -19,6 +20,7 @@ from tests.unit.dispatch.cases import ANN, BO, HANDLE_BY, OFFICER, STREET, march
 LATE: Move = ("wait", 24 * 8)
 SOLVED: list[Move] = [
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, True, 0)),
     ("note", (BO, None, 0)),
@@ -30,8 +32,19 @@ BACK_AFTER_A_NO: list[Move] = [
     ("leave", BO),
     ("note", (ANN, True, 0)),
     ("join", BO),
+    ("contact", "reached"),
     ("report", OFFICER),
 ]
+WAITED: list[Move] = [
+    ("sign", OFFICER),
+    ("ask_time", "extension"),
+    ("ask_time", "grant"),
+    ("ask_time", "suspension"),
+    ("ask_time", "approve"),
+    LATE,
+    ("ask_time", "resume"),
+]
+"""Extended, suspended, and resumed."""
 ENDED_ROUND_UNDER_A_WHISTLE: list[Move] = [
     ("sign", OFFICER),
     ("propose", STREET),
@@ -66,6 +79,7 @@ def replayed(events: Sequence[Event]) -> list[Any]:
 @example(BACK_AFTER_A_NO)
 @example(ENDED_ROUND_UNDER_A_WHISTLE)
 @example(TWO_WHISTLES)
+@example(WAITED)
 def test_no_history_breaks_a_rule(moves: list[Move]) -> None:
     invariants = CaseInvariants()
     for event in played(moves).case_events:
@@ -75,6 +89,7 @@ def test_no_history_breaks_a_rule(moves: list[Move]) -> None:
 @given(MOVES)
 @example(SOLVED)
 @example(BACK_AFTER_A_NO)
+@example(WAITED)
 def test_the_open_deadlines_are_those_begun_and_neither_met_nor_missed(moves: list[Move]) -> None:
     invariants, state = CaseInvariants(), CASE.initial
     for event in played(moves).case_events:
@@ -87,6 +102,9 @@ def test_the_open_deadlines_are_those_begun_and_neither_met_nor_missed(moves: li
 @given(MOVES)
 def test_nothing_that_is_due_outlives_a_tick(moves: list[Move]) -> None:
     model = played([*moves, ("tick", None)])
+    for state in model.whistle.values():
+        assert [due for due in WHISTLE.deadlines(state) if due.due_at <= model.now] == []
+        assert list(WHISTLE.missed(state, model.now)) == []
     assert [due for due in CASE.deadlines(model.case) if due.due_at <= model.now] == []
     assert list(CASE.missed(model.case, model.now)) == []
 
@@ -100,7 +118,8 @@ def test_a_round_that_could_end_has_ended(moves: list[Move]) -> None:
         unasked = [one for one in facts.callers if one.appeal_no not in answers]
         held = facts.open_whistles or (facts.callers and not isinstance(model.case, Reported))
         assert unasked or held
-        assert unasked or False not in [answers[one.appeal_no] for one in facts.callers]
+        is_waiting = unasked or facts.timing.suspension
+        assert is_waiting or False not in [answers[one.appeal_no] for one in facts.callers]
 
 
 @given(MOVES)
@@ -123,6 +142,40 @@ def test_any_order_of_any_history_folds(moves: list[Move], data: st.DataObject) 
     assert isinstance(whistle, NoWhistle) is not bool(model.whistle_events)
 
 
+CALLED_AGAIN: list[Move] = [
+    ("propose", STREET),
+    ("decide", "approve"),
+    ("decide", "blow"),
+    ("decide", "excuse the lead"),
+    ("decide", "add"),
+]
+
+
+@given(MOVES)
+@example(CALLED_AGAIN)
+@example(CALLED_AGAIN[:-1])
+@example([*CALLED_AGAIN[:3], ("decide", "add"), ("decide", "excuse the lead")])
+def test_a_whistle_never_has_two_leads_and_none_only_until_another_is_called(
+    moves: list[Move],
+) -> None:
+    """不变量 9.3 (1): exactly one leads; after a ruling that excuses it, the next one called."""
+    for events in played(moves).whistle_events.values():
+        lead: str | None = None
+        for event in events:
+            match event:
+                case WhistleProposed(units=units):
+                    (lead,) = [one.unit for one in units if one.role == "lead"]
+                case WhistleUnitExcused(unit=unit) if unit == lead:
+                    lead = None
+                case WhistleUnitAdded(summoned=summoned):
+                    assert (summoned.role == "lead") is (lead is None)
+                    lead = lead or summoned.unit
+                case _:
+                    pass
+        call = call_of(WHISTLE.fold(WHISTLE.initial, events))
+        assert call is None or call.lead == lead
+
+
 @given(MOVES)
 def test_a_history_without_its_beginning_folds_to_nothing(moves: list[Move]) -> None:
     model = played(moves)
@@ -140,3 +193,6 @@ def test_the_moves_reach_what_they_are_meant_to_reach() -> None:
     under_whistle = played(ENDED_ROUND_UNDER_A_WHISTLE).case
     assert isinstance(under_whistle, Closed)
     assert (under_whistle.facts.round, under_whistle.facts.whistle_count) == (2, 1)
+    waited = played(WAITED).case
+    assert isinstance(waited, Signed)
+    assert [one.state for one in waited.facts.timing.clocks].count("lifted") > 1

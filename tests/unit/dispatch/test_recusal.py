@@ -28,7 +28,6 @@ from tests.unit.dispatch.cases import (
     OFFICER,
     STREET,
     dispatched,
-    report,
     sign,
     signed,
 )
@@ -42,20 +41,11 @@ from tests.unit.dispatch.conflicts import (
     lift,
     lifted,
 )
-from tests.unit.dispatch.histories import CLOSED, SIGNED, WHISTLED
-from tests.unit.dispatch.whistles import approve, blow, propose, refuse, settle
+from tests.unit.dispatch.histories import CLOSED, ONGOING, SIGNED, WHISTLED
+from tests.unit.dispatch.transfers import requested
+from tests.unit.dispatch.whistles import approve, blow
 
-BY_A_PERSON: tuple[OfficerCommand, ...] = (
-    sign(),
-    report(),
-    declare(),
-    lift(),
-    propose(),
-    approve(),
-    refuse(),
-    blow(),
-    settle(),
-)
+BY_A_PERSON = tuple(one for one in ONGOING if isinstance(one, OfficerCommand))
 """One of each command that a person gives."""
 
 DEPARTMENT_CALLED = frozenset({DEPARTMENT})
@@ -86,6 +76,12 @@ class WhenAConflictIsDeclared:
         of_department = acting("officer", DEPARTMENT, "p-called")
         command = declare(of_department, "p-called", DEPARTMENT, DEPARTMENT_CALLED)
         given(CASE, *WHISTLED).when(command).then(declared("p-called", "p-called", DEPARTMENT))
+
+    def test_a_unit_that_was_asked_to_assist_declares_too(self) -> None:
+        of_department = acting("officer", DEPARTMENT, "p-asked")
+        command = declare(of_department, "p-asked", DEPARTMENT)
+        expected = declared("p-asked", "p-asked", DEPARTMENT)
+        given(CASE, *SIGNED, requested()).when(command).then(expected)
 
     def test_a_unit_without_a_part_in_the_case_has_nothing_to_declare(self) -> None:
         of_department = acting("officer", DEPARTMENT, "p-stranger")
@@ -129,7 +125,11 @@ class WhenAPersonIsRecused:
         given(CASE, *WHISTLED, declared()).when(command).nothing()
 
     def test_the_clocks_run_on(self) -> None:
-        assert given(CASE, dispatched(), declared()).open_milestones() == ["sign", "handle"]
+        assert given(CASE, dispatched(), declared()).open_milestones() == [
+            "sign",
+            "contact",
+            "handle",
+        ]
 
 
 class WhenAConflictIsLifted:

@@ -1,7 +1,8 @@
 """A whistle (哨): proposed, approved, blown; the units act elsewhere; the street accepts.
 
-街道办事处条例 art. 11 and 17: the street coordinates and commands the departments it calls. Two
-people stand behind a whistle, so that nobody blows one alone (防止乱吹哨).
+街道办事处条例 art. 11 and 17: the street of the place coordinates and commands the departments it
+calls. Two people stand behind a whistle, so that nobody blows one alone (防止乱吹哨); of an
+emergency one the second may come afterwards.
 """
 
 from collections.abc import Sequence
@@ -9,32 +10,47 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from chassis.errors import Unknown
-from services.dispatch.domain.whistle.approval import (
-    ApproveWhistle,
-    ProposeWhistle,
-    RefuseWhistle,
-    approve,
-    propose,
-    refuse,
+from services.dispatch.domain.whistle import (
+    adding,
+    approval,
+    call,
+    cancelling,
+    emergency,
+    escalation,
+    proposing,
+    settlement,
 )
-from services.dispatch.domain.whistle.call import BlowWhistle, EscalateWhistle, blow, escalate
-from services.dispatch.domain.whistle.settlement import (
-    ConcludeWhistle,
-    SettleWhistle,
-    conclude,
-    settle,
+from services.dispatch.domain.whistle.state import (
+    Begun,
+    NoWhistle,
+    WhistleEvent,
+    WhistleState,
+    deadlines,
+    evolve,
+    missed,
 )
-from services.dispatch.domain.whistle.state import NoWhistle, WhistleEvent, WhistleState, evolve
 
-WhistleCommand = (
-    ProposeWhistle
-    | ApproveWhistle
-    | RefuseWhistle
-    | BlowWhistle
-    | EscalateWhistle
-    | ConcludeWhistle
-    | SettleWhistle
+BeginningCommand = proposing.ProposeWhistle | emergency.BlowEmergencyWhistle
+StreetCommand = (
+    approval.ApproveWhistle
+    | approval.RefuseWhistle
+    | call.BlowWhistle
+    | emergency.ConfirmWhistle
+    | adding.AddUnit
+    | cancelling.CancelWhistle
+    | escalation.AskDistrict
+    | escalation.AnswerEscalation
+    | settlement.SettleWhistle
 )
+"""Given by a person of the street; one of them by the district."""
+FollowingCommand = (
+    escalation.EscalateWhistle
+    | adding.ExcuseUnit
+    | settlement.ConcludeWhistle
+    | cancelling.CancelWithCase
+)
+"""What follows for a whistle from what happened elsewhere; never refused."""
+WhistleCommand = BeginningCommand | StreetCommand | FollowingCommand
 
 
 class WhistleUnknown(Unknown):
@@ -47,25 +63,63 @@ class WhistleUnknown(Unknown):
 
 def decide(command: WhistleCommand, state: WhistleState) -> Sequence[WhistleEvent]:
     """Decide. Raises: the refusals of this package."""
-    if isinstance(command, ProposeWhistle):
-        return [propose(command)] if isinstance(state, NoWhistle) else []
+    if isinstance(command, BeginningCommand):
+        return _begin(command) if isinstance(state, NoWhistle) else []
     if isinstance(state, NoWhistle):
         raise WhistleUnknown(whistle_no=command.whistle_no)
+    if isinstance(command, FollowingCommand):
+        return _follow(command, state)
+    return [_act(command, state)]
+
+
+def _begin(command: BeginningCommand) -> Sequence[WhistleEvent]:
     match command:
-        case ApproveWhistle():
-            return [approve(command, state)]
-        case RefuseWhistle():
-            return [refuse(command, state)]
-        case BlowWhistle():
-            return [blow(command, state)]
-        case EscalateWhistle():
-            return escalate(command, state)
-        case ConcludeWhistle():
-            return conclude(command, state)
-        case SettleWhistle():
-            return [settle(command, state)]
+        case proposing.ProposeWhistle():
+            return [proposing.propose(command)]
+        case emergency.BlowEmergencyWhistle():
+            return emergency.blow_at_once(command)
         case _:
             assert_never(command)
 
 
-WHISTLE: Decider[WhistleCommand, WhistleState, WhistleEvent] = Decider(NoWhistle(), decide, evolve)
+def _act(command: StreetCommand, state: Begun) -> WhistleEvent:
+    match command:
+        case approval.ApproveWhistle():
+            return approval.approve(command, state)
+        case approval.RefuseWhistle():
+            return approval.refuse(command, state)
+        case call.BlowWhistle():
+            return call.blow(command, state)
+        case emergency.ConfirmWhistle():
+            return emergency.confirm(command, state)
+        case adding.AddUnit():
+            return adding.add(command, state)
+        case cancelling.CancelWhistle():
+            return cancelling.cancel(command, state)
+        case escalation.AskDistrict():
+            return escalation.ask(command, state)
+        case escalation.AnswerEscalation():
+            return escalation.answer(command, state)
+        case settlement.SettleWhistle():
+            return settlement.settle(command, state)
+        case _:
+            assert_never(command)
+
+
+def _follow(command: FollowingCommand, state: Begun) -> Sequence[WhistleEvent]:
+    match command:
+        case escalation.EscalateWhistle():
+            return escalation.escalate(command, state)
+        case adding.ExcuseUnit():
+            return adding.excuse(command, state)
+        case settlement.ConcludeWhistle():
+            return settlement.conclude(command, state)
+        case cancelling.CancelWithCase():
+            return cancelling.cancel_with_case(command, state)
+        case _:
+            assert_never(command)
+
+
+WHISTLE: Decider[WhistleCommand, WhistleState, WhistleEvent] = Decider(
+    NoWhistle(), decide, evolve, deadlines, missed
+)
