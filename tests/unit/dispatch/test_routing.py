@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from contracts.catalogue import (
-    CatalogueVersion,
     FileCatalogue,
     UnknownMatter,
     UnknownStreet,
