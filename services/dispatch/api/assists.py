@@ -22,7 +22,7 @@ from contracts.sealed import Sealed
 from services.dispatch.access import UNIT_ROLES, Reader, must_not_be_recused, sees_whole_city
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAssists, UnitInPath, case
 from services.dispatch.api.samples import TEXT, asked_to_assist, department, facts_of
-from services.dispatch.api.transfers import UnitUnknown
+from services.dispatch.api.transfers import UnitNotInCatalogue
 from services.dispatch.domain.case.assisting import (
     AnswerAssist,
     AssistNotAsked,
@@ -82,7 +82,7 @@ def assist_commands(catalogue: Catalogue) -> CommandRoutes:
         try:
             asked = catalogue.current(today).unit(body.unit)
         except UnknownUnit:
-            raise UnitUnknown(unit=quotable(body.unit)) from None
+            raise UnitNotInCatalogue(unit=quotable(body.unit)) from None
         return RequestAssist(
             case_no=case_no,
             asked=asked,

@@ -39,10 +39,10 @@ from services.dispatch.domain.whistle.cancelling import CancelWithCase
 Unit = Annotated[UnitCode, Field(pattern=UNIT_CODE, max_length=UNIT_CODE_MAX)]
 
 
-class UnitUnknown(Refusal):
-    """无此单位: a case goes to a unit of the catalogue."""
+class UnitNotInCatalogue(Refusal):
+    """目录无此单位 (our default): a case goes to a unit of the catalogue."""
 
-    code = "unit_unknown"
+    code = "unit_not_in_catalogue"
     zh = "目录中没有单位 {unit}；请从 /intake/v1/catalogue 中选择单位代码。"
     en = "There is no unit {unit}; choose one from /intake/v1/catalogue."
 
@@ -183,12 +183,12 @@ def _rows(catalogue: Catalogue, facts: CaseFacts) -> CatalogueRows:
 
 
 def _target(catalogue: Catalogue, session: Session, facts: CaseFacts, unit: UnitCode) -> Target:
-    """Look a unit up as it is today. Raises: UnitUnknown."""
+    """Look a unit up as it is today. Raises: UnitNotInCatalogue."""
     today = session.now.astimezone(SHANGHAI).date()
     try:
         return target_of(catalogue.current(today), unit, facts.matter, today)
     except UnknownUnit:
-        raise UnitUnknown(unit=quotable(unit)) from None
+        raise UnitNotInCatalogue(unit=quotable(unit)) from None
 
 
 def _note(

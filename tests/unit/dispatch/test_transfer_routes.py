@@ -82,7 +82,7 @@ class WhenAUnitObjects:
     def test_a_proposed_unit_exists(self, dispatch: DispatchRoutes, case_no: CaseNo) -> None:
         path = f"/cases/{case_no}/objection"
         refused = dispatch.tell(OFFICER, path, basis="x", proposed_unit="nowhere")
-        assert (refused.status_code, refused.json()["code"]) == (409, "unit_unknown")
+        assert (refused.status_code, refused.json()["code"]) == (409, "unit_not_in_catalogue")
 
     def test_a_rejection_names_no_unit(self, dispatch: DispatchRoutes, case_no: CaseNo) -> None:
         object_to(dispatch, case_no)
@@ -138,7 +138,7 @@ class WhenTheCaseMayNotGoThere:
         same = dispatch.tell(DISPATCHER, path, unit=STREET, ground=ground)
         unknown = dispatch.tell(DISPATCHER, path, unit="nowhere", ground=ground)
         codes = [same.json()["code"], unknown.json()["code"]]
-        assert codes == ["unit_leads_already", "unit_unknown"]
+        assert codes == ["unit_leads_already", "unit_not_in_catalogue"]
         assert dispatch.ask(DISPATCHER, "/refused-dispatches").json()["total"] == 0
 
 
@@ -229,7 +229,7 @@ class WhenUnitsAssist:
     def test_a_unit_that_is_asked_exists(self, dispatch: DispatchRoutes, case_no: CaseNo) -> None:
         path = f"/cases/{case_no}/assists"
         refused = dispatch.tell(OFFICER, path, unit="nowhere", request="x")
-        assert refused.json()["code"] == "unit_unknown"
+        assert refused.json()["code"] == "unit_not_in_catalogue"
 
     def test_erased_callers_leave_it_without_a_clock(
         self, dispatch: DispatchRoutes, case_no: CaseNo
