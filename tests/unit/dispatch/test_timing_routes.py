@@ -37,7 +37,7 @@ def lead(dispatch: DispatchRoutes, case_no: CaseNo) -> str:
 
 def done(dispatch: DispatchRoutes, actor: str, path: str, **body: object) -> None:
     """Command, and have it done."""
-    answer = dispatch.tell(actor, path, **body)
+    answer = dispatch.tell(actor, path, "", **body)
     assert answer.is_success, answer.text
 
 
