@@ -26,8 +26,8 @@ from services.dispatch.api.clock_detail import (
     worst,
 )
 from services.dispatch.domain.case.claiming import claim_at
-from services.dispatch.domain.case.clocks import Suspension
 from services.dispatch.domain.case.state import CaseStage, Closed, OpenCase, Outcome, Reported
+from services.dispatch.domain.case.timing import Suspension
 from services.dispatch.domain.lamps import Lamp
 from services.dispatch.views.whistles import WhistleItem
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from contracts.calendar import Deadline, explain
 from contracts.instant import Instant
-from services.dispatch.domain.case.clocks import Clock, ClockState
+from services.dispatch.domain.case.timing import Clock, ClockState
 from services.dispatch.domain.lamps import Lamp, lamp
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from contracts.events.dispatch import AssistAnswered, CaseRedispatched
-from services.dispatch.domain.case.clocks import Clock, Timing, follow
+from services.dispatch.domain.case.clocks import follow
 from services.dispatch.domain.case.decider import CASE
+from services.dispatch.domain.case.timing import Clock, Timing
 from services.dispatch.domain.lamps import lamp
 from tests.given import given
 from tests.unit.dispatch.cases import (

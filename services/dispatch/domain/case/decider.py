@@ -29,7 +29,6 @@ from services.dispatch.domain.case.claiming import (
     hand_over,
     release,
 )
-from services.dispatch.domain.case.clocks import TimingEvent
 from services.dispatch.domain.case.contacting import NoteContact, contact
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
@@ -78,6 +77,7 @@ from services.dispatch.domain.case.suspending import (
     request_suspension,
     resume_case,
 )
+from services.dispatch.domain.case.timing import TimingEvent
 from services.dispatch.domain.case.whistling import WhistleStep, hang
 from services.dispatch.domain.whistle.escalation import AnswerEscalation
 

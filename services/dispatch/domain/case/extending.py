@@ -29,6 +29,33 @@ class RequestExtension:
     meta: Meta
 
 
+def request_extension(command: RequestExtension, state: OpenCase) -> ExtensionRequested:
+    """Ask for working days on top of the time to handle.
+
+    Raises: CaseNotYours, CaseNotSigned, CaseAlreadyReported, ExtensionTooLate, ExtensionsUsedUp,
+    ExtensionAlreadyRequested, ExtensionTooLong.
+    """
+    facts, policies = state.facts, command.policies
+    must_handle(command.meta.by.unit, facts)
+    must_be_at_work(state)
+    _running(facts, command.meta.at)
+    if facts.timing.extensions_granted >= policies.extensions_max:
+        raise ExtensionsUsedUp(case_no=facts.case_no, most=policies.extensions_max)
+    if facts.timing.extension is not None:
+        raise ExtensionAlreadyRequested(case_no=facts.case_no)
+    if command.workdays > policies.extension_workdays_max:
+        raise ExtensionTooLong(most=policies.extension_workdays_max)
+    return ExtensionRequested(
+        case_no=facts.case_no,
+        round=facts.round,
+        unit=facts.unit,
+        workdays=command.workdays,
+        reason=command.reason,
+        requested_by=command.meta.by.person,
+        requested_at=command.meta.at,
+    )
+
+
 class ExtensionTooLate(Refusal):
     """已过办理时限 (9.3 (9); 山东省政务服务热线管理办法): no time is added to what is over."""
 
@@ -67,33 +94,6 @@ class NoExtensionRequested(Refusal):
     code = "no_extension_requested"
     zh = "工单 {case_no} 没有待批的延期申请；请刷新后再看。"
     en = "Nobody asks to extend case {case_no}; look at the case again."
-
-
-def request_extension(command: RequestExtension, state: OpenCase) -> ExtensionRequested:
-    """Ask for working days on top of the time to handle.
-
-    Raises: CaseNotYours, CaseNotSigned, CaseAlreadyReported, ExtensionTooLate, ExtensionsUsedUp,
-    ExtensionAlreadyRequested, ExtensionTooLong.
-    """
-    facts, policies = state.facts, command.policies
-    must_handle(command.meta.by.unit, facts)
-    must_be_at_work(state)
-    _running(facts, command.meta.at)
-    if facts.timing.extensions_granted >= policies.extensions_max:
-        raise ExtensionsUsedUp(case_no=facts.case_no, most=policies.extensions_max)
-    if facts.timing.extension is not None:
-        raise ExtensionAlreadyRequested(case_no=facts.case_no)
-    if command.workdays > policies.extension_workdays_max:
-        raise ExtensionTooLong(most=policies.extension_workdays_max)
-    return ExtensionRequested(
-        case_no=facts.case_no,
-        round=facts.round,
-        unit=facts.unit,
-        workdays=command.workdays,
-        reason=command.reason,
-        requested_by=command.meta.by.person,
-        requested_at=command.meta.at,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

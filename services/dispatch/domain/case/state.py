@@ -47,7 +47,8 @@ from services.dispatch.domain.case.asked import (
     with_clocks,
     without_clocks,
 )
-from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
+from services.dispatch.domain.case.clocks import follow, moved
+from services.dispatch.domain.case.timing import Timing, TimingEvent
 
 TransferEvent = CaseObjected | ObjectionRuled | CaseRedispatched | DispatchRefused | EndOrdered
 CaseEvent = (

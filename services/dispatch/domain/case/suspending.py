@@ -23,7 +23,6 @@ from contracts.moved_deadline import resume, time_left
 from contracts.policies import Policies
 from contracts.sealed import Sealed
 from contracts.values import SuspensionPool
-from services.dispatch.domain.case.clocks import Suspension
 from services.dispatch.domain.case.policies import (
     must_be_district,
     must_be_signed,
@@ -31,6 +30,7 @@ from services.dispatch.domain.case.policies import (
     must_oversee,
 )
 from services.dispatch.domain.case.state import CaseFacts, OpenCase
+from services.dispatch.domain.case.timing import Suspension
 from services.dispatch.domain.terms import Terms
 
 
@@ -44,30 +44,6 @@ class RequestSuspension:
     review_on: date
     policies: Policies
     meta: Meta
-
-
-class ReviewDayOutOfRange(Refusal):
-    """复核日期不当 (our default; how late it may be is policy data)."""
-
-    code = "review_day_out_of_range"
-    zh = "复核日期应在明天至 {most} 天之内；请重新选择日期。"
-    en = "The day of review lies between tomorrow and {most} days from now; choose another."
-
-
-class SuspensionAlreadyRequested(Refusal):
-    """挂账申请待批 (our default): one request at a time."""
-
-    code = "suspension_already_requested"
-    zh = "工单 {case_no} 已有待批的挂账申请；请等待区里答复。"
-    en = "A request to suspend case {case_no} waits for the district; wait for its answer."
-
-
-class NoSuspensionRequested(Refusal):
-    """无待批挂账申请 (our default): there is nothing to approve or to deny."""
-
-    code = "no_suspension_requested"
-    zh = "工单 {case_no} 没有待批的挂账申请；请刷新后再看。"
-    en = "Nobody asks to suspend case {case_no}; look at the case again."
 
 
 def request_suspension(command: RequestSuspension, state: OpenCase) -> SuspensionRequested:
@@ -92,6 +68,30 @@ def request_suspension(command: RequestSuspension, state: OpenCase) -> Suspensio
         requested_by=command.meta.by.person,
         requested_at=at,
     )
+
+
+class ReviewDayOutOfRange(Refusal):
+    """复核日期不当 (our default; how late it may be is policy data)."""
+
+    code = "review_day_out_of_range"
+    zh = "复核日期应在明天至 {most} 天之内；请重新选择日期。"
+    en = "The day of review lies between tomorrow and {most} days from now; choose another."
+
+
+class SuspensionAlreadyRequested(Refusal):
+    """挂账申请待批 (our default): one request at a time."""
+
+    code = "suspension_already_requested"
+    zh = "工单 {case_no} 已有待批的挂账申请；请等待区里答复。"
+    en = "A request to suspend case {case_no} waits for the district; wait for its answer."
+
+
+class NoSuspensionRequested(Refusal):
+    """无待批挂账申请 (our default): there is nothing to approve or to deny."""
+
+    code = "no_suspension_requested"
+    zh = "工单 {case_no} 没有待批的挂账申请；请刷新后再看。"
+    en = "Nobody asks to suspend case {case_no}; look at the case again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
