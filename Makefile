@@ -50,7 +50,7 @@ test-faults: .venv/.dev ## Killed processes, repeated and reordered messages
 	@$(PYTEST) -n $(WORKERS) --dist worksteal tests/faults
 
 run: .venv/.runtime ## All services in one process: make run ARGS='--port 8600 --data DIR'
-	@.venv/bin/whistle run $(ARGS)
+	@.venv/bin/whistle run $(ARGS) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
 
 demo: .venv/.runtime ## Play sample complaints from the first call to the score
 	@.venv/bin/whistle demo $(ARGS)

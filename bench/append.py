@@ -142,6 +142,7 @@ def receiving(number: int, catalogue: CatalogueVersion, vault: Vault) -> Command
     complaint = Complaint(
         source="bench",
         external_no=str(number),
+        kind="complaint",
         title="路灯不亮",
         text="小区西门到三号楼之间的路灯有五盏不亮，已经一个星期了，晚上看不清路。",
         address="西门到三号楼之间",

@@ -58,7 +58,13 @@ async def _fill(server: Server, count: int) -> list[str]:
             "/intake/v1/appeals",
             _AGENT,
             f"fill-{n}",
-            {"source": "bench", "external_no": str(n), "text": "路灯不亮"},
+            {
+                "source": "bench",
+                "external_no": str(n),
+                "kind": "help",
+                "text": "路灯不亮",
+                "anonymous": True,
+            },
         )
         for n in range(count)
     ]

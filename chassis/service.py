@@ -1,7 +1,7 @@
 """One running service: finished parts, started and stopped in order, and the ways to its log."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 from uuid import uuid4
@@ -15,9 +15,10 @@ from chassis.observability.metrics import Metrics
 from chassis.store.port import Store
 from chassis.store.reading import head_position, read_streams
 from chassis.ticker import Ticker
+from chassis.unit_of_work.commanding import Verdict
 from chassis.unit_of_work.definition import ServiceModel
-from chassis.unit_of_work.outcomes import Done, Outcome, Refused
-from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.outcomes import Done, Failed, Outcome, Refused
+from chassis.unit_of_work.requests import CommandRequest, DryRun
 from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.unit_of_work import UnitOfWork
 from chassis.unit_of_work.work import Loaded, Origin, fold
@@ -124,6 +125,21 @@ class Service:
         if isinstance(outcome, Done):
             return cast("Answer", outcome.value)
         raise outcome.refusal if isinstance(outcome, Refused) else outcome.error
+
+    async def try_out(
+        self, actor: Actor, runs: Iterable[Callable[[Session], object]]
+    ) -> list[Verdict]:
+        """Give what would become of each command if the actor gave it now; nothing is written.
+
+        Raises: Busy, or the error that broke one of them.
+        """
+        identity = uuid4()
+        dry_run = DryRun(Origin(identity, actor, identity, identity), runs)
+        (future,) = self.writer.submit([dry_run])
+        outcome = await asyncio.wrap_future(future)
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        return cast("list[Verdict]", cast("Done", outcome).value)
 
     def load(self, stream: str, as_of: int | None = None) -> Loaded:
         """Fold a stream, up to a version if one is given."""

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
 
     data: Path = Path("data")
     """The folder that holds databases, keys and tokens."""
+    catalogue: str = ""
+    """The folder of the catalogue's versions. Empty: those that come with the release."""
     host: str = "127.0.0.1"
     """Loopback unless told otherwise."""
     port: int = Field(default=8012, ge=1, le=65535)

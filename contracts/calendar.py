@@ -71,6 +71,10 @@ class Limit(BaseModel):
     amount: Annotated[int, Field(ge=1, le=10_000)]
     unit: TimeUnit
 
+    def scaled(self, per_cent: int) -> "Limit":
+        """Give so many per cent of it, 1 to 100: of its own unit, rounded up, at least one."""
+        return Limit(amount=max(1, -(-self.amount * per_cent // 100)), unit=self.unit)
+
 
 class DeadlineV1(BaseModel):
     """A deadline as events of the first versions hold it: without its warning and day count."""

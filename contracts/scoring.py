@@ -1,7 +1,8 @@
 """The three rates (响应率, 解决率, 满意率) and the score of a unit, by a policy that is data.
 
 Arithmetic is exact; each figure is rounded once, at the end, half up to one decimal. A published
-score keeps the version of the policy and the counts, so that it can be computed again.
+score keeps the version of the policy and the counts, so that it can be computed again. The formula
+in words stands in `docs/architecture/scores.md`.
 """
 
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["Counts", "Score", "ScoringPolicy", "score"]
+__all__ = ["Counts", "Score", "ScoringPolicy", "one_decimal", "score"]
 
 _PER_MILLE = 1000
 _PER_CENT = 100
@@ -46,7 +47,10 @@ class ScoringPolicy(BaseModel):
 
 
 class Counts(BaseModel):
-    """Call-backs of one unit and period. `valid` (有效回访) is the denominator of every rate."""
+    """Call-backs and ordered ends of one unit and period, each from 0.
+
+    `valid` (有效回访) is what response and satisfaction are rates of.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,6 +59,13 @@ class Counts(BaseModel):
     resolved: Count
     satisfied: Count
     basically_satisfied: Count
+    ordered: Count = 0
+    """指令结案: cases ended by order of the district: nobody is asked, each counts as unsolved."""
+
+    @property
+    def solvable(self) -> int:
+        """What the resolution rate is over: valid call-backs and ordered ends."""
+        return self.valid + self.ordered
 
     @model_validator(mode="after")
     def _parts_fit_the_whole(self) -> Self:
@@ -79,13 +90,17 @@ class Score(BaseModel):
     score: str
 
 
-def score(policy: ScoringPolicy, counts: Counts) -> Score:
-    """Compute rates and score. Without a valid call-back all are 0.0."""
+def score(policy: ScoringPolicy, counts: Counts) -> Score | None:
+    """Compute rates and score; None without a valid call-back, for nobody was asked.
+
+    Our choice: a report service that we read gives 0.0 instead, the worst of all results.
+    """
+    if not counts.valid:
+        return None
     basically = Fraction(policy.basically_satisfied_per_mille, _PER_MILLE)
-    denominator = counts.valid or 1
-    response = Fraction(counts.contacted, denominator)
-    resolution = Fraction(counts.resolved, denominator)
-    satisfaction = (counts.satisfied + basically * counts.basically_satisfied) / denominator
+    response = Fraction(counts.contacted, counts.valid)
+    resolution = Fraction(counts.resolved, counts.solvable)
+    satisfaction = (counts.satisfied + basically * counts.basically_satisfied) / counts.valid
     weighted = (
         policy.response_weight_per_mille * response
         + policy.resolution_weight_per_mille * resolution
@@ -101,6 +116,11 @@ def score(policy: ScoringPolicy, counts: Counts) -> Score:
 
 
 def _percent(rate: Fraction) -> str:
-    tenths = rate * _PER_CENT * 10
+    return one_decimal(rate * _PER_CENT)
+
+
+def one_decimal(figure: Fraction) -> str:
+    """Write a figure from 0 on with one decimal, half up."""
+    tenths = figure * 10
     half_up = (2 * tenths.numerator + tenths.denominator) // (2 * tenths.denominator)
     return f"{half_up // 10}.{half_up % 10}"

@@ -12,6 +12,7 @@ __all__ = [
     "Classifier",
     "Contact",
     "DeclineGround",
+    "NewAppealKind",
     "Satisfaction",
     "SuspensionPool",
     "UnitRole",
@@ -20,8 +21,11 @@ __all__ = [
     "WhistleKind",
 ]
 
-AppealKind = Literal["consultation", "help", "complaint", "report", "suggestion", "other"]
-"""咨询, 求助, 投诉, 举报, 建议, 其他 (接诉即办工作条例 art. 2)."""
+NewAppealKind = Literal["consultation", "help", "complaint", "report", "suggestion"]
+"""咨询, 求助, 投诉, 举报, 建议: the five kinds of an appeal (接诉即办工作条例 art. 2)."""
+
+AppealKind = Literal[NewAppealKind, "other"]
+"""One of the five, or 其他 of an appeal from before they were all; no new one is of that kind."""
 
 Classifier = Literal["source", "words", "agent"]
 """The source of place and matter: the sending system, the words of the catalogue, an agent."""

@@ -30,6 +30,7 @@ Segment = tuple[time, time]
 """Opening and closing time of a part of a working day, local time."""
 
 _ONE_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=60)
 _MIDNIGHT = time(0)
 _SATURDAY = 5
 _FIXED_DAYS_OFF = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
@@ -69,6 +70,13 @@ class Calendar(BaseModel):
     def publishes(self, year: int) -> bool:
         """Say whether the calendar holds the official arrangement of the year."""
         return year in self.years
+
+    def missing_year(self, on: date) -> int | None:
+        """Name the year that begins within 60 days of a date, or runs, without an arrangement.
+
+        The State Council publishes a year about two months before it begins.
+        """
+        return next((one.year for one in (on, on + _AHEAD) if not self.publishes(one.year)), None)
 
     def is_workday(self, day: date) -> bool:
         """Say whether offices work on a local date."""

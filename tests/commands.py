@@ -77,6 +77,6 @@ class Shell:
 
 def write_export(path: Path, numbers: range) -> Path:
     """Write an export with a complaint per number, headed by our own field names."""
-    rows = "".join(f"N-{no},路灯不亮，第 {no} 处\n" for no in numbers)
-    path.write_text(f"external_no,text\n{rows}", encoding="utf-8")
+    rows = "".join(f"N-{no},路灯不亮，第 {no} 处,求助,19900000001\n" for no in numbers)
+    path.write_text(f"external_no,text,kind,reporter_phone\n{rows}", encoding="utf-8")
     return path

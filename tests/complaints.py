@@ -6,20 +6,13 @@ from typing import Any
 import httpx
 
 from tests.servers import ROOT
-from whistle.export import Complaint, Row, load_mapping, read_export
+from whistle.export import Complaint, Row, load_mapping, read_export, read_kind
 
 __all__ = ["Body", "bodies", "sample", "send"]
 
 Body = dict[str, Any]
 
 _SAMPLE = ROOT / "whistle" / "sample"
-_KINDS = {
-    "咨询": "consultation",
-    "求助": "help",
-    "投诉": "complaint",
-    "举报": "report",
-    "建议": "suggestion",
-}
 
 
 def sample() -> Iterator[Complaint]:
@@ -49,13 +42,14 @@ def _body(
         "source": "sample-hotline",
         "external_no": external_no,
         "channel": complaint.channel or "phone",
-        "kind": _KINDS.get(complaint.kind or "", "other"),
+        "kind": read_kind(complaint.kind or ""),
         "title": complaint.title,
         "text": complaint.text,
         "address": complaint.address,
         "street": streets.get(complaint.street or ""),
         "matter": matters.get(complaint.matter or ""),
         "reporter": reporter if any(reporter.values()) else None,
+        "anonymous": not any(reporter.values()),
         "confidential": complaint.confidential,
     }
 

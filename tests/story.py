@@ -58,19 +58,26 @@ class Step:
     moment: datetime | None = None
 
 
-def receive(
-    number: int, say: Say, *, phone: str = "", name: str = "", after: tuple[str, ...] = ()
+def receive(  # noqa: PLR0913  # one parameter per thing that tests vary
+    number: int,
+    say: Say,
+    *,
+    phone: str = "",
+    name: str = "",
+    kind: str = "complaint",
+    after: tuple[str, ...] = (),
 ) -> Step:
-    """Receive a complaint; without a phone its caller is not named."""
+    """Receive a complaint; without a phone its caller is anonymous."""
     reporter = {"name": say(name or f"name {number}"), "phone": phone}
     body = {
         "source": "city-hotline",
         "external_no": f"H-{number}",
-        "kind": "complaint",
+        "kind": kind,
         "title": say(f"title {number}"),
         "text": say(f"text {number}"),
         "address": say(f"address {number}"),
         "reporter": reporter if phone else None,
+        "anonymous": not phone,
     }
     return Step(f"receive {number}", AGENT, "/intake/v1/appeals", body, after)
 
@@ -87,6 +94,7 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     where = {"street": STREET, "matter": MATTER}
     yield step("file", AGENT, f"/intake/v1/appeals/{no}/case", "receive", **where)
     yield step("sign", officer, f"{case}/signature", "file")
+    yield step("contact-1", officer, f"{case}/contacts", "sign", result="reached")
     called = {"kind": "emergency", "lead": UNITS[0], "assisting": UNITS[1:]}
     texts = {"request": say(f"request {number}"), "evidence": say(f"evidence {number}")}
     reasons = {unit: say(f"reason {unit} {number}") for unit in UNITS}
@@ -101,7 +109,8 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     yield step("settle", officer, f"{whistle}/settlement", *released, ratings=ratings)
     yield from _round(no, number, 1, say, "settle")
     yield step("sign-2", officer, f"{case}/signature", "call-1")
-    yield from _round(no, number, 2, say, "sign-2")
+    yield step("contact-2", officer, f"{case}/contacts", "sign-2", result="reached")
+    yield from _round(no, number, 2, say, "contact-2")
 
 
 def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:

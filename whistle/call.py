@@ -17,15 +17,25 @@ import typer
 
 from whistle.exits import Exit
 from whistle.failure import Failure
+from whistle.language import said
 
-__all__ = ["Call", "command", "ending"]
+__all__ = ["Call", "command", "ending", "local_command"]
 
 P = ParamSpec("P")
 
-_Server = Annotated[str, typer.Option(metavar="URL", help="the installation [WHISTLE_SERVER]")]
-_Json = Annotated[bool, typer.Option("--json", help="JSON with stable keys")]
-_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no notes")]
-_Verbose = Annotated[bool, typer.Option("--verbose", help="show where a failure comes from")]
+_Server = Annotated[
+    str,
+    typer.Option(metavar="URL", help=said("the installation", "服务器地址") + " [WHISTLE_SERVER]"),
+]
+_Json = Annotated[
+    bool, typer.Option("--json", help=said("JSON with stable keys", "输出 JSON，键不变"))
+]
+_Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help=said("no progress and no notes", "不显示进度和提示"))
+]
+_Verbose = Annotated[
+    bool, typer.Option("--verbose", help=said("show where a failure comes from", "显示故障位置"))
+]
 _SHARED = {"server": (_Server, ""), "as_json": (_Json, False)}
 _SHARED |= {"quiet": (_Quiet, False), "verbose": (_Verbose, False)}
 
@@ -46,16 +56,22 @@ class Call:
             print(line, file=sys.stderr)
 
 
-def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
-    """Make a command of a function: its own parameters first, then the shared options."""
+def command(
+    function: Callable[Concatenate[Call, P], None], *, asks_server: bool = True
+) -> Callable[P, None]:
+    """Make a command of a function: its own parameters first, then the shared options.
+
+    One that asks no server has no `--server`.
+    """
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         for name, (kind, default) in _SHARED.items()
+        if asks_server or name != "server"
     ]
 
     def run(*args: P.args, **given: P.kwargs) -> None:
-        call = Call(**{name: given.pop(name) for name in _SHARED})  # type: ignore[arg-type]  # by name
+        call = Call(**{one.name: given.pop(one.name) for one in shared})  # type: ignore[arg-type]  # by name
         with ending(verbose=call.verbose):
             function(call, *args, **given)
 
@@ -64,6 +80,11 @@ def command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]
     run.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
     run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # read by inspect
     return run
+
+
+def local_command(function: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
+    """Make a command that asks no server."""
+    return command(function, asks_server=False)
 
 
 @contextmanager
@@ -85,7 +106,12 @@ def ending(*, verbose: bool) -> Iterator[None]:
         _end(_fault(error), verbose=verbose)
 
 
-_INTERRUPTED = Failure("stopped", "Ctrl-C was pressed.", "run it again", Exit.INTERRUPTED)
+_INTERRUPTED = Failure(
+    said("stopped", "已停止"),
+    said("Ctrl-C was pressed.", "按下了 Ctrl-C。"),
+    said("run it again", "可重新执行"),
+    Exit.INTERRUPTED,
+)
 
 
 def _end(failure: Failure, *, verbose: bool) -> None:
@@ -101,8 +127,11 @@ def _fault(error: Exception) -> Failure:
     own = [frame for frame in frames if f"{os.sep}whistle{os.sep}" in frame.filename] or frames
     place = f"{os.path.basename(own[-1].filename)}, line {own[-1].lineno}"  # noqa: PTH119  # shorter
     return Failure(
-        "this program failed",
-        f"{type(error).__name__} in {place}.",
-        "run it again with --verbose, and report what that shows",
+        said("this program failed", "程序故障"),
+        said(f"{type(error).__name__} in {place}.", f"{type(error).__name__}，{place}。"),
+        said(
+            "run it again with --verbose, and report what that shows",
+            "请加 --verbose 重试并上报输出",
+        ),
         Exit.FAULT,
     )

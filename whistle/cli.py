@@ -6,17 +6,22 @@ Each command imports its own modules when it is called, so `whistle --help` answ
 from collections.abc import Callable
 from importlib import import_module
 from inspect import getdoc
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whistle.acting import command_of
 from whistle.commands import (
+    appeals,
+    callbacks,
     case,
+    catalogue,
     database,
     events,
     importing,
     keys,
     lag,
+    operations,
     parked,
     person,
     queue,
@@ -26,8 +31,16 @@ from whistle.commands import (
     token,
     topics,
     views,
+    whistles,
 )
+from whistle.commands.case_acts import CASE_ACTS
 from whistle.exits import Exit
+from whistle.language import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whistle.acting import Act
 
 __all__ = ["app"]
 
@@ -35,8 +48,11 @@ _EXITS = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for cod
 
 app = typer.Typer(
     name="whistle",
-    help="Example: whistle run --demo\n\n"
-    "Run Whistle (吹哨报到), import complaints, and operate it.",
+    help=said(
+        "Run Whistle (吹哨报到), act on cases, import complaints, and operate it.",
+        "运行吹哨报到，办理工单，导入诉求，维护系统。",
+    )
+    + "\n\nExample: whistle run --demo",
     epilog=f"Exit codes: {_EXITS}.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -110,21 +126,51 @@ def _group(name: str, summary: str) -> typer.Typer:
 
 
 def _add(group: typer.Typer, name: str, function: Callable[..., None]) -> None:
-    """Add a command; its docstring is the help, the example first."""
-    summary, *rest = (getdoc(function) or "").split("\n\n")
-    parts = sorted([summary, *rest], key=lambda part: not part.startswith("Example"))
-    group.command(name, help="\n\n".join(parts), short_help=summary)(function)
+    """Add a command; its docstring is the help."""
+    text = getdoc(function) or ""
+    group.command(name, help=text, short_help=text.partition("\n\n")[0])(function)
+
+
+def _add_acts(group: typer.Typer, acts: "Iterable[Act]") -> None:
+    for act in acts:
+        _add(group, act.name, command_of(act))
 
 
 _add(app, "import", importing.import_export)
 _add(app, "queue", queue.queue)
-_add(_group("case", "Show single cases."), "show", case.show_case)
+_case = _group("case", said("Read single cases, and act on them.", "查看和办理工单。"))
+_add(_case, "show", case.show_case)
+_add(_case, "text", case.case_text)
+_add(_case, "caller", case.caller)
+_add(_case, "history", case.case_history)
+_add_acts(_case, CASE_ACTS)
+_whistle = _group("whistle", said("Call other units, and let them go.", "吹哨、催哨、撤哨、销哨。"))
+_add(_whistle, "show", whistles.show)
+_add_acts(_whistle, whistles.WHISTLE_ACTS)
+_operation = _group(
+    "operation", said("Answer a whistle; release who came.", "签哨、报到、处置、放行。")
+)
+_add(_operation, "show", operations.show)
+_add_acts(_operation, operations.OPERATION_ACTS)
+_callback = _group("callback", said("Call the callers back.", "回访来电人。"))
+_add(_callback, "list", callbacks.list_callbacks)
+_add_acts(_callback, callbacks.CALLBACK_ACTS)
+_appeal = _group("appeal", said("Receive and decide appeals.", "受理和处理诉求。"))
+_add(_appeal, "list", appeals.list_appeals)
+_add_acts(_appeal, appeals.APPEAL_ACTS)
 _add(app, "readings", readings.readings)
 _add(app, "scores", scores.scores)
 _add(app, "reconcile", reconcile.reconcile)
 _add(app, "lag", lag.lag)
 _add(_group("events", "Read the event logs."), "tail", events.tail)
 _add(_group("token", "Make access tokens."), "add", token.add_token)
+_catalogue = _group("catalogue", "Check, compare, publish and look up the city's own data.")
+_add(_catalogue, "check", catalogue.check)
+_add(_catalogue, "diff", catalogue.diff)
+_add(_catalogue, "publish", catalogue.publish)
+_add(_catalogue, "units", catalogue.units)
+_add(_catalogue, "streets", catalogue.streets)
+_add(_catalogue, "matters", catalogue.matters)
 _parked = _group("parked", "Inspect, release and discard events that a service could not process.")
 _add(_parked, "list", parked.list_parked)
 _add(_parked, "show", parked.show_parked)

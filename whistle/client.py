@@ -3,7 +3,8 @@
 `whistle.importing.sending` sends thousands of complaints at once and has a client of its own.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -22,19 +23,28 @@ from chassis.http.client import (
 )
 from whistle.exits import Exit
 from whistle.failure import Failure, refused_by
-from whistle.language import language
+from whistle.language import language, said
 
 __all__ = ["Client", "as_failure"]
+
+_PAUSES_S = (0.5, 2.0)
+"""Before the second and the third try of a command."""
+_UNAVAILABLE = 503
 
 
 class Client:
     """A context manager; use as `with connect(call, "auditor") as client`."""
 
     def __init__(
-        self, address: Address, token: str, transport: httpx.BaseTransport | None = None
+        self,
+        address: Address,
+        token: str,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`transport` replaces the network."""
+        """`transport` replaces the network, `pause` the waiting between two tries."""
         self.address = address
+        self._pause = pause
         self._api = ApiClient(address, token, language(), transport)
 
     def __enter__(self) -> Self:
@@ -64,10 +74,25 @@ class Client:
         with _failures():
             yield from self._api.items(path, **parameters)
 
-    def post(self, path: str, body: Answer) -> Answer:
-        """Send one command, once. Raises: Failure."""
+    def post(self, path: str, body: Answer, key: str = "") -> Answer:
+        """Send one command, up to three times under one key, so that it is done once.
+
+        `key` is that of an earlier run whose outcome is not known. Raises: Failure.
+        """
+        key = key or str(uuid4())
+        for pause_s in _PAUSES_S:
+            try:
+                return self._api.post(path, body, key)
+            except ServerUnreachable:
+                self._pause(pause_s)
+            except ApiProblem as error:
+                if error.status != _UNAVAILABLE:
+                    raise as_failure(error) from error
+                self._pause(pause_s)
+            except ApiError as error:
+                raise as_failure(error) from error
         with _failures():
-            return self._api.post(path, body, str(uuid4()))
+            return self._api.post(path, body, key)
 
 
 @contextmanager
@@ -85,16 +110,22 @@ def as_failure(error: ApiError) -> Failure:
             return refused_by(error.status, error.code, error.sentence)
         case ServerUnreachable():
             return Failure(
-                f"cannot reach {error.url}",
-                f"{error.why[0].upper()}{error.why[1:]}.",
-                "start it with `whistle run`, or name another one with --server",
+                said(f"cannot reach {error.url}", f"无法连接 {error.url}"),
+                said(f"{error.why[0].upper()}{error.why[1:]}.", "没有应答。"),
+                said(
+                    "start it with `whistle run`, or name another one with --server",
+                    "请用 `whistle run` 启动，或用 --server 指定其他地址",
+                ),
                 Exit.UNAVAILABLE,
             )
         case _:
             why = str(error)
             return Failure(
-                "the server answers like another program",
+                said("the server answers like another program", "该地址应答的不是本系统"),
                 f"{why[0].upper()}{why[1:]}.",
-                "check the address behind --server or WHISTLE_SERVER",
+                said(
+                    "check the address behind --server or WHISTLE_SERVER",
+                    "请核对 --server 或 WHISTLE_SERVER 的地址",
+                ),
                 Exit.UNAVAILABLE,
             )

@@ -6,7 +6,7 @@ keys and the UTC of the wire, so that a script reads the same on every machine.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,15 @@ from contracts.instant import SHANGHAI, parse_instant
 from whistle.call import Call
 from whistle.language import language
 
-__all__ = ["Column", "local_time", "print_json", "print_line", "print_one", "print_table"]
+__all__ = [
+    "Column",
+    "is_for_program",
+    "local_time",
+    "print_json",
+    "print_line",
+    "print_one",
+    "print_table",
+]
 
 Row = Mapping[str, Any]
 
@@ -29,6 +37,13 @@ class Column:
     is_time: bool = False
     only: str = ""
     """The language of the readers who see it in a table; TSV always has it."""
+    show: Callable[[Row], str] | None = None
+    """What a table shows in its place, such as a name for a code."""
+
+
+def is_for_program(call: Call) -> bool:
+    """Say whether a program reads the output: JSON is asked for, or there is no terminal."""
+    return call.as_json or not sys.stdout.isatty()
 
 
 def print_json(data: object) -> None:
@@ -89,13 +104,16 @@ def _print_to_terminal(columns: Sequence[Column], rows: Iterable[Row]) -> None:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(_table_cell(column, row.get(column.key)) for column in visible))
+        table.add_row(*(_table_cell(column, row) for column in visible))
     Console().print(table)
 
 
-def _table_cell(column: Column, value: object) -> str:
+def _table_cell(column: Column, row: Row) -> str:
     from rich.markup import escape
 
+    if column.show is not None:
+        return escape(column.show(row))
+    value = row.get(column.key)
     if column.is_time and isinstance(value, str) and value:
         return local_time(value)
     # A cell is stored text; without this, rich would read its brackets as markup.

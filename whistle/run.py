@@ -18,12 +18,14 @@ from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.settings import Settings
 from chassis.store.schema import SchemaRefused
-from contracts.catalogue import FileCatalogue
+from contracts.catalogue import InvalidCatalogue, open_catalogue
 from contracts.services import SERVICES
 from services.intake.relay_numbers import DemoRelayNumbers
 from whistle.composition import definitions
 from whistle.demo_clock import OneProcess, clock_routes
 from whistle.exits import Exit
+from whistle.failure import Failure
+from whistle.language import said
 
 __all__ = ["run"]
 
@@ -44,10 +46,14 @@ def run(
     """
     settings = Settings()
     set_up_logs(settings.log_level)
+    if settings.database:
+        _note("WHISTLE_DATABASE is set and not used: `whistle run` keeps its data in SQLite files")
     try:
         _run(settings, data or settings.data, host or settings.host, port, demo=demo)
     except (FolderRefused, KeyRefused, SchemaRefused) as refused:
         _stop(str(refused))
+    except InvalidCatalogue as invalid:
+        _stop(f"WHISTLE_CATALOGUE: {invalid}")
     except OSError as error:
         _stop(f"cannot listen: {error.strerror or error}; choose another --port")
 
@@ -55,6 +61,7 @@ def run(
 def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: bool) -> None:
     if demo and settings.production:
         raise FolderRefused("--demo is refused where WHISTLE_PRODUCTION is set; drop one of them")
+    catalogue = open_catalogue(settings.catalogue)
     folder = DataFolder(data, demo=demo)
     clock: Clock = SystemClock()
     identity: Identity = FileTokens(data / "tokens.json")
@@ -63,7 +70,7 @@ def _run(settings: Settings, data: Path, host: str, port: int | None, *, demo: b
         keep_to_one_core()
         if demo:
             clock, identity = DemoClock(data / "clock"), DemoTokens()
-        defined = definitions(FileCatalogue(), DemoRelayNumbers() if demo else None)
+        defined = definitions(catalogue, DemoRelayNumbers() if demo else None)
         with serving_together(defined, folder, clock, identity) as apps:
             if isinstance(clock, DemoClock):
                 services = [app.state.service for app in apps.values()]
@@ -94,5 +101,13 @@ def _note(line: str) -> None:
 
 
 def _stop(line: str) -> None:
-    _note(f"whistle run: {line}")
-    raise typer.Exit(Exit.USAGE)
+    """Print the three lines of every failure; the sentence says what to do behind its `;`."""
+    why, _, hint = line.partition("; ")
+    failure = Failure(
+        said("nothing was started", "没有启动"),
+        f"{why[0].upper()}{why[1:]}.",
+        hint or said("correct that and start it again", "改正后重新启动"),
+        Exit.USAGE,
+    )
+    print(*failure.lines(), sep="\n", file=sys.stderr, flush=True)
+    raise typer.Exit(failure.code)

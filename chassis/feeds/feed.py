@@ -86,7 +86,7 @@ class HttpFeed:
         self._path = f"/{service}/v1/events"
         self._client = httpx.Client(
             base_url=base_url,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=timeout_s,
             trust_env=False,  # services reach one another directly, without the shell's proxy
         )

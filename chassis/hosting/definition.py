@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from chassis.observability.health import Watch
 from chassis.service import Service
 from chassis.unit_of_work.definition import ServiceModel
 
@@ -18,6 +19,8 @@ class ServiceDefinition:
     model: ServiceModel
     routers: Callable[[Service], Sequence[APIRouter]]
     title: str
+    watches: Sequence[Watch] = ()
+    """What looks for things that a person should know of (`/health/ready`, `attention`)."""
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from chassis.clock import Clock, DemoClock, SystemClock
@@ -18,11 +19,14 @@ from chassis.http.identity import DemoTokens, FileTokens, Identity
 from chassis.key_files import KeyRefused
 from chassis.logs import set_up_logs
 from chassis.observability.tracing_setup import tracers
+from chassis.service import Service
 from chassis.settings import Settings
 from chassis.store.postgres.connections import DatabaseRefused
 from chassis.store.schema import SchemaRefused
 
 __all__ = ["run_alone", "serving", "serving_together"]
+
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
@@ -45,6 +49,7 @@ def serving_together(
             name = definition.name
             feeds = {source: logs[source] for source in definition.model.sources}
             service = assemble(definition.model, grounds[name], feeds)
+            _watch(service, definition)
             trace(service, made.get(name))
             service.start()
             stack.callback(service.stop)
@@ -68,10 +73,16 @@ def serving(
             stack.callback(feed.close)
         made = stack.enter_context(tracers([definition.name]))
         service = assemble(definition.model, ground, feeds, make_subscriber=make_subscriber)
+        _watch(service, definition)
         trace(service, made.get(definition.name))
         service.start()
         stack.callback(service.stop)
         yield build_app(service, identity, definition.routers(service), definition.title)
+
+
+def _watch(service: Service, definition: ServiceDefinition) -> None:
+    for watch in definition.watches:
+        service.health.watch(watch)
 
 
 def run_alone(
@@ -100,6 +111,8 @@ def _run_service(
     settings: Settings, definition: ServiceDefinition, make_subscriber: MakeSubscriber | None
 ) -> None:
     folder, name = _folder(settings), definition.name
+    if definition.model.sources and not settings.bearer():
+        log.warning("no_token", hint="set WHISTLE_TOKEN_FILE: following takes a token of service")
     feeds = {
         source: HttpFeed(source, settings.peers.get(source, settings.server), settings.bearer())
         for source in definition.model.sources

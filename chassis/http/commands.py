@@ -15,7 +15,7 @@ from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
-from chassis.errors import Malformed
+from chassis.errors import Malformed, Refusal
 from chassis.http.identity import Role, allow
 from chassis.http.route import template_of
 from chassis.listeners import notify
@@ -26,7 +26,7 @@ from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.work import Origin
 from contracts.envelope import Actor
 
-__all__ = ["REPLAYED", "Commands", "Reply", "commanding", "etag"]
+__all__ = ["REPLAYED", "Commands", "Noting", "Reply", "commanding", "etag"]
 
 REPLAYED = "Idempotency-Replayed"
 """The header of an answer that was given before."""
@@ -61,6 +61,14 @@ class Reply(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Noting:
+    """Which refusals of a command are facts themselves, and what records one."""
+
+    of: type[Refusal]
+    run: Callable[[Session, Refusal], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Commands:
     """How one HTTP request commands."""
 
@@ -69,10 +77,13 @@ class Commands:
     request: Request
     response: Response
 
-    async def execute(self, run: Callable[[Session], object], *streams: str) -> Reply:
+    async def execute(
+        self, run: Callable[[Session], object], *streams: str, noting: Noting | None = None
+    ) -> Reply:
         """Run a command and answer with the first stream it addressed.
 
-        `streams` are read in advance, and If-Match is about the first of them.
+        `streams` are read in advance, and If-Match is about the first of them. A refusal that
+        `noting` names is recorded before it is raised.
         Raises: Refusal, or the error that broke it.
         """
         headers = self.request.headers
@@ -102,9 +113,24 @@ class Commands:
                 self.response.headers["ETag"] = etag(version)
                 return Reply(id=stream.partition("-")[2], version=version)
             case Refused(refusal):
+                if noting is not None and isinstance(refusal, noting.of):
+                    await self._note(request, lambda session: noting.run(session, refusal))
                 raise refusal
             case Failed(error):
                 raise error
+
+    async def _note(self, refused: CommandRequest, run: Callable[[Session], object]) -> None:
+        """Note a refusal in a transaction of its own, because it undid that of its command.
+
+        The same request, sent again, is noted once. Raises: the error that broke the noting.
+        """
+        origin, digest = refused.origin, refused.digest or b""
+        noted_id = self.service.vault.identify("refused", str(origin.command_id), digest.hex())
+        noted = Origin(noted_id, origin.actor, origin.correlation_id, origin.command_id)
+        request = CommandRequest(noted, run, digest, streams=refused.streams)
+        outcome = await self.service.submit(request)
+        if isinstance(outcome, Failed):
+            raise outcome.error
 
 
 def etag(version: int) -> str:

@@ -14,6 +14,7 @@ from typing import Literal, Protocol, cast, get_args
 from fastapi import Request
 
 from chassis.errors import Forbidden, Unauthenticated
+from chassis.http.strict import refuse_unknown
 from chassis.private_files import make_folder, write_fresh
 from contracts.envelope import Actor
 
@@ -122,6 +123,8 @@ def allow(*roles: Role) -> Callable[[Request], Awaitable[Actor]]:
         actor = signed_in(request)
         if actor.role not in needed:
             raise RoleMissing(role=actor.role, needed=", ".join(sorted(needed)))
+        # Behind the role, so that who may not do it hears that first.
+        await refuse_unknown(request)
         return actor
 
     _actor.roles = needed  # type: ignore[attr-defined]  # read by the test that no route forgets it

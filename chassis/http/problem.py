@@ -1,7 +1,7 @@
 """RFC 9457 problem documents, made in one place.
 
 Every "no" has a stable `code` and one sentence that says what to do, in the reader's language.
-What was sent is never repeated: it may be personal.
+No text, name or phone that was sent is repeated; codes and numbers may be.
 """
 
 import re
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.errors import Busy, OutcomeUnknown, Refusal
+from chassis.http.field_problems import phrase
 
 __all__ = ["SENTENCES", "install_problems", "language_of", "problem"]
 
@@ -106,8 +107,12 @@ def install_problems(app: FastAPI) -> None:
             return known_problem(request, 400, "malformed_json")
         zh, en = SENTENCES["invalid_fields"]
         language = language_of(request.headers.get("accept-language"))
+        sent_as = request.headers.get("content-type", "")
         errors = [
-            {"field": ".".join(_named(part) for part in one["loc"]), "problem": one["msg"]}
+            {
+                "field": ".".join(_named(part) for part in one["loc"]),
+                "problem": phrase(one, language, sent_as),
+            }
             for one in found
         ]
         return problem(422, "invalid_fields", zh if language == "zh" else en, errors)

@@ -1,5 +1,6 @@
 """A command within a batch: answered from memory, or decided."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -10,10 +11,15 @@ from chassis.store.faults import is_fault
 from chassis.unit_of_work.batch import Batch
 from chassis.unit_of_work.outcomes import Done, Failed, KeyReused, Outcome, Refused
 from chassis.unit_of_work.requests import CommandRequest
+from chassis.unit_of_work.session import Session
+from chassis.unit_of_work.work import Origin
 
-__all__ = ["Commanding"]
+__all__ = ["Commanding", "Verdict"]
 
 log = structlog.get_logger(__name__)
+
+Verdict = Refusal | None
+"""Why a command would be refused now; None for one that would be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +59,17 @@ class Commanding:
         if request.digest is not None:
             batch.remember(request, request.digest, done)
         return done
+
+    def verdict(self, batch: Batch, origin: Origin, run: Callable[[Session], object]) -> Verdict:
+        """Decide a command as `outcome` would, and undo it whatever comes of it.
+
+        The batch has to have savepoints. Raises: what is no refusal; then all of it is undone.
+        """
+        session = batch.session(origin, self.clock.now())
+        try:
+            run(session)
+        except Refusal as refusal:
+            return refusal
+        finally:
+            session.transaction.roll_back()
+        return None

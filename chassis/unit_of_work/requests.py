@@ -1,6 +1,6 @@
-"""What the writer executes: commands, events of other services, and tasks that need it alone."""
+"""What the writer executes: commands, dry runs of them, events of other services, and tasks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from chassis.inbox.inbound_event import InboundEvent
 from chassis.unit_of_work.session import Session
 from chassis.unit_of_work.work import Origin
 
-__all__ = ["CommandRequest", "ExclusiveTask", "Request"]
+__all__ = ["CommandRequest", "DryRun", "ExclusiveTask", "Request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,17 @@ class ExclusiveTask:
     run: Callable[[Connection], None]
 
 
-Request = CommandRequest | InboundEvent | ExclusiveTask
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """Commands that one person could give now, each decided by itself and undone again.
+
+    It stands between batches, in a transaction that is rolled back: no command waits for another
+    attempt because of it.
+    """
+
+    origin: Origin
+    runs: Iterable[Callable[[Session], object]]
+    """Each begins where the log stands; one may find out what those behind it are."""
+
+
+Request = CommandRequest | InboundEvent | ExclusiveTask | DryRun

@@ -5,12 +5,15 @@ command and inbox records, the service's own views and the deadline index commit
 command leaves nothing behind and harms no other; a batch that cannot commit is executed again one
 by one, so that only the request that breaks it fails.
 
+A dry run decides commands in the same way, each by itself, and rolls all of it back.
+
     batch.py       what the requests of a transaction share
     commanding.py  one command          reacting.py  one event of another service
     appending.py   what is written at the end
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import groupby
 from time import time_ns
 
@@ -27,11 +30,11 @@ from chassis.store.faults import is_fault
 from chassis.store.port import Store
 from chassis.unit_of_work.appending import Appending
 from chassis.unit_of_work.batch import Batch
-from chassis.unit_of_work.commanding import Commanding
+from chassis.unit_of_work.commanding import Commanding, Verdict
 from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.outcomes import Done, ExecutedBatch, Failed, Outcome
 from chassis.unit_of_work.reacting import Reacting
-from chassis.unit_of_work.requests import CommandRequest, ExclusiveTask, Request
+from chassis.unit_of_work.requests import CommandRequest, DryRun, ExclusiveTask, Request
 from chassis.unit_of_work.transaction import RollbackNeeded
 from chassis.vault import Vault
 
@@ -40,6 +43,10 @@ __all__ = ["UnitOfWork"]
 log = structlog.get_logger(__name__)
 
 _Batched = CommandRequest | InboundEvent
+
+
+class _Undone(Exception):
+    """Raised to roll a transaction back that has done what it was for."""
 
 
 class UnitOfWork:
@@ -60,19 +67,33 @@ class UnitOfWork:
     def handle(self, requests: Sequence[Request]) -> list[Outcome]:
         """Execute in order, in one transaction if possible; an outcome for each."""
         outcomes: list[Outcome] = []
-        for is_exclusive, group in groupby(requests, lambda one: isinstance(one, ExclusiveTask)):
+        for is_batched, group in groupby(requests, lambda one: isinstance(one, _Batched)):
             some = list(group)
-            outcomes += map(self._alone, some) if is_exclusive else self._together(some)  # type: ignore[arg-type]  # by the grouping
+            outcomes += self._together(some) if is_batched else map(self._alone, some)  # type: ignore[arg-type]  # by the grouping
         working_on.set(None)
         return outcomes
 
-    def _alone(self, task: ExclusiveTask) -> Outcome:
+    def _alone(self, request: ExclusiveTask | DryRun) -> Outcome:
         try:
+            if isinstance(request, DryRun):
+                return Done(value=self._tried(request))
             with self._store.writing() as connection:
-                task.run(connection)
-        except Exception as error:  # noqa: BLE001  # it is the task's outcome
+                request.run(connection)
+        except Exception as error:  # noqa: BLE001  # it is the outcome
             return Failed(error)
         return Done()
+
+    def _tried(self, request: DryRun) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+        with suppress(_Undone), self._store.writing() as connection:
+            inbox = Inbox(connection, self._clock.now())
+            aggregates = self._model.aggregates
+            batch = Batch(connection, inbox, aggregates, self._vault, has_savepoints=True)
+            verdicts.extend(
+                self._commanding.verdict(batch, request.origin, run) for run in request.runs
+            )
+            raise _Undone
+        return verdicts
 
     def _together(self, requests: Sequence[_Batched]) -> list[Outcome]:
         try:

@@ -1,7 +1,8 @@
 """The catalogue (目录): who does what, where, and how long it may take, read by version.
 
 An event stores the version that it was decided by, so that an old case keeps its rules. Today the
-catalogue is a folder of reviewed files; any other source implements `Catalogue`.
+catalogue is a folder of reviewed files (`WHISTLE_CATALOGUE`); another source would implement
+`Catalogue`.
 """
 
 from datetime import date
@@ -16,17 +17,19 @@ from contracts.catalogue.errors import (
     UnknownUnit,
     UnknownVersion,
 )
-from contracts.catalogue.files import FileCatalogue
-from contracts.catalogue.rows import STREET, Matter, Street, Unit, Urgency
+from contracts.catalogue.files import FileCatalogue, open_catalogue
+from contracts.catalogue.rows import STREET, Admission, Matter, Stage, Street, Unit, Urgency
 from contracts.catalogue.version import CatalogueVersion
 
 __all__ = [
     "STREET",
+    "Admission",
     "Catalogue",
     "CatalogueVersion",
     "FileCatalogue",
     "InvalidCatalogue",
     "Matter",
+    "Stage",
     "Street",
     "Unit",
     "UnknownInCatalogue",
@@ -36,6 +39,7 @@ __all__ = [
     "UnknownUnit",
     "UnknownVersion",
     "Urgency",
+    "open_catalogue",
 ]
 
 

@@ -1,14 +1,11 @@
 """What keeps the rows of one version from fitting together, each with the row it stands in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
-from contracts.catalogue.rows import STREET, Unit
+from contracts.catalogue.rows import STREET, Admission, LimitRow, Matter, Stage, Street, Unit
 
-if TYPE_CHECKING:
-    from contracts.catalogue.version import CatalogueVersion
-
-__all__ = ["Fault", "RowsDoNotFit", "faults"]
+__all__ = ["Fault", "Rows", "RowsDoNotFit", "faults"]
 
 _NEVER_LEAD = {"community", "property"}
 _PARENTS: dict[str, set[str]] = {
@@ -18,6 +15,26 @@ _PARENTS: dict[str, set[str]] = {
     "community": {"street", "district"},
 }
 """What a unit of a kind stands below; any other kind below any unit that is in a district."""
+
+
+class Rows(Protocol):
+    """The tables of one version."""
+
+    @property
+    def unit_rows(self) -> tuple[Unit, ...]: ...
+    @property
+    def street_rows(self) -> tuple[Street, ...]: ...
+    @property
+    def matter_rows(self) -> tuple[Matter, ...]: ...
+    @property
+    def limit_rows(self) -> tuple[LimitRow, ...]: ...
+    @property
+    def stage_rows(self) -> tuple[Stage, ...]: ...
+    @property
+    def admission_rows(self) -> tuple[Admission, ...]: ...
+    def units(self) -> tuple[Unit, ...]:
+        """List all units, streets included."""
+        ...
 
 
 class Fault(NamedTuple):
@@ -39,7 +56,7 @@ class RowsDoNotFit(ValueError):
         super().__init__("; ".join(map(str, self.faults)))
 
 
-def faults(version: "CatalogueVersion") -> Iterator[Fault]:
+def faults(version: Rows) -> Iterator[Fault]:
     """Find everything that does not fit, in the order of the tables."""
     yield from _repeated_codes(version)
     yield from _misplaced_units(version)
@@ -47,7 +64,7 @@ def faults(version: "CatalogueVersion") -> Iterator[Fault]:
     yield from _loose_ends(version)
 
 
-def _repeated_codes(version: "CatalogueVersion") -> Iterator[Fault]:
+def _repeated_codes(version: Rows) -> Iterator[Fault]:
     units = [("units", row, unit.code) for row, unit in enumerate(version.unit_rows)]
     streets = [("streets", row, street.code) for row, street in enumerate(version.street_rows)]
     yield from _repeated("code", [*units, *streets])
@@ -82,7 +99,7 @@ def _repeated(what: str, values: Iterable[tuple[str, int, str]]) -> Iterator[Fau
         seen.add(value)
 
 
-def _misplaced_units(version: "CatalogueVersion") -> Iterator[Fault]:
+def _misplaced_units(version: Rows) -> Iterator[Fault]:
     units = {unit.code: unit for unit in version.units()}
     for row, street in enumerate(version.street_rows):
         district = units[street.code].parent
@@ -118,7 +135,7 @@ def _is_in_a_district(unit: Unit | None, units: Mapping[str, Unit]) -> bool:
     return unit is not None and unit.kind == "district"
 
 
-def _unfit_matters(version: "CatalogueVersion") -> Iterator[Fault]:
+def _unfit_matters(version: Rows) -> Iterator[Fault]:
     kinds = {unit.code: unit.kind for unit in version.units()} | {STREET: "street"}
     for row, matter in enumerate(version.matter_rows):
         for code in (matter.lead, *matter.assisting):
@@ -135,7 +152,7 @@ def _unfit_matters(version: "CatalogueVersion") -> Iterator[Fault]:
             yield Fault("matters", row, what)
 
 
-def _loose_ends(version: "CatalogueVersion") -> Iterator[Fault]:
+def _loose_ends(version: Rows) -> Iterator[Fault]:
     matters = {matter.code for matter in version.matter_rows}
     for row, stage in enumerate(version.stage_rows):
         if stage.matter not in matters:

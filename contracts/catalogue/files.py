@@ -8,8 +8,9 @@ fault in any of them stops the start and is named with its place.
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.calendar import Calendar
 from contracts.catalogue.errors import InvalidCatalogue, UnknownVersion
@@ -21,7 +22,7 @@ from contracts.policies import Policies
 from contracts.scoring import ScoringPolicy
 from contracts.working_time import DayCount, days
 
-__all__ = ["PACKAGED", "FileCatalogue", "read_version"]
+__all__ = ["PACKAGED", "FileCatalogue", "open_catalogue", "read_version", "version_of"]
 
 PACKAGED = Path(__file__).parent / "data"
 """The versions that come with this release."""
@@ -32,7 +33,9 @@ _SATURDAY = 5
 class FileCatalogue:
     """Every version in a folder; a version added later is seen by the next process."""
 
-    def __init__(self, folder: Path = PACKAGED) -> None:
+    def __init__(self, folder: Path | str = "") -> None:
+        """Read the headers; the empty text means `PACKAGED`. Raises: InvalidCatalogue."""
+        folder = Path(folder or PACKAGED)
         headers = [_header(path.parent) for path in folder.glob("*/version.json")]
         self._headers = sorted(headers, key=lambda header: (header.effective_from, header.version))
         self._folder = folder
@@ -61,10 +64,29 @@ class FileCatalogue:
         return f"the catalogue of versions {', '.join(self.versions()) or 'none'}"
 
 
+def open_catalogue(folder: Path | str = "") -> FileCatalogue:
+    """Read every version in a folder at once, for a process that starts.
+
+    Raises: InvalidCatalogue, with every fault of every version, and when there is no version.
+    """
+    catalogue = FileCatalogue(folder)
+    if not catalogue.versions():
+        raise InvalidCatalogue(f"{folder}: no folder in it holds a version.json")
+    found: list[str] = []
+    for version in catalogue.versions():
+        try:
+            catalogue.at(version)
+        except InvalidCatalogue as invalid:
+            found += invalid.faults
+    if found:
+        raise InvalidCatalogue(*found)
+    return catalogue
+
+
 class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str
+    version: Annotated[str, Field(pattern=r"^[0-9][0-9A-Za-z._-]{0,63}$")]
     effective_from: date
     source: str
     note: str
@@ -94,6 +116,15 @@ class _Workdays(BaseModel):
     segments: tuple[tuple[str, str], ...]
     counting: DayCount = "same_clock_time"
     years: tuple[_Year, ...]
+
+
+def version_of(folder: Path) -> str:
+    """Read which version a folder holds, whatever its own name. Raises: InvalidCatalogue."""
+    tables = Tables(folder)
+    header = tables.document("version", _Header)
+    if header is None:
+        raise InvalidCatalogue(*tables.faults)
+    return header.version
 
 
 def _header(folder: Path) -> _Header:

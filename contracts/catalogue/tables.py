@@ -38,10 +38,12 @@ class Tables:
                 reader = csv.DictReader(file, strict=True)
                 for row in reader:
                     try:
-                        rows.append(model.model_validate(shape(row)))
+                        rows.append(model.model_validate(shape(_whole(row))))
                         lines.append(reader.line_num)
-                    except (ValidationError, KeyError, AttributeError, TypeError) as error:
+                    except (ValidationError, KeyError, _TornError) as error:
                         self.note(path.name, _of_line(error), reader.line_num)
+                if reader.line_num <= 1 and not optional:
+                    self.note(path.name, "it has no rows")
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.note(path.name, _unreadable(error))
         return tuple(rows)
@@ -71,6 +73,16 @@ def first_fault(error: ValidationError) -> str:
     """Give the place in a model and what is wrong there; never the value."""
     fault = error.errors(include_url=False)[0]
     return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+
+
+class _TornError(Exception):
+    """A line has more or fewer fields than the header."""
+
+
+def _whole(row: dict[Any, Any]) -> dict[str, str]:
+    if None in row or None in row.values():
+        raise _TornError
+    return row
 
 
 def _of_line(error: Exception) -> str:

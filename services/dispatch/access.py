@@ -25,11 +25,17 @@ UNIT_ROLES: tuple[Role, ...] = ("officer", "leader", "director")
 """These act for their own unit, and see what concerns it."""
 LEADER_ROLES: tuple[Role, ...] = ("leader", "director")
 """These decide for their own unit."""
+DISPATCHER_ROLES: tuple[Role, ...] = ("dispatcher",)
+"""These give a case to another unit."""
+RULING_ROLES: tuple[Role, ...] = ("dispatcher", *UNIT_ROLES)
+"""These rule on an objection: the hotline, and the district, which is a unit."""
+REVISING_ROLES: tuple[Role, ...] = ("operator",)
+"""These count provisional deadlines again when a calendar is published."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
 LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
 """These find that nobody has to, and read the reason for that."""
-CITY_ROLES: tuple[Role, ...] = ("agent", "visitor", "auditor", "operator")
+CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""
 READERS_OF_ACCOUNTS: tuple[Role, ...] = (*UNIT_ROLES, "visitor", "agent")
 
@@ -49,8 +55,8 @@ class CaseNotVisible(Forbidden):
     """工单不可见 (art. 8): a case is for the units that work on it."""
 
     code = "case_not_visible"
-    zh = "工单 {case_no} 不由 {acting} 承办或协办，不能查看。"
-    en = "{acting} neither handles case {case_no} nor was called to it, and cannot see it."
+    zh = "工单 {case_no} 不由 {acting} 承办或协办，不能查看；请联系承办单位。"
+    en = "{acting} neither handles case {case_no} nor was called to it; ask the unit that does."
 
 
 def sees_whole_city(actor: Actor) -> bool:
@@ -67,13 +73,35 @@ def unit_listed(actor: Actor, unit: UnitCode | None) -> UnitCode | None:
     return UnitCode(actor.unit)
 
 
-def must_see_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
+def must_see_case(
+    actor: Actor,
+    facts: CaseFacts,
+    whistles: Iterable[WhistleItem],
+    version: CatalogueVersion,
+) -> None:
+    """Allow who may see a case, but not its texts, besides those who may read it.
+
+    These are units asked to assist, the street of the place, and the district with its operations
+    centre, by the catalogue in force. Raises: CaseNotVisible.
+    """
+    concerned = {facts.street, *(one.unit for one in facts.assists)}
+    if actor.unit not in concerned and district_of(actor.unit, version) != facts.district:
+        must_read_case(actor, facts, whistles)
+
+
+def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
     Raises: CaseNotVisible.
     """
     called = {unit for one in whistles if one.blown_at for unit in one.units}
     if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
+        raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
+
+
+def must_read_requests(actor: Actor, facts: CaseFacts) -> None:
+    """Allow who asks for time, and who decides on it. Raises: CaseNotVisible."""
+    if not sees_whole_city(actor) and actor.unit not in {facts.unit, facts.district}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 
@@ -103,7 +131,7 @@ def district_of(unit: str, version: CatalogueVersion) -> UnitCode | None:
 
 
 def row_of(unit: str, version: CatalogueVersion) -> Unit | None:
-    """Give what the catalogue says of a unit; None where it does not know it."""
+    """Give a unit's row; None for hotline and call-back centre, which are not in the catalogue."""
     try:
         return version.unit(unit)
     except UnknownUnit:

@@ -10,10 +10,12 @@ from services.dispatch.api import routers
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.reactions import reactions
+from services.dispatch.views.assists import ASSISTS
 from services.dispatch.views.callers import CALLERS
 from services.dispatch.views.cases import CASES
 from services.dispatch.views.conflicts import CONFLICTS
 from services.dispatch.views.escalations import ESCALATIONS
+from services.dispatch.views.transfers import TRANSFERS
 from services.dispatch.views.whistles import WHISTLES
 
 __all__ = ["definition"]
@@ -35,6 +37,8 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 CONFLICTS,
                 ESCALATIONS,
                 WHISTLES,
+                TRANSFERS,
+                ASSISTS,
                 readings_view(ReadingNoted, ReadingRefused),
             ),
             sources=("intake", "enforcement", "feedback"),

@@ -14,7 +14,6 @@ from contracts.events.dispatch import WhistleProposed
 from contracts.ids import (
     AppealNo,
     CaseNo,
-    SubjectId,
     WhistleNo,
     case_stream,
     subject_stream,
@@ -38,6 +37,7 @@ from services.dispatch.domain.whistle.escalation import (
     answer_terms,
 )
 from services.dispatch.domain.whistle.settlement import ConcludeWhistle
+from services.dispatch.erased import erased_of
 from services.dispatch.views.callers import cases_of, remember_caller
 
 
@@ -192,7 +192,8 @@ def _note_if_erased(session: Session, case_no: CaseNo) -> None:
 
     An erasure and what brings a caller to a case have different keys and come in either order.
     """
-    if _erased_of(session, case_no):
+    facts: CaseFacts = session.state(case_stream(case_no)).facts
+    if erased_of(session, facts):
         _note_erasure(session, case_no)
 
 
@@ -200,17 +201,11 @@ def _note_erasure(session: Session, case_no: CaseNo) -> None:
     """Tell a case which callers have been erased; with the last one its own texts go as well."""
     stream = case_stream(case_no)
     before: CaseFacts = session.state(stream).facts
-    command = NoteErasure(case_no=case_no, erased=_erased_of(session, case_no), meta=session.meta)
+    command = NoteErasure(case_no=case_no, erased=erased_of(session, before), meta=session.meta)
     session.execute(command, stream)
     after: CaseFacts = session.state(stream).facts
     if after.are_callers_erased and not before.are_callers_erased:
         session.texts.renew_key(stream)
-
-
-def _erased_of(session: Session, case_no: CaseNo) -> frozenset[SubjectId]:
-    facts: CaseFacts = session.state(case_stream(case_no)).facts
-    subjects = {caller.subject for caller in facts.callers if caller.subject is not None}
-    return frozenset(one for one in subjects if session.texts.is_erased(subject_stream(one)))
 
 
 def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:

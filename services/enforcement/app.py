@@ -6,8 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.enforcement import ReadingNoted, ReadingRefused
-from services.enforcement.api.acts import ACTS
-from services.enforcement.api.reads import reads
+from services.enforcement.api import routers
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import reactions
 from services.enforcement.views.cases import CASES
@@ -30,6 +29,6 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
         ),
-        routers=lambda service: [reads(service), ACTS],
+        routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 联合执法 enforcement",
     )

@@ -3,9 +3,14 @@
 import sys
 
 from chassis.hosting.process import run_alone
-from contracts.catalogue import FileCatalogue
+from chassis.settings import Settings
+from contracts.catalogue import InvalidCatalogue, open_catalogue
 from contracts.topics import TOPIC_NAMES, group_of
 from services.feedback.app import definition
 
 if __name__ == "__main__":
-    run_alone(definition(FileCatalogue()), TOPIC_NAMES, group_of("feedback"), sys.argv[1:])
+    try:
+        catalogue = open_catalogue(Settings().catalogue)
+    except InvalidCatalogue as invalid:
+        sys.exit(f"WHISTLE_CATALOGUE: {invalid}")
+    run_alone(definition(catalogue), TOPIC_NAMES, group_of("feedback"), sys.argv[1:])

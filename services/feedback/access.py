@@ -14,14 +14,22 @@ from services.feedback.views.conflicts import recused_from
 VISITORS: frozenset[Role] = frozenset({"visitor"})
 """回访员: these ask the callers."""
 
-ReaderOfCallbacks = Annotated[Actor, Depends(allow(*VISITORS, "operator", "auditor", "agent"))]
-Staff = Annotated[
-    Actor, Depends(allow("auditor", "operator", "leader", "officer", "visitor", "agent"))
+_STAFF: tuple[Role, ...] = (
+    "auditor",
+    "operator",
+    "director",
+    "leader",
+    "officer",
+    "visitor",
+    "agent",
+    "dispatcher",
+)
+
+ReaderOfCallbacks = Annotated[
+    Actor, Depends(allow(*VISITORS, "operator", "auditor", "agent", "dispatcher"))
 ]
-Anyone = Annotated[
-    Actor,
-    Depends(allow("auditor", "operator", "leader", "officer", "visitor", "agent", "integrator")),
-]
+Staff = Annotated[Actor, Depends(allow(*_STAFF))]
+Anyone = Annotated[Actor, Depends(allow(*_STAFF, "integrator"))]
 
 
 def must_not_be_recused(connection: Connection, actor: Actor, fact: CallbackScheduled) -> None:

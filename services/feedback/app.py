@@ -6,13 +6,14 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.feedback import ReadingNoted, ReadingRefused
-from services.feedback.api.callbacks import ACTS, reads
-from services.feedback.api.scores import scores
+from services.feedback.api import routers
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
 from services.feedback.views.callbacks import CALLBACKS
 from services.feedback.views.conflicts import CONFLICTS
+from services.feedback.views.participants import PARTICIPANTS
 from services.feedback.views.scores import SCORES
+from services.feedback.views.whistle_scores import WHISTLE_SCORES
 
 __all__ = ["definition"]
 
@@ -26,10 +27,17 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
                 "callback": CALLBACK,
                 "reading": reading_aggregate(ReadingNoted, ReadingRefused),
             },
-            views=(CALLBACKS, CONFLICTS, SCORES, readings_view(ReadingNoted, ReadingRefused)),
-            sources=("dispatch", "intake"),
+            views=(
+                CALLBACKS,
+                CONFLICTS,
+                PARTICIPANTS,
+                SCORES,
+                WHISTLE_SCORES,
+                readings_view(ReadingNoted, ReadingRefused),
+            ),
+            sources=("dispatch", "enforcement", "intake"),
             reactions=REACTIONS,
         ),
-        routers=lambda service: [reads(service), ACTS, scores(service, catalogue)],
+        routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",
     )

@@ -15,6 +15,7 @@ from contracts.events.dispatch import (
     CallerLeft,
     CallersErased,
     DeadlineMissed,
+    EndOrdered,
     HandlingReported,
 )
 from contracts.events.feedback.callback import CallbackTrigger, WaiverGround
@@ -27,10 +28,15 @@ from contracts.ids import (
     subject_stream,
 )
 from contracts.values import Caller
+from services.feedback.domain.callback.participants import NOBODY
 from services.feedback.domain.callback.scheduling import ScheduleCallback
 from services.feedback.domain.callback.state import NoCallback
 from services.feedback.domain.callback.waiving import WaiveCallback
-from services.feedback.views.callbacks import not_completed_of, remember_person
+from services.feedback.views.callbacks import (
+    not_completed_of_case,
+    not_completed_of_person,
+    remember,
+)
 
 
 def _after_handling(session: Session, event: HandlingReported, _envelope: Envelope) -> None:
@@ -62,8 +68,14 @@ def _after_leaving(session: Session, event: CallerLeft, _envelope: Envelope) -> 
 
 def _after_erasure(session: Session, event: SubjectErased, _envelope: Envelope) -> None:
     session.texts.destroy_key(subject_stream(event.subject))
-    for number in not_completed_of(session.connection, event.subject):
+    for number in not_completed_of_person(session.connection, event.subject):
         _waive(session, number, "subject_erased")
+
+
+def _after_end(session: Session, event: EndOrdered, _envelope: Envelope) -> None:
+    """The district ended the case: it counts as not solved, and nobody is asked."""
+    for number in not_completed_of_case(session.connection, event.case_no):
+        _waive(session, number, "end_ordered")
 
 
 def _renew_key(session: Session, event: CallersErased, _envelope: Envelope) -> None:
@@ -77,7 +89,10 @@ def _schedule(
     event: HandlingReported | DeadlineMissed | CallerJoined,
     trigger: CallbackTrigger,
 ) -> None:
-    """Schedule, and waive at once when the person has been erased by now."""
+    """Schedule, and waive at once where nobody can be called: no visitor sees it.
+
+    The caller is anonymous, or has been erased by now. The round then ends without an answer.
+    """
     command = ScheduleCallback(
         case_no=event.case_no,
         round=event.round,
@@ -88,16 +103,21 @@ def _schedule(
         meta=session.meta,
     )
     session.execute(command, callback_stream(command.callback_no))
+    remember(session.connection, command.callback_no, event.case_no, caller.subject)
     if caller.subject is None:
+        _waive(session, command.callback_no, "anonymous")
         return
-    remember_person(session.connection, caller.subject, command.callback_no)
     if session.texts.is_erased(subject_stream(caller.subject)):
         _waive(session, command.callback_no, "subject_erased")
 
 
 def _waive(session: Session, number: CallbackNo, ground: WaiverGround) -> None:
     command = WaiveCallback(
-        callback_no=number, ground=ground, recused=frozenset(), meta=session.meta
+        callback_no=number,
+        ground=ground,
+        recused=frozenset(),
+        participants=NOBODY,
+        meta=session.meta,
     )
     session.execute(command, callback_stream(number))
 
@@ -109,5 +129,6 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     CallerLeft: Reaction(_after_leaving),
     SubjectErased: Reaction(_after_erasure),
     CallersErased: Reaction(_renew_key),
+    EndOrdered: Reaction(_after_end),
 }
 """None names a refusal: each looks first at what there is."""

@@ -20,8 +20,9 @@ from services.intake.domain.rights import (
 )
 from services.intake.views.rights import is_callback_due, is_recused, tasks_of
 
-_HOTLINE = {"agent", "visitor"}
+_HOTLINE = {"agent", "dispatcher", "visitor"}
 """Roles that may be asked about any case."""
+_LEADERS = {"leader", "director"}
 _PERSONS = {"agent", "auditor", "operator"}
 """Roles that may tell that two appeals are of one person."""
 
@@ -79,7 +80,7 @@ def must_work_on(session: Session, appeal: RecordedAppeal, *, is_for_reason: boo
     if actor.role in _HOTLINE:
         return
     tasks = tasks_of(session.transaction.reading, case_of(appeal), actor.unit)
-    is_leaders = is_for_reason and actor.role == "leader"
+    is_leaders = is_for_reason and actor.role in _LEADERS
     must_read_texts(actor.unit, tasks, appeal.fact.kind, session.now, is_for_reason=is_leaders)
 
 

@@ -4,13 +4,13 @@ Every other appeal with a reporter has a person's record of its own. A phone alo
 families and firms share one. What was given is kept by keyed digest, never in plain text.
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.unit_of_work.names import Claim
 from chassis.unit_of_work.session import Session
 from contracts.ids import SubjectId, subject_stream
+from contracts.placeholders import names_nobody, plain_name
 from contracts.sealed import Sealed
 from services.intake.domain.subject.policies import is_processed
 from services.intake.domain.subject.recording import RecordSubject
@@ -21,7 +21,6 @@ __all__ = [
     "Given",
     "everyone",
     "index",
-    "names_nobody",
     "phone_digest",
     "read_name",
     "recognise",
@@ -31,24 +30,11 @@ __all__ = [
 PERSON, PHONE = "person", "phone"
 """Scopes: a claim on phone and name together, and the tag of a phone that several may have."""
 
-_NOBODY = frozenset({
-    "无", "無", "无名", "无名氏", "无姓名", "无电话", "没有", "不详", "未知", "未提供",
-    "未填写", "暂无", "匿名", "不愿透露", "保密", "空", "先生", "女士", "同志", "市民",
-    "群众", "居民", "null", "none", "nil", "nan", "n/a", "na", "\\n", "unknown", "anonymous",
-})  # fmt: skip
-"""Words that stand where no name or number was given."""
-
 
 def read_name(text: str) -> str | None:
     """Give a name in one writing: without blanks, in one width and case; None for what is none."""
-    plain = _plain(text)
-    return None if plain in _NOBODY or not any(map(str.isalpha, plain)) else plain
-
-
-def names_nobody(text: str | None) -> bool:
-    """Say whether what was given as a name or number stands for nothing: empty, 无, NULL, 000."""
-    plain = _plain(text or "")
-    return plain in _NOBODY or (len(set(plain)) <= 1 and not plain.isalpha())
+    plain = plain_name(text)
+    return None if names_nobody(text) or not any(map(str.isalpha, plain)) else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +119,3 @@ def person_digest(session: Session, name: str | None, number: str | None) -> str
 def phone_digest(session: Session, number: str) -> str:
     """Give the digest of a phone in its one form."""
     return session.texts.digest(number.encode()).hex()
-
-
-def _plain(text: str) -> str:
-    signs = unicodedata.normalize("NFKC", text)
-    kept = (one for one in signs if not one.isspace() and unicodedata.category(one) != "Cf")
-    return unicodedata.normalize("NFKC", "".join(kept).casefold())

@@ -18,10 +18,14 @@ from chassis.unit_of_work.session import Session
 from contracts.catalogue import CatalogueVersion
 from contracts.ids import AppealNo, SubjectId, UnitCode, appeal_stream
 from contracts.instant import SHANGHAI, Instant
+from contracts.placeholders import names_nobody
 from contracts.sealed import Sealed
-from contracts.values import AppealKind
+from contracts.values import NewAppealKind
 from services.intake.domain.appeal.filing import FileCase
-from services.intake.domain.appeal.receiving import ReceiveAppeal
+from services.intake.domain.appeal.receiving import (
+    ReceiveAppeal,
+    must_have_contact_or_be_anonymous,
+)
 from services.intake.domain.classification import check_codes, suggest
 from services.intake.persons import Given, recognise
 from services.intake.phone import read_phone
@@ -48,7 +52,7 @@ def _keep_storable(text: str | None) -> str | None:
 
 
 class Reporter(Body):
-    """Who is calling. Without it the appeal is anonymous."""
+    """Who is calling. Either a contact is given, or the appeal is declared anonymous."""
 
     name: str | None = Field(default=None, max_length=100)
     phone: str | None = Field(default=None, max_length=40)
@@ -65,6 +69,16 @@ class Reporter(Body):
         """What was given as a phone and is none."""
         return None if self.number else self.phone or None
 
+    @property
+    def has_name(self) -> bool:
+        """Whether a name was given, and no word for none."""
+        return not names_nobody(self.name)
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether a contact was given, if no number, and no word for none."""
+        return not names_nobody(self.phone)
+
 
 class Complaint(Body):
     """What an integrator or an agent sends."""
@@ -72,13 +86,14 @@ class Complaint(Body):
     source: str = Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")
     external_no: str = Field(min_length=1, max_length=100)
     channel: str = Field(default="other", min_length=1, max_length=32)
-    kind: AppealKind = "other"
+    kind: NewAppealKind
     title: str | None = Field(default=None, max_length=200)
     text: LongText
     address: str | None = Field(default=None, max_length=500)
     street: UnitCode | None = Field(default=None, max_length=64)
     matter: str | None = Field(default=None, max_length=64)
     reporter: Reporter | None = None
+    anonymous: bool = Field(default=False, description="the caller leaves no name and no contact")
     confidential: bool = False
     reported_at: Instant | None = None
     file: bool = Field(default=False, description="file it as a case at once")
@@ -99,8 +114,8 @@ class Receipt:
 def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion) -> Receipt:
     """Receive a complaint, once per `(source, external_no)`.
 
-    Raises: ExternalNoReused, SourceNotYours, StreetUnknown, MatterUnknown, and with `file` the
-    refusals of filing.
+    Raises: ExternalNoReused, SourceNotYours, ContactOrAnonymous, StreetUnknown, MatterUnknown, and
+    with `file` the refusals of filing.
     """
     actor = session.actor
     if actor.role == "integrator" and complaint.source != actor.unit:
@@ -116,6 +131,11 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
         session.reply_with(known.stream)
         return replace(receipt, was_there=True)
     # Before anything is written: a refusal after a write makes the whole batch run again.
+    must_have_contact_or_be_anonymous(
+        has_name=reporter.has_name,
+        has_contact=reporter.has_contact,
+        is_anonymous=complaint.anonymous,
+    )
     check_codes(catalogue, complaint.street, complaint.matter)
     appeal_no = _allocate(session)
     stream = appeal_stream(appeal_no)
@@ -136,8 +156,11 @@ def receive(session: Session, complaint: Complaint, catalogue: CatalogueVersion)
 
 
 def _content(complaint: Complaint) -> bytes:
-    """Give what has to be the same for two sendings to be the same complaint."""
-    content = complaint.model_dump(mode="json", exclude={"file"})
+    """Give what has to be the same for two sendings to be the same complaint.
+
+    Whether it is anonymous follows from the rest, and what earlier releases received does not say.
+    """
+    content = complaint.model_dump(mode="json", exclude={"file", "anonymous"})
     return json.dumps(content, sort_keys=True).encode()
 
 
@@ -167,6 +190,7 @@ def _command(
         channel=complaint.channel,
         kind=complaint.kind,
         subject=subject,
+        anonymous=complaint.anonymous,
         given_name=given_name,
         given_contact=sealed(reporter.unreadable_phone),
         title=sealed(complaint.title),

@@ -26,7 +26,7 @@ _HEAD = """\
 Every "no" over HTTP is a problem document (RFC 9457, `application/problem+json`). Its `code` is
 stable: programs decide by it. Its `detail` is one sentence in the reader's language
 (`Accept-Language`: Chinese, unless English comes first) and may be reworded. Words in braces are
-filled in. What was sent is never repeated.
+filled in. No text, name or phone that was sent is repeated; codes and numbers may be.
 
 This page is made from the code by `python -m tests.architecture.errors_page`.
 """

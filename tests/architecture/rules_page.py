@@ -51,7 +51,12 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "dispatch/test_settlement.py",
         "dispatch/test_whistle.py",
     ),
-    "联合执法 Enforcement": ("enforcement/test_operation.py",),
+    "联合执法 Enforcement": (
+        "enforcement/test_operation.py",
+        "enforcement/test_adding.py",
+        "enforcement/test_contest.py",
+        "enforcement/test_absence.py",
+    ),
     "回访评价 Feedback": ("feedback/test_callback.py",),
     "查阅 Readings": ("chassis/test_readings.py",),
 }

@@ -34,7 +34,13 @@ def test_a_folder_outlives_the_deaths_of_its_first_servers(tmp_path: Path) -> No
         os.kill(started, signal.SIGKILL)
     last = int(server.wait_for_line(STARTED, since))
     server.ready()
-    body = {"source": "sample-hotline", "external_no": "1", "text": "路灯不亮"}
+    body = {
+        "source": "sample-hotline",
+        "external_no": "1",
+        "kind": "help",
+        "text": "路灯不亮",
+        "anonymous": True,
+    }
     assert send(server.url, [body]) == ["260928000001"]
     os.kill(last, signal.SIGTERM)
     server.wait()

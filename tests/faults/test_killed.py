@@ -103,7 +103,7 @@ def unwanted(run: Run) -> Counter[Effect]:
 
 
 def received(run: Run) -> list[str]:
-    return sorted(one["external_no"] for one in run.ending.events("intake.appeal_received.v2"))
+    return sorted(one["external_no"] for one in run.ending.events("intake.appeal_received.v3"))
 
 
 def must_be_as_if_nothing_happened(run: Run, undisturbed: Run, imported: Imported) -> None:

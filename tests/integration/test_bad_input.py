@@ -27,7 +27,13 @@ APPEALS = "/intake/v1/appeals"
 APPEAL = f"{APPEALS}/{RECEIVED}"
 CASE_PATH = f"/dispatch/v1/cases/{CASE}"
 HANDLED = {"claim": "resolved", "contact": "reached", "account": "办结"}
-TEXT = {"source": "city-hotline", "external_no": "N-1", "text": "路灯不亮"}
+TEXT = {
+    "source": "city-hotline",
+    "external_no": "N-1",
+    "kind": "help",
+    "text": "路灯不亮",
+    "anonymous": True,
+}
 WHISTLE = {
     "kind": "daily",
     "ground": "no_power",
@@ -38,8 +44,8 @@ WHISTLE = {
 
 ASKED_ZH = re.compile("请|改正后|需要|应为|无需")
 ASKED_EN = re.compile(
-    r"\b(ask|check|choose|correct|has to be|is needed|name|needs?|nothing to|read|retry|see|send"
-    r"|set|shorten|use|in this round already)\b",
+    r"\b(ask|check|choose|correct|file|has to be|is needed|name|needs?|nothing to|read|retry|see"
+    r"|send|set|shorten|use|in this round already)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that says what to do, or that there is nothing to do."""
@@ -144,6 +150,38 @@ ISSUE = [
         "external_no_reused",
         complaint(external_no="H-1", text="另一件事"),
     ),
+    Bad(
+        "a kind that is none of the five",
+        AGENT,
+        APPEALS,
+        422,
+        "invalid_fields",
+        complaint(kind="other"),
+    ),
+    Bad(
+        "no contact and not anonymous",
+        AGENT,
+        APPEALS,
+        422,
+        "contact_or_anonymous",
+        complaint(anonymous=False),
+    ),
+    Bad(
+        "anonymous with a contact",
+        AGENT,
+        APPEALS,
+        422,
+        "contact_or_anonymous",
+        complaint(reporter={"phone": "19900000001"}),
+    ),
+    Bad(
+        "answered on the spot without being a consultation",
+        AGENT,
+        f"{APPEAL}/answer",
+        409,
+        "kind_not_answered_on_spot",
+        {"answer": "好"},
+    ),
     Bad("no token", "", APPEALS, 401, "not_signed_in", complaint()),
     Bad("no token to read", "", CASE_PATH, 401, "not_signed_in", method="GET"),
     Bad("a token of nobody", "king.court.k-1", APPEALS, 401, "not_signed_in", complaint()),
@@ -220,7 +258,7 @@ MORE = [
         APPEALS,
         422,
         "invalid_fields",
-        raw=b'{"source": "s", "external_no": "1", "text": "\\ud83d"}',
+        raw=b'{"source": "s", "external_no": "1", "kind": "help", "text": "\\ud83d"}',
     ),
     Bad(
         "half a character in a name",
@@ -228,7 +266,8 @@ MORE = [
         APPEALS,
         422,
         "invalid_fields",
-        raw=b'{"source": "s", "external_no": "1", "text": "t", "reporter": {"name": "\\ud83d"}}',
+        raw=b'{"source": "s", "external_no": "1", "kind": "help", "text": "t", '
+        b'"reporter": {"name": "\\ud83d"}}',
     ),
     Bad(
         "half a character in an account",

@@ -95,22 +95,25 @@ class WhenImporting:
     ) -> None:
         export = tmp_path / "broken.csv"
         export.write_text(
-            "external_no,text,street,reporter_phone\n"
-            "B-1,好的一行,槐安街道,19900000001\n"
-            "B-2,,,\n"
-            "B-1,同号不同内容,,\n"
-            "B-3,不存在的街道,某街道,\n"
-            f"B-4,电话太长,,{'1' * 41}\n"
-            "B-1,好的一行,槐安街道,19900000001\n",
+            "external_no,text,street,reporter_phone,kind\n"
+            "B-1,好的一行,槐安街道,19900000001,求助\n"
+            "B-2,,,,求助\n"
+            "B-1,同号不同内容,,,求助\n"
+            "B-3,不存在的街道,某街道,19900000001,求助\n"
+            f"B-4,电话太长,,{'1' * 41},求助\n"
+            "B-1,好的一行,槐安街道,19900000001,求助\n"
+            "B-5,没有类型,,19900000001,\n"
+            "B-6,不是五类,,19900000001,表扬\n"
+            "B-7,没有联系方式,,,求助\n",
             encoding="utf-8",
         )
         ended = shell.run("import", str(export), "--source", "broken", "--json")
         assert ended.code == 3
         assert ended.json == {
-            "read": 6,
+            "read": 9,
             "filed": 1,
             "already_there": 1,
-            "rejected": 4,
+            "rejected": 7,
             "phone_unreadable": 0,
         }
         listed = (tmp_path / "broken.rejects.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -120,6 +123,9 @@ class WhenImporting:
             ("4", "external_no_reused"),
             ("5", "street_unknown"),
             ("6", "invalid_fields"),
+            ("8", "kind_missing"),
+            ("9", "kind_unknown"),
+            ("10", "contact_or_anonymous"),
         ]
         assert "19900000001" not in "".join(listed)
 
@@ -253,6 +259,30 @@ class WhenReading:
         assert loud.json == quiet.json
 
 
+class WhenAnOfficerActs:
+    """The steps of one case by commands alone, as the guide for duty officers has them."""
+
+    def test_a_case_goes_from_the_queue_to_the_report(self, shell: Shell) -> None:
+        words = ("--source", "seat", "--external-no", "A-1", "--text", "楼下烧烤店每晚油烟扰民。")
+        received = shell.run("appeal", "receive", *words, "--phone", "19900000009", "--json")
+        number = received.json["id"]
+        where = ("--street", "云桥街道", "--matter", "油烟扰民")
+        assert shell.run("appeal", "file", number, *where).code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        listed = shell.run("queue", "--unit", "云桥街道", "--json").json["items"]
+        assert [(row["no"], row["next_step"]) for row in listed] == [(number, "sign")]
+        assert shell.run("case", "sign", number).out == f"signed for case {number}\n"
+        assert "油烟扰民" in shell.run("case", "text", number).out
+        assert "number to call" in shell.run("case", "caller", number, "--reason", "call").out
+        report = ("--claim", "resolved", "--contact", "reached", "--account", "-")
+        assert shell.run("case", "report", number, *report, typed="已整改").code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        said = ("--contacted", "yes", "--resolved", "yes", "--satisfaction", "满意")
+        assert shell.run("callback", "complete", number, *said).code == 0
+        assert shell.run("reconcile", "--quiet").code == 0
+        assert shell.run("case", "show", number, "--json").json["stage"] == "closed"
+
+
 class WhenItCannotBeDone:
     @pytest.mark.parametrize(
         "words",
@@ -318,6 +348,13 @@ class WhenAskedForHelp:
             ("import",),
             ("queue",),
             ("case", "show"),
+            ("case", "text"),
+            ("case", "caller"),
+            ("case", "history"),
+            ("whistle", "show"),
+            ("operation", "show"),
+            ("callback", "list"),
+            ("appeal", "list"),
             ("scores",),
             ("reconcile",),
             ("events", "tail"),

@@ -51,6 +51,7 @@ def content(name: str, phone: str) -> dict[str, object]:
     return {
         "source": "hotline",
         "external_no": "H-1",
+        "kind": "complaint",
         "text": "楼道灯不亮",
         "street": STREET,
         "matter": MATTER,

@@ -127,6 +127,7 @@ def test_the_command_line_finds_exports_and_erases_by_two(tmp_path: Path) -> Non
         body = {
             "source": "hotline",
             "external_no": "n",
+            "kind": "help",
             "text": "灯不亮",
             "reporter": {"name": "某某", "phone": PHONE},
         }

@@ -105,7 +105,8 @@ def play(demo: PlantedDemo) -> None:
     """Take four complaints to four ends, and read all texts of the first."""
     say = demo.planted.say
     for count in (1, 2, 3, 4):
-        demo.people.take(receive(count, say, phone=f"{PHONES}{count:03d}"))
+        kind = "consultation" if count == 2 else "complaint"
+        demo.people.take(receive(count, say, phone=f"{PHONES}{count:03d}", kind=kind))
     for step in loop(number(1), 1, say):
         demo.people.take(step)
     appeals = "/intake/v1/appeals"
@@ -234,7 +235,13 @@ def test_a_fault_inside_shows_nothing_of_what_it_was_about(tmp_path: Path) -> No
     people.take(receive(1, planted.say))
     answers = [people.send("GET", AGENT, f"/intake/v1/appeals/{number(1)}/text")]
     for text in (planted.say("a crash"), planted.say("another crash")):
-        body = {"source": "city-hotline", "external_no": "H-2", "text": text}
+        body = {
+            "source": "city-hotline",
+            "external_no": "H-2",
+            "kind": "help",
+            "text": text,
+            "anonymous": True,
+        }
         key = {"Idempotency-Key": f"crash/{len(answers)}"}
         answers.append(people.send("POST", AGENT, "/intake/v1/appeals", json=body, headers=key))
     people.close()

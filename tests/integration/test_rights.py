@@ -61,6 +61,7 @@ def filed(harness: FourServices, *, confidential: bool, phone: str, no: int) -> 
     body = {
         "source": "hotline",
         "external_no": f"C-{no}",
+        "kind": "complaint",
         "text": say("text"),
         "street": STREET,
         "matter": MATTER,

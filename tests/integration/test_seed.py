@@ -84,6 +84,7 @@ def go_on(client: httpx.Client) -> None:
     report = {"claim": "resolved", "contact": "reached", "account": "已处置。"}
     answers = {"contacted": True, "resolved": True, "satisfaction": "satisfied"}
     post(client, officer, f"/dispatch/v1/cases/{no}/signature", {})
+    post(client, officer, f"/dispatch/v1/cases/{no}/contacts", {"result": "reached"})
     post(client, officer, f"/dispatch/v1/cases/{no}/handling", report)
     call = f"/feedback/v1/callbacks/{no}-R1"
     until(lambda: client.get(call, headers=auditor).status_code == httpx.codes.OK)
@@ -91,6 +92,8 @@ def go_on(client: httpx.Client) -> None:
     complaint = {
         "source": "hotline",
         "external_no": "after-the-seed",
+        "kind": "complaint",
+        "anonymous": True,
         "text": "路灯不亮",
         "street": case["street"],
         "matter": case["matter"],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whistle.call import Call, command
+from whistle.call import Call, local_command
 from whistle.connection import read_settings
 from whistle.exits import Exit
 from whistle.failure import Failure
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from chassis.store.postgres.provisioning import State
 
 __all__ = ["apply", "status"]
+
+_AGAIN = "correct that and run the command again; `whistle database status` shows its state"
 
 _Owner = Annotated[
     str,
@@ -24,7 +26,7 @@ _Database = Annotated[
 ]
 
 
-@command
+@local_command
 def apply(call: Call, owner: _Owner = "", database: _Database = "") -> None:
     """Bring the tables to this release, and give the service the rights it needs and no others.
 
@@ -46,7 +48,7 @@ def apply(call: Call, owner: _Owner = "", database: _Database = "") -> None:
     _print_state(call, state)
 
 
-@command
+@local_command
 def status(call: Call, owner: _Owner = "", database: _Database = "") -> None:
     """Show at which change the tables are, and the last position of the log.
 
@@ -63,7 +65,11 @@ def status(call: Call, owner: _Owner = "", database: _Database = "") -> None:
     try:
         state = look(url)
     except DatabaseRefused as refused:
-        raise _failure("the database cannot be read", refused) from None
+        raise _failure(
+            "the database cannot be read",
+            refused,
+            "if this is the first time: `whistle database apply`; otherwise correct that",
+        ) from None
     _print_state(call, state)
     if not state.is_ready:
         raise typer.Exit(Exit.DIFFERENCES)
@@ -80,8 +86,7 @@ def _required(url: str, option: str, variable: str) -> str:
     return url
 
 
-def _failure(what: str, why: Exception) -> Failure:
-    hint = "correct that and run the command again; `whistle database status` shows its state"
+def _failure(what: str, why: Exception, hint: str = _AGAIN) -> Failure:
     return Failure(what, str(why), hint, Exit.REFUSED)
 
 

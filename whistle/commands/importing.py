@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ from whistle.failure import Failure
 
 if TYPE_CHECKING:
     from whistle.client import Client
-    from whistle.export import Reject
+    from whistle.export import Mapping, Reject
     from whistle.importing.job import Job
     from whistle.importing.sending import Result
     from whistle.importing.tally import Tally
@@ -27,6 +28,17 @@ _SOURCE = re.compile(r"[\w.-]{1,64}")
 _DEMO_UNIT = re.compile(r"[A-Za-z0-9_-]+")
 _RESUME = "run the same command to continue, nothing is created twice: "
 
+KindOption = Annotated[
+    str, typer.Option(help="of rows without one: 咨询, 求助, 投诉, 举报 or 建议")
+]
+AnonymousOption = Annotated[
+    bool,
+    typer.Option(
+        "--anonymous-without-contact",
+        help="declare callers anonymous who left neither name nor contact",
+    ),
+]
+
 
 @command
 def import_export(  # noqa: PLR0913  # one parameter per option
@@ -36,6 +48,8 @@ def import_export(  # noqa: PLR0913  # one parameter per option
         Path | None, typer.Option(help="TOML file that pairs headers with fields")
     ] = None,
     source: Annotated[str, typer.Option(help="the system that gave out the numbers")] = "",
+    kind: KindOption = "",
+    anonymous_without_contact: AnonymousOption = False,
     rejects: Annotated[
         Path | None, typer.Option(help="where to list the rows that were not accepted")
     ] = None,
@@ -52,6 +66,7 @@ def import_export(  # noqa: PLR0913  # one parameter per option
 
     job = _prepare(file, mapping, source)
     job.limit = limit
+    job.mapping = _declaring(job.mapping, kind, is_anonymous=anonymous_without_contact)
     reject_file = _reject_file(file, rejects)
     try:
         _run(call, job)
@@ -86,6 +101,19 @@ def _prepare(file: Path, mapping: Path | None, source: str) -> "Job":
     if not _SOURCE.fullmatch(source):
         raise _unreadable("source may hold letters, digits, _ . and - only, at most 64 of them")
     return Job(file, columns, source)
+
+
+def _declaring(mapping: "Mapping", kind: str, *, is_anonymous: bool) -> "Mapping":
+    """Let what the command says about its rows stand over the mapping file."""
+    from whistle.export import KINDS, read_kind
+
+    if kind and read_kind(kind) is None:
+        raise _unreadable(f"--kind {kind!r} is none of {', '.join(KINDS)}")
+    return replace(
+        mapping,
+        kind=kind or mapping.kind,
+        anonymous_without_contact=is_anonymous or mapping.anonymous_without_contact,
+    )
 
 
 def _unreadable(why: str) -> Failure:
@@ -176,6 +204,23 @@ def _write_rejects(call: Call, path: Path, rejects: "list[Reject]") -> None:
             file.write(reject)
     if rejects:
         call.note(f"{len(rejects)} rows were not accepted; {path} lists them with the reasons")
+    without = sum(reject.reason_code == "contact_or_anonymous" for reject in rejects)
+    if without:
+        call.note(_without_contact(without))
+
+
+def _without_contact(count: int) -> str:
+    from whistle.language import language
+
+    if language() == "zh":
+        return (
+            f"没有联系方式 {count} 件：请补填电话；来电人确为匿名（姓名也为空）的，"
+            "加 --anonymous-without-contact 后重新导入"
+        )
+    return (
+        f"{count} rows have no contact: fill it in; if callers without name and contact are "
+        "anonymous, import again with --anonymous-without-contact"
+    )
 
 
 def _unreadable_phones(count: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whistle.call import Call, command
+from whistle.call import Call, local_command
 from whistle.connection import read_settings
 from whistle.exits import Exit
 from whistle.failure import Failure
@@ -23,7 +23,7 @@ _Copies = Annotated[
 ]
 
 
-@command
+@local_command
 def plan(call: Call, kafka: _Kafka = "", replication: _Copies = None) -> None:
     """Show what `apply` would do to the topics; change nothing.
 
@@ -40,7 +40,7 @@ def plan(call: Call, kafka: _Kafka = "", replication: _Copies = None) -> None:
         raise typer.Exit(Exit.DIFFERENCES)
 
 
-@command
+@local_command
 def apply(call: Call, kafka: _Kafka = "", replication: _Copies = None) -> None:
     """Make the topics that contracts/topics.py defines, and correct their settings.
 

@@ -10,6 +10,7 @@ from contracts.services import SERVICES
 from whistle.call import Call, command
 from whistle.exits import Exit
 from whistle.failure import Failure
+from whistle.language import said
 
 if TYPE_CHECKING:
     from whistle.client import Client
@@ -68,7 +69,7 @@ def rebuild(
     With --follow the exit code is 5 when it fails. Without it, `whistle views status` shows the
     progress. Ctrl-C ends the following, not the rebuild.
     """
-    from whistle.output import print_one
+    from whistle.output import is_for_program, print_one
     from whistle.signing_in import connect
 
     _check(service)
@@ -77,7 +78,16 @@ def rebuild(
         item = (
             _wait_for_end(call, client, service, view) if follow else _find(client, service, view)
         )
-    print_one(call, item)
+    if follow and not is_for_program(call):
+        count = item["event_count"]
+        print(
+            said(
+                f"rebuilt {service} {view}, {count} events",
+                f"已重建 {service} {view}，{count} 个事件",
+            )
+        )
+    else:
+        print_one(call, item)
 
 
 def _wait_for_end(call: Call, client: "Client", service: str, view: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from whistle.export.errors import (
     TimeFormatError,
     UnreadableExportError,
 )
+from whistle.export.kinds import KINDS, read_kind
 from whistle.export.mapping import FIELDS, Mapping, load_mapping
 from whistle.export.rejects import RejectFile
 from whistle.export.rows import Complaint, Reject, Row, count_rows, read_export
@@ -18,6 +19,7 @@ from whistle.export.times import parse_time
 
 __all__ = [
     "FIELDS",
+    "KINDS",
     "Complaint",
     "ExportError",
     "Mapping",
@@ -32,4 +34,5 @@ __all__ = [
     "load_mapping",
     "parse_time",
     "read_export",
+    "read_kind",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from whistle.export.errors import MappingError
+from whistle.export.kinds import KINDS, read_kind
 
 __all__ = ["FIELDS", "Mapping", "load_mapping"]
 
@@ -44,6 +45,10 @@ class Mapping:
     columns: ReadOnlyDict[str, str] = field(default_factory=dict)
     source: str = "import"
     """The system that gave out the external numbers; the pair is unique for ever."""
+    kind: str = ""
+    """The kind of rows that have none, a word or a code; empty: such rows are rejected."""
+    anonymous_without_contact: bool = False
+    """Whether callers who left neither name nor contact are declared anonymous."""
 
     def positions(self, headers: Sequence[str]) -> dict[str, int]:
         """Give the index of each field's column; fields without a column are left out.
@@ -74,7 +79,7 @@ class Mapping:
 
 
 def load_mapping(path: Path) -> Mapping:
-    """Read a mapping file: an optional `source` and a table `[columns]`.
+    """Read a mapping file: a table `[columns]`, and `source`, `kind`, `anonymous_without_contact`.
 
     Raises: MappingError when it is not TOML in UTF-8, names an unknown field, or leaves out a
     required one; OSError when it cannot be opened.
@@ -82,9 +87,12 @@ def load_mapping(path: Path) -> Mapping:
     table = _read_toml(path)
     columns = table.pop("columns", None)
     source = table.pop("source", "import")
+    kind = table.pop("kind", "")
+    is_anonymous = table.pop("anonymous_without_contact", False)
     if table:
         raise MappingError(
-            f"{path.name}: remove {', '.join(sorted(table))}; only source and [columns] count"
+            f"{path.name}: remove {', '.join(sorted(table))}; only source, kind, "
+            "anonymous_without_contact and [columns] count"
         )
     if not isinstance(columns, dict) or not columns:
         raise MappingError(f"{path.name}: add a table [columns], {_EXAMPLE}")
@@ -92,8 +100,17 @@ def load_mapping(path: Path) -> Mapping:
         raise MappingError(
             f'{path.name}: write source as a name in quotes, such as source = "hotline"'
         )
+    if kind and not (isinstance(kind, str) and read_kind(kind)):
+        raise MappingError(f"{path.name}: kind is one of {', '.join(KINDS)}")
+    if not isinstance(is_anonymous, bool):
+        raise MappingError(f"{path.name}: anonymous_without_contact is true or false")
     _check_columns(path.name, columns)
-    return Mapping({name: header.strip() for name, header in columns.items()}, source.strip())
+    return Mapping(
+        columns={name: header.strip() for name, header in columns.items()},
+        source=source.strip(),
+        kind=kind,
+        anonymous_without_contact=is_anonymous,
+    )
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

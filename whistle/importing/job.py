@@ -28,10 +28,14 @@ class Job:
     def read(self, codes: Codes) -> Iterator[Request]:
         """Read the file; rows that are no complaint become rejects."""
         for row in islice(read_export(self.file, self.mapping), self.limit):
-            if isinstance(row, Row):
-                yield request_of(row, self.source, codes)
+            made = self._made(row, codes)
+            if isinstance(made, Reject):
+                self.reject(made)
             else:
-                self.reject(row)
+                yield made
+
+    def _made(self, row: Row | Reject, codes: Codes) -> Request | Reject:
+        return request_of(row, self.source, codes, self.mapping) if isinstance(row, Row) else row
 
     def reject(self, row: Reject) -> None:
         """Keep what is needed to correct the row, and nothing of the row itself."""

@@ -1,7 +1,8 @@
 """Makes the request for a row of an export: with codes for names, and a key.
 
 A name that the catalogue does not have is sent unchanged: the server refuses it and the row is
-listed. Nothing is guessed.
+listed. A kind is one of five, or the one that the mapping gives to rows without any; who left
+neither name nor contact is anonymous only where the mapping says so. Nothing is guessed.
 """
 
 import json
@@ -11,18 +12,12 @@ from secrets import token_hex
 from typing import Any
 
 from contracts.instant import format_instant
-from whistle.export import Complaint, Row
+from contracts.placeholders import names_nobody
+from contracts.values import NewAppealKind
+from whistle.export import KINDS, Complaint, Reject, Row, read_kind
+from whistle.export import Mapping as ColumnMapping
 
 __all__ = ["Codes", "Request", "codes_of", "request_of"]
-
-_KINDS = {
-    "咨询": "consultation",
-    "求助": "help",
-    "投诉": "complaint",
-    "举报": "report",
-    "建议": "suggestion",
-}
-"""The words of a hotline for the kinds of contracts.values.AppealKind; all others are `other`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +49,35 @@ def codes_of(catalogue: Mapping[str, Any]) -> Codes:
     return Codes(_by_name(streets), _by_name(matters))
 
 
-def request_of(row: Row, source: str, codes: Codes) -> Request:
-    """Give the request for a row."""
+def request_of(row: Row, source: str, codes: Codes, mapping: ColumnMapping) -> Request | Reject:
+    """Give the request for a row; a reject for one whose kind is not known."""
     complaint = row.complaint
-    content = {"source": source, **dict(_content(complaint, codes))}
+    kind = read_kind(complaint.kind or mapping.kind)
+    if kind is None:
+        code, reason = _kind_fault(complaint)
+        return Reject(row.line, code, reason, complaint.external_no)
+    content = {"source": source, **dict(_content(complaint, kind, codes))}
+    if mapping.anonymous_without_contact and _left_nothing(complaint):
+        content["anonymous"] = True
     body = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     return Request(row.line, complaint.external_no, f"import-{token_hex(16)}", body)
 
 
-def _content(complaint: Complaint, codes: Codes) -> Iterator[tuple[str, object]]:
+def _kind_fault(complaint: Complaint) -> tuple[str, str]:
+    """Give code and reason."""
+    if not complaint.kind:
+        return "kind_missing", "kind is empty: fill it in, or name one for such rows with --kind"
+    return "kind_unknown", f"kind is none of {', '.join(KINDS)}: correct it"
+
+
+def _left_nothing(complaint: Complaint) -> bool:
+    return names_nobody(complaint.reporter_name) and names_nobody(complaint.reporter_phone)
+
+
+def _content(
+    complaint: Complaint, kind: NewAppealKind, codes: Codes
+) -> Iterator[tuple[str, object]]:
     """Give the fields that the row has; empty ones are left out."""
-    kind = _KINDS.get(complaint.kind or "", complaint.kind)
     reporter = {"name": complaint.reporter_name, "phone": complaint.reporter_phone}
     fields = {
         "external_no": complaint.external_no,
@@ -74,7 +87,7 @@ def _content(complaint: Complaint, codes: Codes) -> Iterator[tuple[str, object]]
         "channel": complaint.channel,
         "street": codes.streets.get(complaint.street or "", complaint.street),
         "matter": codes.matters.get(complaint.matter or "", complaint.matter),
-        "kind": kind if kind in {None, *_KINDS.values()} else "other",
+        "kind": kind,
         "confidential": complaint.confidential or None,
         "reported_at": format_instant(complaint.received_at) if complaint.received_at else None,
         "reporter": reporter if any(reporter.values()) else None,

@@ -27,7 +27,7 @@ from contracts.ids import (
     whistle_stream,
 )
 from contracts.instant import format_instant
-from contracts.values import Caller
+from contracts.values import Caller, UnitRole
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.case.dispatching import DispatchCase
 from services.dispatch.domain.case.state import CaseState
@@ -50,7 +50,8 @@ _CALLER = Caller(appeal_no=_APPEAL_NO, subject=SUBJECT)
 _AGENT = Actor(person="seed-seat-1", unit="hotline", role="agent")
 _VISITOR = Actor(person="seed-visitor-1", unit="callback-centre", role="visitor")
 _MINUTE = timedelta(minutes=1)
-_SUMMONED = ("lead", "assisting")
+_RATED, _FULL = ("signing", "arrival", "people", "quality", "staying", "result"), 100
+_SUMMONED: tuple[UnitRole, UnitRole] = ("lead", "assisting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _file(log: CaseLog, place: Place, at: datetime) -> Envelope:
         channel="电话",
         kind="complaint",
         subject=SUBJECT,
+        anonymous=False,
         given_name=log.sealed(),
         given_contact=None,
         title=log.sealed(),
@@ -236,9 +238,10 @@ def _blow(log: CaseLog, place: Place, at: datetime) -> tuple[Envelope, dispatch.
     which = {"whistle_no": _WHISTLE_NO, "case_no": _CASE_NO, "round": _ROUND}
     what = {
         "street": place.street,
+        "district": place.rows.district.code,
         "kind": "daily",
         "units": tuple(
-            dispatch.SummonedUnit.model_validate({"unit": unit, "role": role})
+            dispatch.SummonedUnit(unit=unit, role=role, basis="list", reason=None)
             for unit, role in zip(place.summoned, _SUMMONED, strict=True)
         ),
         "subject": SUBJECT,
@@ -247,7 +250,16 @@ def _blow(log: CaseLog, place: Place, at: datetime) -> tuple[Envelope, dispatch.
     by = officer.person
     attached = dispatch.WhistleAttached.model_validate({**which, "attached_at": at})
     log.append(attached, _CASE, officer, at)
-    proposed = {"request": log.sealed(), "proposed_by": by, "proposed_at": at}
+    proposed = {
+        "unit": place.unit,
+        "ground": "no_power",
+        "evidence": log.sealed(),
+        "plan": None,
+        "is_cross_district": False,
+        "request": log.sealed(),
+        "proposed_by": by,
+        "proposed_at": at,
+    }
     log.append(
         dispatch.WhistleProposed.model_validate({**which, **what, **proposed}),
         _WHISTLE,
@@ -256,7 +268,8 @@ def _blow(log: CaseLog, place: Place, at: datetime) -> tuple[Envelope, dispatch.
     )
     approved = {"approved_by": leader.person, "approved_at": at}
     log.append(dispatch.WhistleApproved.model_validate({**which, **approved}), _WHISTLE, leader, at)
-    blown = dispatch.WhistleBlown.model_validate({**which, **what, "blown_by": by, "blown_at": at})
+    called = {"is_to_confirm": False, "blown_by": by, "blown_at": at}
+    blown = dispatch.WhistleBlown.model_validate({**which, **what, **called})
     return log.append(blown, _WHISTLE, officer, at), blown
 
 
@@ -306,7 +319,11 @@ def _settle(log: CaseLog, place: Place, concluded: Envelope, at: datetime) -> No
     ended = {**which, "concluded_at": concluded.recorded_at}
     noted = dispatch.WhistleConcluded.model_validate(ended)
     log.append(noted, _WHISTLE, system_actor("dispatch"), concluded.recorded_at, concluded)
-    accepted = {**which, "accepted_by": officer.person, "settled_at": at}
+    ratings = tuple(
+        dispatch.UnitRating(unit=unit, reason=None, **dict.fromkeys(_RATED, _FULL))
+        for unit in place.summoned
+    )
+    accepted = {**which, "ratings": ratings, "accepted_by": officer.person, "settled_at": at}
     log.append(dispatch.WhistleSettled.model_validate(accepted), _WHISTLE, officer, at)
     free = dispatch.WhistleDetached.model_validate({**which, "detached_at": at})
     log.append(free, _CASE, officer, at)

@@ -73,11 +73,10 @@ class Choices:
         return items[int(self.roll(external_no, step) * len(items))]
 
     def dispose(self, appeal: dict[str, Any]) -> Disposition:
-        """Decide about a received appeal; most consultations are answered on the spot."""
+        """Decide about a received appeal; most consultations are answered on the spot, no other."""
         no = appeal["external_no"]
-        answered = {"consultation": 0.8, "suggestion": 0.4, "other": 0.15}.get(appeal["kind"], 0.02)
         roll = self.roll(no, "dispose")
-        if roll < answered:
+        if appeal["kind"] == "consultation" and roll < 0.8:  # noqa: PLR2004  # four in five
             return Disposition("answer")
         if roll > 0.95:  # noqa: PLR2004  # one in twenty is declined
             return Disposition("decline", ground=self.pick(_GROUNDS, no, "ground"))

@@ -23,6 +23,7 @@ from contracts.events.dispatch.case import (
     WhistleAttached,
     WhistleDetached,
 )
+from contracts.events.dispatch.claim import CaseClaimed, CaseHandedOver, ClaimReleased
 from contracts.events.dispatch.reading import (
     ReadingNoted,
     ReadingRefused,
@@ -89,10 +90,12 @@ __all__ = [
     "CallerJoined",
     "CallerLeft",
     "CallersErased",
+    "CaseClaimed",
     "CaseClosed",
     "CaseClosedV1",
     "CaseDispatched",
     "CaseDispatchedV1",
+    "CaseHandedOver",
     "CaseObjected",
     "CaseRedispatched",
     "CaseReopened",
@@ -100,6 +103,7 @@ __all__ = [
     "CaseResumed",
     "CaseSigned",
     "CaseSuspended",
+    "ClaimReleased",
     "ConflictDeclared",
     "ConflictLifted",
     "DeadlineMissed",

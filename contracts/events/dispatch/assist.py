@@ -26,7 +26,8 @@ class AssistRequested(Event):
     reason: Sealed | None
     """Why a unit that the list does not name."""
     request: Sealed
-    deadline: Deadline
+    deadline: Deadline | None
+    """None while no clock may run: every caller was erased."""
     requested_by: str
     requested_at: Instant
 

@@ -47,6 +47,8 @@ class CallerContacted(Event):
     unit: UnitCode
     appeal_no: AppealNo
     result: Literal["reached", "unreachable"]
+    ends_clock: bool
+    """True when somebody was reached, or tried often enough: the clock of first contact ends."""
     contacted_by: str
     contacted_at: Instant
 

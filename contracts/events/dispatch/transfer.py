@@ -25,6 +25,8 @@ class CaseObjected(Event):
     case_no: CaseNo
     round: int
     unit: UnitCode
+    district: UnitCode
+    """It may rule, as the dispatcher may."""
     basis: Sealed
     """The article or list that the unit cites."""
     proposed_unit: UnitCode | None

@@ -113,7 +113,7 @@ class UnitAcknowledgementMissed(Event):
     unit: UnitCode
     due_at: Instant
     counts: bool
-    """False when it was due before the unit could see the whistle."""
+    """False when it was due before the unit could see the whistle, or only provisionally."""
     noticed_at: Instant
 
 
@@ -142,7 +142,7 @@ class UnitReportMissed(Event):
     unit: UnitCode
     due_at: Instant
     counts: bool
-    """False when it was due before the unit could see the whistle."""
+    """False when it was due before the unit could see the whistle, or only provisionally."""
     noticed_at: Instant
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "AppealLinked",
     "AppealReceived",
     "AppealReceivedV1",
+    "AppealReceivedV2",
     "AppealUnlinked",
     "AppealWithdrawn",
     "CaseFiled",
@@ -63,6 +64,37 @@ class AppealReceivedV1(Event):
 class AppealReceived(Event):
     """诉求受理: a caller's appeal has a number. Place and matter may be missing (待补充)."""
 
+    wire: ClassVar[str] = "intake.appeal_received.v3"
+
+    appeal_no: AppealNo
+    source: str
+    external_no: str
+    channel: str
+    kind: AppealKind
+    subject: SubjectId | None
+    anonymous: bool
+    """匿名: the caller wants to leave neither name nor contact, and says so; nobody calls back."""
+    given_name: Sealed | None
+    """The name as the caller gave it for this appeal; the person's record may have another."""
+    given_contact: Sealed | None
+    """What was given as a phone and is none, as it was written; nobody is recognised by it."""
+    title: Sealed | None
+    text: Sealed
+    address: Sealed | None
+    street: UnitCode | None
+    matter: str | None
+    suggestion: SuggestedClass | None
+    confidential: bool
+    """The caller asks that the handling units do not learn who called."""
+    reported_at: Instant | None
+    """The time that the sending system gives, for information: clocks start at dispatch."""
+    received_by: str
+    received_at: Instant
+
+
+class AppealReceivedV2(Event):
+    """诉求受理, before anonymity was declared."""
+
     wire: ClassVar[str] = "intake.appeal_received.v2"
 
     appeal_no: AppealNo
@@ -89,9 +121,14 @@ class AppealReceived(Event):
     received_at: Instant
 
 
-@upcast(AppealReceivedV1, AppealReceived)
-def _with_what_was_given(old: AppealReceivedV1) -> AppealReceived:
-    return AppealReceived(**dict(old), given_name=None, given_contact=None)
+@upcast(AppealReceivedV1, AppealReceivedV2)
+def _with_what_was_given(old: AppealReceivedV1) -> AppealReceivedV2:
+    return AppealReceivedV2(**dict(old), given_name=None, given_contact=None)
+
+
+@upcast(AppealReceivedV2, AppealReceived)
+def _anonymous_without_a_person(old: AppealReceivedV2) -> AppealReceived:
+    return AppealReceived(**dict(old), anonymous=old.subject is None)
 
 
 class AppealAnswered(Event):

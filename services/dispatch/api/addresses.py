@@ -19,7 +19,7 @@ from contracts.ids import (
     case_stream,
     whistle_stream,
 )
-from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, UNIT_ROLES
+from services.dispatch.access import LIFTING_ROLES, READERS_OF_ACCOUNTS, RULING_ROLES, UNIT_ROLES
 from services.dispatch.domain.case.state import CaseState, NoCase
 from services.dispatch.domain.whistle.state import NoWhistle, WhistleState
 
@@ -75,4 +75,7 @@ def _person(session: Session, asked: Reading) -> Reading:
 
 ReadsAccounts = Annotated[Reads, reading(_account, _callers, *READERS_OF_ACCOUNTS)]
 ReadsReasons = Annotated[Reads, reading(_reason, _callers, *LIFTING_ROLES)]
+ReadsTransfers = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
+ReadsAssists = Annotated[Reads, reading(_reason, _callers, *UNIT_ROLES)]
+ReadsRequestReasons = Annotated[Reads, reading(_reason, _callers, *RULING_ROLES)]
 ReadsRequests = Annotated[Reads, reading(_request, _person, *UNIT_ROLES)]

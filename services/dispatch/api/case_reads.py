@@ -1,82 +1,50 @@
-"""Reading cases: the queue, the list, one case as it stands or stood, what its unit reported."""
+"""Reading one case: as it stands or stood, and what its unit reported and asked for."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from chassis.http.commands import etag
-from chassis.http.paging import Cursor, Limit
 from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
-from chassis.views.keyset import Page
-from contracts.calendar import Deadline, explain
+from contracts.catalogue import Catalogue
 from contracts.envelope import Actor
-from contracts.events.dispatch import HandlingReported
-from contracts.ids import AppealNo, CallbackNo, CaseNo, UnitCode, WhistleNo, case_stream
-from contracts.instant import Instant
-from contracts.values import Satisfaction
-from services.dispatch.access import Reader, must_not_be_recused, must_see_case, unit_listed
-from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts
-from services.dispatch.domain.case.decider import CaseUnknown
-from services.dispatch.domain.case.state import (
-    CaseStage,
-    CaseState,
-    Closed,
-    NoCase,
-    OpenCase,
-    Outcome,
+from contracts.event import Event
+from contracts.events.dispatch import (
+    ExtensionDenied,
+    ExtensionRequested,
+    HandlingReported,
+    SuspensionDenied,
+    SuspensionRequested,
 )
-from services.dispatch.views.cases import CaseFilter, CaseItem, list_cases
+from contracts.ids import CaseNo, case_stream
+from services.dispatch.access import (
+    Reader,
+    must_not_be_recused,
+    must_read_case,
+    must_read_requests,
+    must_see_case,
+    read_today,
+)
+from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsAccounts, ReadsRequestReasons
+from services.dispatch.api.case_detail import CaseDetail, detail
+from services.dispatch.domain.case.decider import CASE, CaseUnknown
+from services.dispatch.domain.case.state import CaseState, Closed, NoCase, OpenCase
 from services.dispatch.views.whistles import WhistleFilter, WhistleItem, list_whistles
 
 WHISTLES_SHOWN_MAX = 100
 
+What = Literal["extension", "extension_denial", "suspension", "suspension_denial"]
 
-class Explained(BaseModel):
-    """How a deadline was reached, in one sentence per language."""
-
-    zh: str
-    en: str
-
-
-class DeadlineDetail(BaseModel):
-    """An open deadline."""
-
-    milestone: str
-    round: int
-    due_at: Instant
-    provisional: bool
-    explained: Explained
-
-
-class CallbackDetail(BaseModel):
-    """A call-back of this round that is over."""
-
-    callback_no: CallbackNo
-    resolved: bool | None
-    satisfaction: Satisfaction | None
-
-
-class CaseDetail(BaseModel):
-    """A case as it stands at a version."""
-
-    case_no: CaseNo
-    stage: CaseStage
-    outcome: Outcome | None
-    round: int
-    unit: UnitCode
-    street: UnitCode
-    matter: str
-    catalogue: str
-    appeals: list[AppealNo]
-    handlers: list[str]
-    open_whistles: list[WhistleNo]
-    deadlines: list[DeadlineDetail]
-    callbacks: list[CallbackDetail]
-    version: int
-    whistles: list[WhistleItem]
+_WithReason = ExtensionRequested | ExtensionDenied | SuspensionRequested | SuspensionDenied
+_WHAT: dict[type[Event], What] = {
+    ExtensionRequested: "extension",
+    ExtensionDenied: "extension_denial",
+    SuspensionRequested: "suspension",
+    SuspensionDenied: "suspension_denial",
+}
 
 
 class Account(BaseModel):
@@ -93,40 +61,30 @@ class AccountList(BaseModel):
     total: int
 
 
-def case_reads(service: Service) -> APIRouter:
-    """Give the routes that read cases."""
+class RequestReason(BaseModel):
+    """Why a unit asked for time, or why it was denied; None when the text was erased."""
+
+    what: What
+    round: int
+    reason: str | None
+
+
+class RequestReasonList(BaseModel):
+    """The reasons of all rounds."""
+
+    items: list[RequestReason]
+    total: int
+
+
+def case_reads(service: Service, catalogue: Catalogue) -> APIRouter:
+    """Give the routes that read one case."""
     routes = APIRouter(prefix=PREFIX, tags=["cases"])
-    _lists(routes, service)
-    _one(routes, service)
+    _one(routes, service, catalogue)
+    _texts(routes, service)
     return routes
 
 
-def _lists(routes: APIRouter, service: Service) -> None:
-    def listing(wanted: CaseFilter, after: str | None, limit: int) -> Page[CaseItem]:
-        with service.store.reading() as connection:
-            return list_cases(connection, wanted, after, limit)
-
-    @routes.get("/queue")
-    def get_queue(
-        actor: Reader, unit: UnitCode | None = None, after: Cursor = None, limit: Limit = 100
-    ) -> Page[CaseItem]:
-        """List a unit's open cases, what is due next first."""
-        return listing(CaseFilter(unit=unit_listed(actor, unit), status="open"), after, limit)
-
-    @routes.get("/cases")
-    def get_cases(  # noqa: PLR0913  # one parameter per query field
-        actor: Reader,
-        unit: UnitCode | None = None,
-        status: Literal["open", "closed"] | None = None,
-        stage: CaseStage | None = None,
-        after: Cursor = None,
-        limit: Limit = 100,
-    ) -> Page[CaseItem]:
-        """List cases, open and closed."""
-        return listing(CaseFilter(unit_listed(actor, unit), status, stage), after, limit)
-
-
-def _one(routes: APIRouter, service: Service) -> None:
+def _one(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
     def whistles_of(case_no: CaseNo) -> list[WhistleItem]:
         with service.store.reading() as connection:
             return list_whistles(
@@ -146,13 +104,16 @@ def _one(routes: APIRouter, service: Service) -> None:
     ) -> CaseDetail:
         """Show a case as it stands, or stood; its ETag is the version."""
         keep_out_recused(actor, case_no)
-        loaded = service.load(case_stream(case_no), as_of)
-        state = _existing(case_no, loaded.state)
+        events: list[Any] = list(service.history(case_stream(case_no)))
+        history, now = events[:as_of], service.clock.now()
+        state = _existing(case_no, CASE.fold(CASE.initial, history))
         whistles = whistles_of(case_no)
-        must_see_case(actor, state.facts, whistles)
-        response.headers["ETag"] = etag(loaded.version)
-        return _detail(state, loaded.version, whistles)
+        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
+        response.headers["ETag"] = etag(len(history))
+        return detail(state, history, whistles, now)
 
+
+def _texts(routes: APIRouter, service: Service) -> None:
     @routes.get("/cases/{case_no}/account")
     async def read_account(case_no: CaseInPath, reads: ReadsAccounts) -> AccountList:
         """Read what the unit reported; the reading is noted."""
@@ -166,7 +127,7 @@ def _one(routes: APIRouter, service: Service) -> None:
                 connection, WhistleFilter(case_no=case_no), None, WHISTLES_SHOWN_MAX
             )
             must_not_be_recused(connection, reads.actor, case_no)
-            must_see_case(reads.actor, facts, whistles.items)
+            must_read_case(reads.actor, facts, whistles.items)
             accounts = [
                 Account(round=report.round, account=session.texts.open(report.account))
                 for report in reports
@@ -176,46 +137,33 @@ def _one(routes: APIRouter, service: Service) -> None:
 
         return await reads.answer(opened)
 
+    @routes.get("/cases/{case_no}/request-reasons")
+    async def read_request_reasons(
+        case_no: CaseInPath, reads: ReadsRequestReasons
+    ) -> RequestReasonList:
+        """Read why a unit asked for more time, in order to decide on it; the reading is noted."""
+        history = service.history(case_stream(case_no))
+        asked = [event for event in history if isinstance(event, _WithReason)]
+
+        def opened(session: Session) -> tuple[Reading, RequestReasonList]:
+            facts = _existing(case_no, session.state(case_stream(case_no))).facts
+            must_not_be_recused(session.transaction.reading, reads.actor, case_no)
+            must_read_requests(reads.actor, facts)
+            reasons = [
+                RequestReason(
+                    what=_WHAT[type(event)],
+                    round=event.round,
+                    reason=session.texts.open(event.reason),
+                )
+                for event in asked
+            ]
+            found = RequestReasonList(items=reasons, total=len(reasons))
+            return reads.found(session, *dict.fromkeys(one.what for one in reasons)), found
+
+        return await reads.answer(opened)
+
 
 def _existing(case_no: CaseNo, state: CaseState) -> OpenCase | Closed:
     if isinstance(state, NoCase):
         raise CaseUnknown(case_no=case_no)
     return state
-
-
-def _detail(state: OpenCase | Closed, version: int, whistles: list[WhistleItem]) -> CaseDetail:
-    facts = state.facts
-    return CaseDetail(
-        case_no=facts.case_no,
-        stage=state.stage,
-        outcome=state.outcome if isinstance(state, Closed) else None,
-        round=facts.round,
-        unit=facts.unit,
-        street=facts.street,
-        matter=facts.matter,
-        catalogue=facts.catalogue,
-        appeals=[caller.appeal_no for caller in facts.callers],
-        handlers=list(facts.handlers),
-        open_whistles=list(facts.open_whistles),
-        deadlines=[_deadline(deadline) for deadline in facts.deadlines],
-        callbacks=[
-            CallbackDetail(
-                callback_no=answer.callback_no,
-                resolved=answer.resolved,
-                satisfaction=answer.satisfaction,
-            )
-            for answer in facts.answers
-        ],
-        version=version,
-        whistles=whistles,
-    )
-
-
-def _deadline(deadline: Deadline) -> DeadlineDetail:
-    return DeadlineDetail(
-        milestone=deadline.milestone,
-        round=deadline.round,
-        due_at=deadline.due_at,
-        provisional=deadline.provisional,
-        explained=Explained(zh=explain(deadline, "zh"), en=explain(deadline, "en")),
-    )

@@ -4,13 +4,17 @@ from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.texts import LongText
 from chassis.unit_of_work.session import Session
+from contracts.catalogue import Catalogue
 from contracts.ids import case_stream
+from contracts.values import Contact
 from services.dispatch.access import UNIT_ROLES
 from services.dispatch.api.addresses import PREFIX, CaseInPath, case
+from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CaseUnknown
-from services.dispatch.domain.case.handling import Claim, Contact, ReportHandling
+from services.dispatch.domain.case.handling import ReportHandling
 from services.dispatch.domain.case.signing import SignCase
 from services.dispatch.domain.case.state import CaseFacts
+from services.dispatch.erased import erased_of
 
 
 class Handling(Body):
@@ -21,7 +25,10 @@ class Handling(Body):
     account: LongText
 
 
-def case_commands() -> CommandRoutes:
+HANDLING = Handling(claim="resolved", contact="reached", account="井盖已更换，路面已恢复。")
+
+
+def case_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command a case."""
     routes = CommandRoutes(PREFIX, "cases")
 
@@ -30,7 +37,7 @@ def case_commands() -> CommandRoutes:
         """Sign for a case (签收)."""
         return SignCase(case_no=case_no, meta=session.meta)
 
-    @routes.command("/cases/{case_no}/handling", roles=UNIT_ROLES, on=case)
+    @routes.command("/cases/{case_no}/handling", roles=UNIT_ROLES, on=case, sample=HANDLING)
     def report_handling(session: Session, case_no: CaseInPath, body: Handling) -> ReportHandling:
         """Report what was done (办理反馈)."""
         stream = case_stream(case_no)
@@ -40,6 +47,8 @@ def case_commands() -> CommandRoutes:
             claim=body.claim,
             contact=body.contact,
             account=session.texts.seal_for(facts.subject, stream, body.account),
+            erased=erased_of(session, facts),
+            policies=catalogue.at(facts.catalogue).policies,
             meta=session.meta,
         )
 

@@ -27,7 +27,7 @@ from services.dispatch.access import (
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
-    must_see_case,
+    must_read_case,
 )
 from services.dispatch.api.addresses import (
     PERSON,
@@ -37,6 +37,7 @@ from services.dispatch.api.addresses import (
     ReadsReasons,
     case,
 )
+from services.dispatch.api.samples import recused
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.recusal import (
     ConflictNotYoursToLift,
@@ -68,11 +69,19 @@ class ConflictReason(BaseModel):
     reason: str | None
 
 
+def own_conflict(session: Session, **_of_case: str) -> Conflict:
+    """Give the declaration of who asks about themselves."""
+    unit = UnitCode(session.actor.unit)
+    return Conflict(officer=session.actor.person, unit=unit, reason="与当事人系近亲属。")
+
+
 def conflict_commands() -> CommandRoutes:
     """Give the routes that declare and lift."""
     routes = CommandRoutes(PREFIX, "conflicts")
 
-    @routes.command("/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts", roles=CONFLICT_ROLES, on=case, sample=own_conflict
+    )
     def declare_conflict(session: Session, case_no: CaseInPath, body: Conflict) -> DeclareConflict:
         """Let a person keep out of a case (申报回避)."""
         stream = case_stream(case_no)
@@ -86,7 +95,12 @@ def conflict_commands() -> CommandRoutes:
             meta=session.meta,
         )
 
-    @routes.command("/cases/{case_no}/conflicts/{officer}/lift", roles=LIFTING_ROLES, on=case)
+    @routes.command(
+        "/cases/{case_no}/conflicts/{officer}/lift",
+        roles=LIFTING_ROLES,
+        on=case,
+        candidates=recused,
+    )
     def lift_conflict(
         session: Session, case_no: CaseInPath, officer: OfficerInPath
     ) -> LiftConflict:
@@ -115,7 +129,7 @@ def conflict_reads(service: Service) -> APIRouter:
         with service.store.reading() as connection:
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_see_case(actor, state.facts, whistles)
+        must_read_case(actor, state.facts, whistles)
 
     @routes.get("/cases/{case_no}/conflicts")
     def get_conflicts(

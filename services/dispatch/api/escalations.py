@@ -11,7 +11,14 @@ from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
 from contracts.catalogue import Catalogue
-from contracts.ids import UNIT_CODE, UNIT_CODE_MAX, UnitCode, case_of_whistle, case_stream
+from contracts.ids import (
+    UNIT_CODE,
+    UNIT_CODE_MAX,
+    UnitCode,
+    WhistleNo,
+    case_of_whistle,
+    case_stream,
+)
 from services.dispatch.access import UNIT_ROLES, Reader, district_listed, read_today
 from services.dispatch.api.addresses import (
     PREFIX,
@@ -20,6 +27,7 @@ from services.dispatch.api.addresses import (
     whistle_and_case,
     whistle_unit_and_case,
 )
+from services.dispatch.api.samples import called, escalated
 from services.dispatch.api.whistle_steps import proposal, sealed
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.escalation import (
@@ -47,11 +55,22 @@ class Answer(Body):
     answer: LongText
 
 
+def about_one(session: Session, whistle_no: WhistleNo) -> Asking:
+    """Ask about the unit that was called first."""
+    units = called(session, whistle_no) or [proposal(session, whistle_no).units[0].unit]
+    return Asking(unit=units[0], reason="多次催哨仍未到场，请区里督办。")
+
+
 def escalation_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that ask the district, and by which it answers."""
     routes = CommandRoutes(PREFIX, "escalations")
 
-    @routes.command("/whistles/{whistle_no}/escalations", roles=UNIT_ROLES, on=whistle_and_case)
+    @routes.command(
+        "/whistles/{whistle_no}/escalations",
+        roles=UNIT_ROLES,
+        on=whistle_and_case,
+        sample=about_one,
+    )
     def ask_district(session: Session, whistle_no: WhistleInPath, body: Asking) -> AskDistrict:
         """Ask the district about a unit that was called (提请督办)."""
         fact = proposal(session, whistle_no)
@@ -70,6 +89,8 @@ def escalation_commands(catalogue: Catalogue) -> CommandRoutes:
         "/whistles/{whistle_no}/escalations/{unit}/answer",
         roles=UNIT_ROLES,
         on=whistle_unit_and_case,
+        sample=Answer(answer="已约谈该单位负责人，限今日到场。"),
+        candidates=escalated,
     )
     def answer_escalation(
         session: Session, whistle_no: WhistleInPath, unit: UnitInPath, body: Answer

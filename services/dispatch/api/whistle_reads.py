@@ -102,7 +102,7 @@ def _lists(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
     @routes.get("/whistles")
     def get_whistles(  # noqa: PLR0913  # one parameter per query field
         actor: Reader,
-        status: str | None = None,
+        status: WhistleStage | None = None,
         street: UnitCode | None = None,
         case_no: CaseNo | None = None,
         after: Cursor = None,

@@ -15,6 +15,7 @@ from contracts.policies import Approver, Policies
 from contracts.sealed import Sealed
 from services.dispatch.access import LEADER_ROLES, UNIT_ROLES
 from services.dispatch.api.addresses import PREFIX, WhistleInPath, whistle_and_case
+from services.dispatch.api.samples import called, department, facts_of
 from services.dispatch.api.whistles import ASSISTING_MAX, in_force, listed_for, named_unit
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.adding import AddUnit
@@ -56,6 +57,17 @@ class Settlement(Body):
     ratings: tuple[Rating, ...] = Field(max_length=10 * ASSISTING_MAX)
 
 
+REASON = Reasoned(reason="街道可自行处置。")
+
+
+def all_good(session: Session, whistle_no: WhistleNo) -> Settlement:
+    """Rate every unit that was called as well as can be."""
+    best = dict.fromkeys(("signing", "arrival", "people", "quality", "staying", "result"), 100)
+    return Settlement.model_validate(
+        {"ratings": [{"unit": unit, **best} for unit in called(session, whistle_no)]}
+    )
+
+
 def whistle_steps(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that command a whistle."""
     routes = CommandRoutes(PREFIX, "whistles")
@@ -79,7 +91,9 @@ def _decisions(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/whistles/{whistle_no}/refusal", roles=LEADER_ROLES, on=whistle_and_case)
+    @routes.command(
+        "/whistles/{whistle_no}/refusal", roles=LEADER_ROLES, on=whistle_and_case, sample=REASON
+    )
     def refuse_whistle(
         session: Session, whistle_no: WhistleInPath, body: Reasoned
     ) -> RefuseWhistle:
@@ -92,15 +106,11 @@ def _decisions(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/whistles/{whistle_no}/blow", roles=LEADER_ROLES, on=whistle_and_case)
+    @routes.command("/whistles/{whistle_no}/blow", roles=UNIT_ROLES, on=whistle_and_case)
     def blow_whistle(session: Session, whistle_no: WhistleInPath) -> BlowWhistle:
         """Blow it (吹哨): the named units must report in time."""
-        return BlowWhistle(
-            whistle_no=whistle_no,
-            case_no=case_of_whistle(whistle_no),
-            approvers=approvers(session, whistle_no),
-            meta=session.meta,
-        )
+        case_no = case_of_whistle(whistle_no)
+        return BlowWhistle(whistle_no=whistle_no, case_no=case_no, meta=session.meta)
 
     @routes.command("/whistles/{whistle_no}/confirmation", roles=LEADER_ROLES, on=whistle_and_case)
     def confirm_whistle(session: Session, whistle_no: WhistleInPath) -> ConfirmWhistle:
@@ -114,7 +124,17 @@ def _decisions(routes: CommandRoutes, catalogue: Catalogue) -> None:
 
 
 def _changes(routes: CommandRoutes, catalogue: Catalogue) -> None:
-    @routes.command("/whistles/{whistle_no}/units", roles=UNIT_ROLES, on=whistle_and_case)
+    def one_more(session: Session, whistle_no: WhistleNo) -> OneMore:
+        """Name a department that was not called."""
+        facts = facts_of(session, case_of_whistle(whistle_no))
+        named = [one.unit for one in proposal(session, whistle_no).units]
+        besides = {*named, *called(session, whistle_no)}
+        unit = department(session, catalogue, facts, *besides)
+        return OneMore(unit=unit, reason="现场发现还需其执法。")
+
+    @routes.command(
+        "/whistles/{whistle_no}/units", roles=UNIT_ROLES, on=whistle_and_case, sample=one_more
+    )
     def add_unit(session: Session, whistle_no: WhistleInPath, body: OneMore) -> AddUnit:
         """Call one more unit (加派); its clocks run from now."""
         version = in_force(session, catalogue)
@@ -128,7 +148,12 @@ def _changes(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/whistles/{whistle_no}/cancellation", roles=LEADER_ROLES, on=whistle_and_case)
+    @routes.command(
+        "/whistles/{whistle_no}/cancellation",
+        roles=LEADER_ROLES,
+        on=whistle_and_case,
+        sample=REASON,
+    )
     def cancel_whistle(
         session: Session, whistle_no: WhistleInPath, body: Reasoned
     ) -> CancelWhistle:
@@ -140,7 +165,9 @@ def _changes(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/whistles/{whistle_no}/settlement", roles=UNIT_ROLES, on=whistle_and_case)
+    @routes.command(
+        "/whistles/{whistle_no}/settlement", roles=UNIT_ROLES, on=whistle_and_case, sample=all_good
+    )
     def settle_whistle(
         session: Session, whistle_no: WhistleInPath, body: Settlement
     ) -> SettleWhistle:

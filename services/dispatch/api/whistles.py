@@ -17,6 +17,7 @@ from contracts.sealed import Sealed
 from contracts.values import UnitRole, WhistleGround, WhistleKind
 from services.dispatch.access import LEADER_ROLES, UNIT_ROLES, row_of
 from services.dispatch.api.addresses import PREFIX, CaseInPath, case
+from services.dispatch.api.samples import TEXT, department, facts_of
 from services.dispatch.domain.case.decider import CaseUnknown
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.whistle.emergency import BlowEmergencyWhistle
@@ -70,8 +71,36 @@ def whistle_commands(catalogue: Catalogue) -> CommandRoutes:
     """Give the routes that begin a whistle."""
     routes = CommandRoutes(PREFIX, "whistles")
 
+    def danger(session: Session, case_no: CaseNo) -> Emergency:
+        """Call the departments of the list, or any; the first leads."""
+        facts = facts_of(session, case_no)
+        version = in_force(session, catalogue)
+        listed = [
+            unit
+            for unit in listed_units(version, facts.matter, facts.street)
+            if version.unit(unit).kind in {"department", "company"}
+        ]
+        lead, *assisting = listed or [department(session, catalogue, facts, facts.street)]
+        return Emergency(
+            ground="several_units",
+            evidence="街道已两次到场，无执法权，需部门到场处置。",
+            lead=lead,
+            assisting=tuple(assisting),
+            reasons={} if listed else {lead: "清单未列，现场需要其执法。"},
+            request=TEXT,
+        )
+
+    def proposal(session: Session, case_no: CaseNo) -> Proposal:
+        """Propose the same as work of a day."""
+        return Proposal(kind="daily", **dict(danger(session, case_no)))
+
     @routes.command(
-        "/cases/{case_no}/whistles", roles=UNIT_ROLES, on=case, status=201, gives=ProposeWhistle
+        "/cases/{case_no}/whistles",
+        roles=UNIT_ROLES,
+        on=case,
+        status=201,
+        gives=ProposeWhistle,
+        sample=proposal,
     )
     def propose_whistle(session: Session, case_no: CaseInPath, body: Proposal) -> None:
         """Propose a whistle for a case that nobody can settle alone (拟哨)."""
@@ -93,6 +122,7 @@ def whistle_commands(catalogue: Catalogue) -> CommandRoutes:
         on=case,
         status=201,
         gives=BlowEmergencyWhistle,
+        sample=danger,
     )
     def blow_emergency_whistle(session: Session, case_no: CaseInPath, body: Emergency) -> None:
         """Call units to a danger at once (应急吹哨); another leader confirms it afterwards."""

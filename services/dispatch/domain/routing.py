@@ -5,8 +5,10 @@ where the catalogue leaves the matter to the street.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
+from chassis.errors import Refusal
 from contracts.catalogue import STREET, CatalogueVersion, Matter, Unit
 from contracts.ids import UnitCode
 from services.dispatch.domain.terms import Terms, terms_of
@@ -61,3 +63,89 @@ def rows_of(catalogue: CatalogueVersion, street: str, matter: str) -> CatalogueR
         district=catalogue.district_of(street),
         terms=terms_of(catalogue, matter),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A unit that somebody wants to lead a case, as the catalogue in force today has it."""
+
+    unit: Unit
+    district: UnitCode | None
+    """None for a unit of the whole city."""
+    is_admitted: bool
+    """Whether departments may hand the matter down to streets (准入)."""
+
+
+def target_of(catalogue: CatalogueVersion, unit: str, matter: str, on: date) -> Target:
+    """Look up a unit and what it may get. Raises: UnknownUnit."""
+    found = above = catalogue.unit(unit)
+    while above.kind not in {"district", "city"}:
+        above = catalogue.unit(above.parent)
+    district = UnitCode(above.code) if above.kind == "district" else None
+    return Target(found, district, catalogue.is_admitted(matter, on))
+
+
+class LeadRefused(Refusal):
+    """不得派单 (art. 11 to 14, 17): family of what keeps a unit from leading; each is counted."""
+
+
+class CommunityNeverLeads(LeadRefused):
+    """社区、物业不得主责 (art. 17): they help the unit that leads, and answer for no case."""
+
+    code = "community_never_leads"
+    zh = "{unit} 是社区或物业服务企业，不得作为主责单位；请改派街道或部门，再请其协办。"
+    en = "{unit} is a community or property company and never leads; name a street or department."
+
+
+class UnitNeverLeads(LeadRefused):
+    """非承办单位 (our default): city, district and operations centre direct, others handle."""
+
+    code = "unit_never_leads"
+    zh = "{unit} 只负责指挥协调，不承办工单；请改派街道、部门或公共服务企业。"
+    en = "{unit} directs and handles no case; name a street, a department or a company."
+
+
+class UnitOfOtherDistrict(LeadRefused):
+    """非本区单位 (属地管理, art. 11): a case stays in the district of its place."""
+
+    code = "unit_of_other_district"
+    zh = "{unit} 不属于工单所在的 {district}；请改派该区或市级单位。"
+    en = "{unit} is not of {district}, where the case lies; name a unit of it or of the city."
+
+
+class DutyTakenBack(LeadRefused):
+    """收回事项不得派街道 (履职事项清单): upper departments took it back from the streets."""
+
+    code = "duty_taken_back"
+    zh = "事项 {matter} 已由上级部门收回，不得派给街道 {unit}；请改派部门。"
+    en = "Departments took matter {matter} back from the streets; name one, and not {unit}."
+
+
+class HandDownNotAdmitted(LeadRefused):
+    """下沉未经准入 (街道条例 art. 14): what a department leads goes to a street when admitted."""
+
+    code = "hand_down_not_admitted"
+    zh = "事项 {matter} 由部门主责，没有准入记录，不得下沉到街道 {unit}；请改派部门。"
+    en = "A department leads matter {matter}; without an admission it never goes to {unit}."
+
+
+_LEADING = {"street", "department", "company"}
+
+
+def must_be_able_to_lead(target: Target, matter: Matter, district: UnitCode) -> None:
+    """Check that a unit may answer for a case of this matter in this district.
+
+    Raises: CommunityNeverLeads, UnitNeverLeads, UnitOfOtherDistrict, DutyTakenBack,
+    HandDownNotAdmitted.
+    """
+    unit, kind = target.unit.code, target.unit.kind
+    if kind in {"community", "property"}:
+        raise CommunityNeverLeads(unit=unit)
+    if kind not in _LEADING:
+        raise UnitNeverLeads(unit=unit)
+    if target.district not in {None, district}:
+        raise UnitOfOtherDistrict(unit=unit, district=district)
+    if kind == "street" and matter.duty == "taken_back":
+        raise DutyTakenBack(matter=matter.code, unit=unit)
+    if kind == "street" and matter.lead != STREET and not target.is_admitted:
+        raise HandDownNotAdmitted(matter=matter.code, unit=unit)

@@ -15,7 +15,7 @@ from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
-from contracts.events.feedback import CallbackAnswers
+from contracts.events.feedback import CallbackAnswers, CallbackScheduled
 from contracts.ids import (
     CALLBACK_NO,
     UNIT_CODE_MAX,
@@ -29,6 +29,7 @@ from contracts.sealed import Sealed
 from services.feedback.access import VISITORS, ReaderOfCallbacks, must_not_be_recused
 from services.feedback.api.detail import CallbackDetail, detail_of
 from services.feedback.domain.callback.asking import CompleteCallback, RecordAttempt
+from services.feedback.domain.callback.participants import Participants
 from services.feedback.domain.callback.policies import existing
 from services.feedback.domain.callback.state import (
     CallbackState,
@@ -44,6 +45,7 @@ from services.feedback.views.callbacks import (
     list_callbacks,
 )
 from services.feedback.views.conflicts import recused_from
+from services.feedback.views.participants import participants_of
 
 CallbackPath = Annotated[CallbackNo, Path(pattern=CALLBACK_NO)]
 
@@ -141,20 +143,32 @@ def record_attempt(
     session: Session, callback_no: CallbackPath, _body: Nothing | None = None
 ) -> RecordAttempt:
     """Record that the caller was not reached; the last attempt allowed ends the call-back."""
-    recused = _recused(session, callback_no)
-    return RecordAttempt(callback_no=callback_no, recused=recused, meta=session.meta)
+    fact = _fact(session, callback_no)
+    return RecordAttempt(
+        callback_no=callback_no,
+        recused=_recused(session, fact),
+        participants=_participants(session, fact),
+        meta=session.meta,
+    )
 
 
-@ACTS.command("/callbacks/{callback_no}/completion", roles=VISITORS, on=_stream)
+@ACTS.command(
+    "/callbacks/{callback_no}/completion",
+    roles=VISITORS,
+    on=_stream,
+    sample=Completion(contacted=True, resolved=True, satisfaction="satisfied"),
+)
 def complete_callback(
     session: Session, callback_no: CallbackPath, body: Completion
 ) -> CompleteCallback:
     """Record what the caller said."""
+    fact = _fact(session, callback_no)
     return CompleteCallback(
         callback_no=callback_no,
         answers=CallbackAnswers.model_validate(body.model_dump(exclude={"note"})),
         note=_sealed(session, callback_no, body.note),
-        recused=_recused(session, callback_no),
+        recused=_recused(session, fact),
+        participants=_participants(session, fact),
         meta=session.meta,
     )
 
@@ -164,17 +178,26 @@ def waive_callback(
     session: Session, callback_no: CallbackPath, _body: Nothing | None = None
 ) -> WaiveCallback:
     """Record that the caller does not want to be asked; of what is over, nothing changes."""
+    fact = _fact(session, callback_no)
     return WaiveCallback(
         callback_no=callback_no,
         ground="not_wanted",
-        recused=_recused(session, callback_no),
+        recused=_recused(session, fact),
+        participants=_participants(session, fact),
         meta=session.meta,
     )
 
 
-def _recused(session: Session, callback_no: CallbackNo) -> frozenset[str]:
-    callback = existing(callback_no, session.state(callback_stream(callback_no)))
-    return recused_from(session.transaction.reading, callback.fact.case_no)
+def _fact(session: Session, callback_no: CallbackNo) -> CallbackScheduled:
+    return existing(callback_no, session.state(callback_stream(callback_no))).fact
+
+
+def _recused(session: Session, fact: CallbackScheduled) -> frozenset[str]:
+    return recused_from(session.transaction.reading, fact.case_no)
+
+
+def _participants(session: Session, fact: CallbackScheduled) -> Participants:
+    return participants_of(session.transaction.reading, fact.case_no)
 
 
 def _sealed(session: Session, callback_no: CallbackNo, note: str | None) -> Sealed | None:

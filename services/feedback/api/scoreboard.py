@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from chassis.errors import Unknown
 from contracts.catalogue import Catalogue, CatalogueVersion, Unit, UnknownUnit, UnknownVersion
-from contracts.scoring import Counts, Score
+from contracts.scoring import Counts
 from services.feedback.domain.ranking import NOTHING, Standing, Summary, Tally, rank, summarise
 from services.feedback.views.scores import Period
 
@@ -25,7 +25,7 @@ _LISTS: dict[str, ListKind] = {
     "department": "department",
     "company": "department",
 }
-"""Which list a kind of unit stands in. The district and its communities are not appraised."""
+"""Which list a kind of unit stands in. All other kinds are not appraised."""
 
 
 class PolicyMissing(Unknown):
@@ -36,49 +36,72 @@ class PolicyMissing(Unknown):
     en = "No scoring policy was in force on {on}; choose a period that ends later."
 
 
-class Rate(BaseModel):
-    """A rate in per cent, one decimal as text, and how many call-backs it is a rate of."""
+NOTE_ZH = "“--”表示考核期内没有有效回访：不计率、不计分、不参加排名，列于榜末（本系统的选择）。"
+NOTE_EN = "-- : nobody was asked, so there are no rates, no score and no rank (our choice)."
 
-    pct: str
+
+class Rate(BaseModel):
+    """A rate in per cent, one decimal as text, and what it is a rate of.
+
+    `of` counts valid call-backs; for the resolution rate the ends by order as well. `pct` is None
+    where nobody was asked.
+    """
+
+    pct: str | None
     of: int
 
 
-class Figures(BaseModel):
-    """What was counted and computed for one unit, or for a whole list."""
+class UnitScore(BaseModel):
+    """One line of a list. `rank` is the place in the unit's own list."""
 
+    rank: int | None
+    """None of a unit that is unrated: it stands at the end."""
+    unrated: bool
+    """Nobody was asked: no valid call-back in the period."""
+    unit: str
+    name_zh: str
+    name_en: str
+    kind: ListKind
     volume: int
     """受理量: cases dispatched in the period."""
     counts: Counts
     response: Rate
     resolution: Rate
     satisfaction: Rate
-    score: str
+    score: str | None
 
 
-class UnitScore(Figures):
-    """One line of a list. `rank` is the place in the unit's own list."""
+class Mean(BaseModel):
+    """The arithmetic mean of the rates of units, which is not the rate of their sums."""
 
-    rank: int
-    unit: str
-    name_zh: str
-    name_en: str
-    kind: ListKind
+    pct: str | None
+    mean_of: int
+    """How many units: those with a valid call-back."""
 
 
-class Totals(Figures):
-    """汇总: sums of counts; rates and score are means over `mean_of` units, not pooled."""
+class Totals(BaseModel):
+    """汇总: sums of counts; rates and score are means over units, not pooled."""
 
+    volume: int
+    counts: Counts
+    response: Mean
+    resolution: Mean
+    satisfaction: Mean
+    score: str | None
     mean_of: int
 
 
 class Scores(BaseModel):
-    """Every unit of the lists asked for, streets first, and a summary of all of them."""
+    """Every unit of the lists asked for, streets first, and a summary of all and of each list."""
 
     first: date | None = Field(serialization_alias="from")
     until: date
     policy: str
+    note_zh: str = NOTE_ZH
+    note_en: str = NOTE_EN
     items: list[UnitScore]
     totals: Totals
+    lists: dict[ListKind, Totals]
 
 
 def find_unit(catalogue: Catalogue, code: str) -> Unit | None:
@@ -105,20 +128,24 @@ def scoreboard(
     version = _in_force(catalogue, until)
     lists = _lists(version, (find_unit(catalogue, code) or _unlisted(code) for code in tallies))
     kinds: tuple[ListKind, ...] = ("street", "department") if kind is None else (kind,)
-    ranked = [
-        (one, standing)
+    ranked = {
+        one: rank(version.scoring, ((unit, tallies.get(unit, NOTHING)) for unit in lists[one]))
         for one in kinds
-        for standing in rank(
-            version.scoring, ((unit, tallies.get(unit, NOTHING)) for unit in lists[one])
-        )
-    ]
-    summary = summarise(version.scoring, [standing for _, standing in ranked])
+    }
+    everybody = [standing for standings in ranked.values() for standing in standings]
     return Scores(
         first=period.first,
         until=until,
         policy=version.scoring.version,
-        items=[_line(lists[one][standing.unit], one, standing) for one, standing in ranked],
-        totals=_totals(summary),
+        items=[
+            _line(lists[one][standing.unit], one, standing)
+            for one, standings in ranked.items()
+            for standing in standings
+        ],
+        totals=_totals(summarise(version.scoring, everybody)),
+        lists={
+            one: _totals(summarise(version.scoring, standings)) for one, standings in ranked.items()
+        },
     )
 
 
@@ -146,27 +173,33 @@ def _lists(version: CatalogueVersion, counted: Iterable[Unit]) -> dict[ListKind,
 
 
 def _line(unit: Unit, kind: ListKind, standing: Standing) -> UnitScore:
+    counts = standing.tally.counts
+    figures = standing.score.model_dump() if standing.score else {}
     return UnitScore(
         rank=standing.rank,
+        unrated=standing.score is None,
         unit=unit.code,
         name_zh=unit.name_zh,
         name_en=unit.name_en,
         kind=kind,
-        **dict(_figures(standing.tally, standing.score)),
+        volume=standing.tally.volume,
+        counts=counts,
+        response=Rate(pct=figures.get("response_pct"), of=counts.valid),
+        resolution=Rate(pct=figures.get("resolution_pct"), of=counts.solvable),
+        satisfaction=Rate(pct=figures.get("satisfaction_pct"), of=counts.valid),
+        score=figures.get("score"),
     )
 
 
 def _totals(summary: Summary) -> Totals:
-    return Totals(mean_of=summary.mean_of, **dict(_figures(summary.tally, summary.score)))
-
-
-def _figures(tally: Tally, score: Score) -> Figures:
-    valid = tally.counts.valid
-    return Figures(
-        volume=tally.volume,
-        counts=tally.counts,
-        response=Rate(pct=score.response_pct, of=valid),
-        resolution=Rate(pct=score.resolution_pct, of=valid),
-        satisfaction=Rate(pct=score.satisfaction_pct, of=valid),
-        score=score.score,
+    figures = summary.score.model_dump() if summary.score else {}
+    units = summary.mean_of
+    return Totals(
+        volume=summary.tally.volume,
+        counts=summary.tally.counts,
+        response=Mean(pct=figures.get("response_pct"), mean_of=units),
+        resolution=Mean(pct=figures.get("resolution_pct"), mean_of=units),
+        satisfaction=Mean(pct=figures.get("satisfaction_pct"), mean_of=units),
+        score=figures.get("score"),
+        mean_of=units,
     )

@@ -14,7 +14,14 @@ from contracts.ids import UNIT_CODE, UNIT_CODE_MAX, UnitCode
 from contracts.instant import SHANGHAI
 from services.feedback.access import Anyone, Staff
 from services.feedback.api.scoreboard import ListKind, Scores, find_unit, scoreboard
-from services.feedback.views.scores import CountedCallback, Period, count_by_unit, list_counted
+from services.feedback.views.scores import (
+    CountedCallback,
+    OrderedEnd,
+    Period,
+    count_by_unit,
+    list_counted,
+    list_ordered,
+)
 
 UnitPath = Annotated[UnitCode, Path(pattern=UNIT_CODE, max_length=UNIT_CODE_MAX)]
 
@@ -75,5 +82,20 @@ def scores(service: Service, catalogue: Catalogue) -> APIRouter:
         if not counted.total and find_unit(catalogue, unit) is None:
             raise UnitUnknown(unit=unit)
         return counted
+
+    @routes.get("/scores/{unit}/ordered-ends")
+    def get_ordered(
+        unit: UnitPath,
+        _actor: Staff,
+        asked: Annotated[Period, Depends(period)],
+        after: Cursor = None,
+        limit: Limit = 100,
+    ) -> Page[OrderedEnd]:
+        """List the cases ended by order that count as not solved for a unit."""
+        with service.store.reading() as connection:
+            ordered = list_ordered(connection, unit, asked, after, limit)
+        if not ordered.total and find_unit(catalogue, unit) is None:
+            raise UnitUnknown(unit=unit)
+        return ordered
 
     return routes

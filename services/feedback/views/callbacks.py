@@ -1,7 +1,8 @@
-"""The visitors' work queue: one row per call-back, and which call-backs each person has.
+"""The visitors' work queue: one row per call-back, and which call-backs a person or case has.
 
-The second is what an erasure goes by. It is written by the reaction that schedules as well as by
-the projector, because an erasure in the same batch must find it before the log has been projected.
+The second is what an erasure and an end by order go by. It is written by the reaction that
+schedules as well as by the projector, because such an event in the same batch must find it before
+the log has been projected.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Row, Table, Text, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    select,
+)
 
 from chassis.store.rows import put, upsert
 from chassis.unit_of_work.definition import View
@@ -49,6 +61,13 @@ callback_persons = Table(
     "callback_persons",
     _tables,
     Column("subject", Text, primary_key=True),
+    Column("callback_no", Text, primary_key=True),
+)
+
+callback_cases = Table(
+    "callback_cases",
+    _tables,
+    Column("case_no", Text, primary_key=True),
     Column("callback_no", Text, primary_key=True),
 )
 
@@ -92,8 +111,7 @@ def _schedule(connection: Connection, event: CallbackScheduled) -> None:
         scheduled_at=format_instant(event.scheduled_at),
         over_at=None,
     )
-    if event.subject is not None:
-        remember_person(connection, event.subject, event.callback_no)
+    remember(connection, event.callback_no, event.case_no, event.subject)
 
 
 def _count_attempt(connection: Connection, event: CallbackAttempted) -> None:
@@ -116,7 +134,7 @@ def _end(connection: Connection, number: CallbackNo, status: CallbackStatus, at:
 CALLBACKS = View(
     name="callbacks",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         CallbackScheduled: _schedule,
         CallbackAttempted: _count_attempt,
@@ -126,23 +144,39 @@ CALLBACKS = View(
 )
 
 
-def remember_person(connection: Connection, subject: SubjectId, callback_no: CallbackNo) -> None:
-    """Note whose call-back it is; noting it again changes nothing."""
-    upsert(connection, callback_persons, [{"subject": subject, "callback_no": callback_no}])
+def remember(
+    connection: Connection, callback_no: CallbackNo, case_no: CaseNo, subject: SubjectId | None
+) -> None:
+    """Note whose call-back it is, and of which case; noting it again changes nothing."""
+    upsert(connection, callback_cases, [{"case_no": case_no, "callback_no": callback_no}])
+    if subject is not None:
+        upsert(connection, callback_persons, [{"subject": subject, "callback_no": callback_no}])
 
 
-def not_completed_of(connection: Connection, subject: SubjectId) -> list[CallbackNo]:
-    """Give the numbers of a person's call-backs that may be open.
+def not_completed_of_person(connection: Connection, subject: SubjectId) -> list[CallbackNo]:
+    """Give the numbers of a person's call-backs that may be open."""
+    return _not_completed(connection, callback_persons, callback_persons.c.subject == subject)
+
+
+def not_completed_of_case(connection: Connection, case_no: CaseNo) -> list[CallbackNo]:
+    """Give the numbers of a case's call-backs that may be open."""
+    return _not_completed(connection, callback_cases, callback_cases.c.case_no == case_no)
+
+
+def _not_completed(
+    connection: Connection, owners: Table, is_owner: ColumnElement[bool]
+) -> list[CallbackNo]:
+    """Give what may be open.
 
     What this batch has decided and not yet appended is not in the view; only a completed one is
     over for good, so all others are for the aggregate to judge.
     """
     query = (
-        select(callback_persons.c.callback_no)
-        .join(callbacks, callbacks.c.callback_no == callback_persons.c.callback_no, isouter=True)
-        .where(callback_persons.c.subject == subject)
+        select(owners.c.callback_no)
+        .join(callbacks, callbacks.c.callback_no == owners.c.callback_no, isouter=True)
+        .where(is_owner)
         .where(callbacks.c.status.is_(None) | (callbacks.c.status != "completed"))
-        .order_by(callback_persons.c.callback_no)
+        .order_by(owners.c.callback_no)
     )
     return list(connection.execute(query).scalars())
 

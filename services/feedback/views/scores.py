@@ -1,7 +1,8 @@
-"""What scores are made of: counts per unit and day, and the call-backs behind every count.
+"""What scores are made of: counts per unit and day, and the call-backs and ends behind every count.
 
-Days are those of Asia/Shanghai: of completion for a call-back, of dispatch for the volume (受理量),
-which is the one column that dispatch owns. Scores themselves are computed on reading.
+Days are those of Asia/Shanghai: of completion for a call-back, of dispatch or re-dispatch for the
+volume (受理量), of the order for an ordered end. Dispatch owns the last two. Scores themselves are
+computed on reading.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from chassis.unit_of_work.definition import View
 from chassis.views.keyset import Page, page
-from contracts.events.dispatch import CaseDispatched
+from contracts.events.dispatch import CaseDispatched, CaseRedispatched, EndOrdered
 from contracts.events.feedback import CallbackCompleted
 from contracts.ids import CallbackNo, CaseNo, UnitCode
 from contracts.instant import SHANGHAI, format_instant
@@ -37,7 +38,7 @@ from contracts.values import Satisfaction
 from services.feedback.domain.ranking import Tally
 
 _COUNTS = ("valid", "contacted", "resolved", "satisfied", "basically_satisfied")
-_ADDED = ("volume", *_COUNTS)
+_ADDED = ("volume", *_COUNTS, "ordered")
 _tables = MetaData()
 
 unit_days = Table(
@@ -47,6 +48,7 @@ unit_days = Table(
     Column("day", Text, primary_key=True),
     Column("volume", Integer, nullable=False),
     *(Column(name, Integer, nullable=False) for name in _COUNTS),
+    Column("ordered", Integer, nullable=False),
     Index("unit_days_by_day", "day"),
 )
 
@@ -62,6 +64,16 @@ counted_callbacks = Table(
     *(Column(name, Integer, nullable=False) for name in _COUNTS),
     Column("satisfaction", Text),
     Index("counted_by_unit", "unit", "completed_at", "callback_no"),
+)
+
+ordered_ends = Table(
+    "ordered_ends",
+    _tables,
+    Column("case_no", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("ordered_at", Text, nullable=False),
+    Index("ordered_ends_by_unit", "unit", "ordered_at", "case_no"),
 )
 
 _GROW = (
@@ -103,8 +115,33 @@ class CountedCallback(BaseModel):
     satisfaction: Satisfaction | None
 
 
+class OrderedEnd(BaseModel):
+    """One case behind a unit's count of ordered ends."""
+
+    case_no: CaseNo
+    unit: UnitCode
+    day: str
+    ordered_at: str
+
+
 def _count_case(connection: Connection, event: CaseDispatched) -> None:
     _add(connection, event.unit, _day(event.dispatched_at), {"volume": 1})
+
+
+def _count_case_again(connection: Connection, event: CaseRedispatched) -> None:
+    _add(connection, event.unit, _day(event.redispatched_at), {"volume": 1})
+
+
+def _count_ordered_end(connection: Connection, event: EndOrdered) -> None:
+    day = _day(event.ordered_at)
+    row = {
+        "case_no": event.case_no,
+        "unit": event.unit,
+        "day": day,
+        "ordered_at": format_instant(event.ordered_at),
+    }
+    connection.execute(insert(ordered_ends), row)
+    _add(connection, event.unit, day, {"ordered": 1})
 
 
 def _count_answers(connection: Connection, event: CallbackCompleted) -> None:
@@ -146,8 +183,13 @@ def _add(connection: Connection, unit: UnitCode, day: str, more: dict[str, int])
 SCORES = View(
     name="scores",
     tables=_tables,
-    revision=1,
-    on={CaseDispatched: _count_case, CallbackCompleted: _count_answers},
+    revision=2,
+    on={
+        CaseDispatched: _count_case,
+        CaseRedispatched: _count_case_again,
+        EndOrdered: _count_ordered_end,
+        CallbackCompleted: _count_answers,
+    },
 )
 
 
@@ -158,7 +200,9 @@ def count_by_unit(connection: Connection, period: Period) -> dict[str, Tally]:
     return {
         row.unit: Tally(
             volume=row.volume,
-            counts=Counts.model_validate({name: getattr(row, name) for name in _COUNTS}),
+            counts=Counts.model_validate(
+                {name: getattr(row, name) for name in Counts.model_fields}
+            ),
         )
         for row in connection.execute(query.group_by(unit_days.c.unit))
     }
@@ -180,3 +224,20 @@ def list_counted(
 
 def _counted(row: Row[Any]) -> CountedCallback:
     return CountedCallback.model_validate(row._asdict())
+
+
+def list_ordered(
+    connection: Connection, unit: UnitCode, period: Period, after: str | None, limit: int
+) -> Page[OrderedEnd]:
+    """List the cases behind a unit's count of ordered ends in their order.
+
+    Raises: CursorUnreadable.
+    """
+    table = ordered_ends
+    query = select(table).where(table.c.unit == unit, *period.holds(table.c.day))
+    order = (table.c.ordered_at, table.c.case_no)
+    return page(connection, query, order, after, limit, _ordered)
+
+
+def _ordered(row: Row[Any]) -> OrderedEnd:
+    return OrderedEnd.model_validate(row._asdict())

@@ -1,8 +1,15 @@
 """Intake over HTTP: receive, decide, read texts and contacts with a trace, link and erase."""
 
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
 from chassis.http.command_routes import CommandRoutes
+from chassis.http.objects import Kind, objects
 from chassis.service import Service
 from contracts.catalogue import Catalogue
+from contracts.ids import appeal_stream
+from contracts.wording import wording
 from services.intake.api.appeal_reads import appeal_reads
 from services.intake.api.appeal_texts import appeal_texts
 from services.intake.api.appeals import deciding, linking, receiving
@@ -15,9 +22,19 @@ from services.intake.api.persons import persons
 from services.intake.api.titles import titles
 from services.intake.relay_numbers import RelayNumbers
 
+OBJECTS = (Kind("/intake/v1/appeals/{appeal_no}", appeal_stream),)
+
+
+def routers(
+    service: Service, catalogue: Catalogue, relay: RelayNumbers | None
+) -> Sequence[APIRouter]:
+    """Give the routes of intake."""
+    own = router(service, catalogue, relay)
+    return [own, objects(service, [own], OBJECTS, wording(catalogue))]
+
 
 def router(service: Service, catalogue: Catalogue, relay: RelayNumbers | None) -> CommandRoutes:
-    """Give the routes of intake."""
+    """Give its own routes, without those that every object has."""
     routes = CommandRoutes("/intake/v1", "intake")
     intake = Intake(service, catalogue, relay)
     for add in (

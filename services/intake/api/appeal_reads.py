@@ -13,11 +13,19 @@ from contracts.ids import SubjectId, appeal_stream
 from services.intake.access import must_not_be_recused, sees_persons
 from services.intake.api.parts import AppealPath, Intake
 from services.intake.domain.appeal.policies import AppealUnknown
+from services.intake.domain.appeal.state import AppealStage
 from services.intake.domain.rights import CaseNotYours
 from services.intake.views.appeals import AppealFilter, AppealItem, find_appeal, list_appeals
 from services.intake.views.rights import tasks_of
 
-READERS: tuple[Role, ...] = ("agent", "integrator", "auditor", "operator", "visitor")
+READERS: tuple[Role, ...] = (
+    "agent",
+    "dispatcher",
+    "integrator",
+    "auditor",
+    "operator",
+    "visitor",
+)
 
 
 class AppealDetail(AppealItem):
@@ -35,7 +43,7 @@ def appeal_reads(routes: APIRouter, intake: Intake) -> None:
     @routes.get("/appeals")
     def get_appeals(  # noqa: PLR0913  # one parameter per query field
         actor: Annotated[Actor, Depends(allow(*READERS))],
-        status: str | None = None,
+        status: AppealStage | None = None,
         source: str | None = None,
         external_no: str | None = None,
         after: Cursor = None,
@@ -51,7 +59,7 @@ def appeal_reads(routes: APIRouter, intake: Intake) -> None:
     def get_appeal(
         appeal_no: AppealPath,
         response: Response,
-        actor: Annotated[Actor, Depends(allow(*READERS, "officer", "leader"))],
+        actor: Annotated[Actor, Depends(allow(*READERS, "officer", "leader", "director"))],
     ) -> AppealDetail:
         """Show one appeal without its texts; its ETag is the version."""
         loaded = service.load(appeal_stream(appeal_no))

@@ -6,11 +6,20 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from chassis.http.identity import Role, allow
-from contracts.catalogue import Matter, Street, Unit
+from contracts.catalogue import Matter, Stage, Street, Unit
 from contracts.envelope import Actor
 from services.intake.api.parts import Intake
 
-READERS: tuple[Role, ...] = ("agent", "integrator", "officer", "leader", "visitor", "auditor")
+READERS: tuple[Role, ...] = (
+    "agent",
+    "integrator",
+    "dispatcher",
+    "officer",
+    "leader",
+    "director",
+    "visitor",
+    "auditor",
+)
 
 
 class Codes(BaseModel):
@@ -20,6 +29,7 @@ class Codes(BaseModel):
     streets: tuple[Street, ...]
     matters: tuple[Matter, ...]
     units: tuple[Unit, ...]
+    stages: tuple[Stage, ...]
 
 
 def codes(routes: APIRouter, intake: Intake) -> None:
@@ -27,11 +37,12 @@ def codes(routes: APIRouter, intake: Intake) -> None:
 
     @routes.get("/catalogue")
     def get_catalogue(_actor: Annotated[Actor, Depends(allow(*READERS))]) -> Codes:
-        """Give the codes in force: streets, matters and units."""
+        """Give the codes in force: streets, matters with their stages, and units."""
         version = intake.in_force(intake.service.clock.now())
         return Codes(
             version=version.version,
             streets=version.streets(),
             matters=version.matters(),
             units=version.units(),
+            stages=version.stage_rows,
         )

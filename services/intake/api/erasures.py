@@ -51,6 +51,9 @@ class Why(Body):
     reason: Reason
 
 
+WHY = Why(reason="行政诉讼期间须依法留存。")
+
+
 class RequestReason(BaseModel):
     """Why a person is to be erased, for the one who decides."""
 
@@ -98,7 +101,11 @@ def _reading(routes: CommandRoutes) -> None:
 
 def _deciding(routes: CommandRoutes) -> None:
     @routes.command(
-        "/subjects/{subject}/erasure-request", roles=ASKING, on=person, gives=RequestErasure
+        "/subjects/{subject}/erasure-request",
+        roles=ASKING,
+        on=person,
+        gives=RequestErasure,
+        sample=ErasureRequest(ground="request", reason="来电人申请删除个人信息。"),
     )
     def request_subject_erasure(
         session: Session, subject: SubjectPath, body: ErasureRequest
@@ -115,7 +122,11 @@ def _deciding(routes: CommandRoutes) -> None:
         approve_erasure(session, subject)
 
     @routes.command(
-        "/subjects/{subject}/erasure-rejection", roles=ASKING, on=person, gives=RejectErasure
+        "/subjects/{subject}/erasure-rejection",
+        roles=ASKING,
+        on=person,
+        gives=RejectErasure,
+        sample=WHY,
     )
     def reject_subject_erasure(session: Session, subject: SubjectPath, body: Why) -> None:
         """Reject the request (驳回), or take it back: the record is used as before."""
@@ -123,7 +134,7 @@ def _deciding(routes: CommandRoutes) -> None:
 
 
 def _holding(routes: CommandRoutes) -> None:
-    @routes.command("/subjects/{subject}/hold", roles=OPERATORS, on=person)
+    @routes.command("/subjects/{subject}/hold", roles=OPERATORS, on=person, sample=WHY)
     def hold_subject(session: Session, subject: SubjectPath, body: Why) -> HoldSubject:
         """Keep a record because a law wants it (依法留存); no request destroys it meanwhile."""
         stream = subject_stream(subject)
@@ -131,7 +142,7 @@ def _holding(routes: CommandRoutes) -> None:
         reason = session.texts.seal(body.reason, stream)
         return HoldSubject(subject=subject, reason=reason, meta=session.meta)
 
-    @routes.command("/subjects/{subject}/hold-lift", roles=OPERATORS, on=person)
+    @routes.command("/subjects/{subject}/hold-lift", roles=OPERATORS, on=person, sample=WHY)
     def lift_hold(session: Session, subject: SubjectPath, body: Why) -> LiftHold:
         """Lift a hold (解除留存)."""
         stream = subject_stream(subject)

@@ -67,10 +67,12 @@ def _concerned(session: Session, asked: Reading) -> Reading:
     return replace(asked, cases=cases).of([state.fact.subject])
 
 
-STAFF: tuple[Role, ...] = ("agent", "visitor", "officer", "leader")
+STAFF: tuple[Role, ...] = ("agent", "visitor", "officer", "leader", "director")
+TEXT_STAFF: tuple[Role, ...] = (*STAFF, "dispatcher")
+"""派单员 read what they dispatch, and call nobody."""
 
-ReadsText = Annotated[Reads, reading(_about_appeal("text"), _concerned, *STAFF)]
-ReadsTextLater = Annotated[Reads, reading(_about_appeal("text"), _concerned, "leader")]
+ReadsText = Annotated[Reads, reading(_about_appeal("text"), _concerned, *TEXT_STAFF)]
+ReadsTextLater = Annotated[Reads, reading(_about_appeal("text"), _concerned, "leader", "director")]
 ReadsContact = Annotated[Reads, reading(_about_appeal("contact"), _concerned, *STAFF)]
 
 

@@ -31,6 +31,9 @@ class OtherRecord(Body):
     reason: Reason
 
 
+OTHER = OtherRecord(other=SubjectId("0" * 32), reason="来电人确认两次均为本人来电。")
+
+
 class Correction(Body):
     """What is right instead; what is left out stays."""
 
@@ -56,19 +59,29 @@ def persons(routes: CommandRoutes, intake: Intake) -> None:
         with service.store.reading() as connection:
             return person_of(connection, lambda stream: service.load(stream).state, subject)
 
-    @routes.command("/subjects/{subject}/link", roles=AGENTS, on=person, gives=LinkSubjects)
+    @routes.command(
+        "/subjects/{subject}/link", roles=AGENTS, on=person, gives=LinkSubjects, sample=OTHER
+    )
     def link_subjects(session: Session, subject: SubjectPath, body: OtherRecord) -> None:
         """Say that two records are of one person (合并当事人)."""
         if subject == body.other:
             raise SubjectsAreOne
         _on_both(session, LinkSubjects, subject, body)
 
-    @routes.command("/subjects/{subject}/unlink", roles=AGENTS, on=person, gives=UnlinkSubjects)
+    @routes.command(
+        "/subjects/{subject}/unlink", roles=AGENTS, on=person, gives=UnlinkSubjects, sample=OTHER
+    )
     def unlink_subjects(session: Session, subject: SubjectPath, body: OtherRecord) -> None:
         """Undo a link (撤销合并)."""
         _on_both(session, UnlinkSubjects, subject, body)
 
-    @routes.command("/subjects/{subject}/correction", roles=AGENTS, on=person, gives=CorrectSubject)
+    @routes.command(
+        "/subjects/{subject}/correction",
+        roles=AGENTS,
+        on=person,
+        gives=CorrectSubject,
+        sample=Correction(name="李四", reason="来电人更正姓名。"),
+    )
     def correct_subject(session: Session, subject: SubjectPath, body: Correction) -> None:
         """Correct name or phone at the person's wish (更正); they are found by the new one."""
         stream = subject_stream(subject)

@@ -16,7 +16,7 @@ from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.ids import AppealNo, CaseNo
 from services.intake.access import case_of, must_work_on, recorded
-from services.intake.api.parts import STAFF, AppealField, Intake
+from services.intake.api.parts import TEXT_STAFF, AppealField, Intake
 from services.intake.domain.appeal.policies import AppealUnknown
 
 TITLES_MAX = 200
@@ -56,7 +56,7 @@ def titles(routes: APIRouter, _intake: Intake) -> None:
     @routes.post("/titles")
     async def read_titles(
         body: Wanted,
-        reads: Annotated[Reads, reading(titles_asked, as_asked, *STAFF)],
+        reads: Annotated[Reads, reading(titles_asked, as_asked, *TEXT_STAFF)],
     ) -> Titles:
         """Give the titles of a page of the reader's own work; it is one reading."""
 

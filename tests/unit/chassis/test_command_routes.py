@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
+from chassis.errors import Refusal
 from chassis.http.application import build_app
 from chassis.http.body import Body
 from chassis.http.command_routes import CommandRoutes
 from chassis.http.commands import Reply
 from chassis.http.identity import DemoTokens, Role
 from chassis.unit_of_work.session import Session
-from tests.counters.counter import Count, CounterUnknown, Open, Reset
+from tests.counters.counter import Count, CounterAtZero, CounterUnknown, Open, Reset
 from tests.counters.services import Counters
 from tests.harness.http_client import HttpClient
 from tests.harness.routes import open_routes, roles_by_route
@@ -43,22 +44,43 @@ def both(number: str, other: str) -> tuple[str, ...]:
     return (*counter(number), *counter(other))
 
 
+def one_more(session: Session, number: str) -> Counting:
+    """Count one more than it stands at."""
+    return Counting(amount=session.state(f"counter-{number}").amount + 1)
+
+
+def neighbours(session: Session, number: str) -> list[str]:
+    """Name the two next counters, as far as there are any."""
+    following = [str(int(number) + step) for step in (1, 2)]
+    return [one for one in following if session.load(f"counter-{one}").version]
+
+
 def declare() -> CommandRoutes:
     """Declare commands on counters."""
     routes = CommandRoutes("/counters/v1", "counters")
 
-    @routes.command("/counters/{number}", roles=OFFICERS, on=counter, status=201)
+    @routes.command(
+        "/counters/{number}",
+        roles=OFFICERS,
+        on=counter,
+        status=201,
+        sample=Opening(label="hall"),
+    )
     def open_counter(session: Session, number: str, body: Opening) -> Open:
         """Open a counter."""
         return Open(number, body.label, session.now)
 
-    @routes.command("/counters/{number}/count", roles=OFFICERS + LEADERS, on=counter)
+    @routes.command(
+        "/counters/{number}/count", roles=OFFICERS + LEADERS, on=counter, sample=one_more
+    )
     def count_up(session: Session, number: str, body: Counting) -> Count:
         """Count an amount."""
         session.require(f"counter-{number}", CounterUnknown())
         return Count(session.now, body.amount)
 
-    @routes.command("/counters/{number}/pairs/{other}/reset", roles=LEADERS, on=both)
+    @routes.command(
+        "/counters/{number}/pairs/{other}/reset", roles=LEADERS, on=both, candidates=neighbours
+    )
     def reset_both(session: Session, number: str, other: str) -> Reset:
         """Reset two counters, or neither."""
         return Reset(session.now)
@@ -138,6 +160,69 @@ class WhenADeclaredCommandIsSent:
         assert fields == {"body.label", "body.colour"}
 
 
+def noting() -> CommandRoutes:
+    """Declare a reset whose refusal, and no other, is counted."""
+    routes = CommandRoutes("/counters/v1", "counters")
+
+    def note(session: Session, refusal: Refusal, number: str) -> Count:
+        assert isinstance(refusal, CounterAtZero)
+        return Count(session.now, 1)
+
+    @routes.command(
+        "/counters/{number}/reset", roles=OFFICERS, on=counter, noting=(CounterAtZero, note)
+    )
+    def reset(session: Session, number: str) -> Reset:
+        """Reset a counter."""
+        session.require(f"counter-{number}", CounterUnknown())
+        return Reset(session.now)
+
+    return routes
+
+
+class WhenARefusalIsAFactItself:
+    @pytest.fixture
+    def client(self, counters: Counters) -> Iterator[HttpClient]:
+        opened = counters.client([noting()])
+        yield opened
+        opened.close()
+
+    def test_it_is_recorded_and_answered(self, client: HttpClient, counters: Counters) -> None:
+        counters.given(counters.open("1"))
+        refused = client.tell(OFFICER, f"{PATH}/1/reset", key="a")
+        assert (refused.status_code, refused.json()["code"]) == (409, "counter_at_zero")
+        assert counters.log()[1:] == [("counter-1", 2, "counter_counted")]
+
+    def test_the_envelope_says_who_tried_and_what_led_to_it(
+        self, client: HttpClient, counters: Counters
+    ) -> None:
+        counters.given(counters.open("1"))
+        client.tell(OFFICER, f"{PATH}/1/reset", key="a")
+        envelope = counters.recorded()[-1].envelope
+        assert envelope.actor.person == "p-1"
+        assert envelope.causation_id == envelope.correlation_id
+
+    def test_every_attempt_is(self, client: HttpClient, counters: Counters) -> None:
+        counters.given(counters.open("1"), counters.open("2"))
+        first = client.tell(OFFICER, f"{PATH}/1/reset", key="a")
+        other = client.tell(OFFICER, f"{PATH}/2/reset", key="b")
+        assert (first.status_code, other.status_code) == (409, 409)
+        assert len(counters.log()) == 4
+
+    def test_another_refusal_leaves_nothing(self, client: HttpClient, counters: Counters) -> None:
+        missing = client.tell(OFFICER, f"{PATH}/1/reset", key="a")
+        assert (missing.status_code, counters.log()) == (404, [])
+
+    def test_what_is_done_is_not_noted(self, client: HttpClient, counters: Counters) -> None:
+        """The control arm."""
+        counters.given(counters.open("1"), counters.count("1"))
+        assert client.tell(OFFICER, f"{PATH}/1/reset", key="a").status_code == 200
+        assert counters.log()[2:] == [("counter-1", 3, "counter_reset")]
+
+    def test_the_declaration_names_the_command(self) -> None:
+        assert [one.notes for one in noting().declared] == [Count]
+        assert {one.notes for one in declare().declared} == {None}
+
+
 class WhenRolesAreDeclared:
     @pytest.mark.parametrize(
         ("actor", "path", "status"),
@@ -177,6 +262,14 @@ class WhenTheApiIsDescribed:
         content = shown["requestBody"]["content"]["application/json"]
         assert _referred(document, content["schema"]) == _schema(Counting)
         assert (shown["description"], shown["tags"]) == ("Count an amount.", ["counters"])
+
+    def test_a_fixed_sample_is_its_example(self, document: dict[str, Any]) -> None:
+        shown = document["paths"]["/counters/v1/counters/{number}"]["post"]["requestBody"]
+        content = shown["content"]["application/json"]
+        assert content["example"] == {"label": "hall"}
+        assert _referred(document, content["schema"]) == _schema(Opening)
+        count = document["paths"]["/counters/v1/counters/{number}/count"]["post"]["requestBody"]
+        assert "example" not in count["content"]["application/json"]
 
     def test_one_with_two_parameters_and_no_body(self, document: dict[str, Any]) -> None:
         shown = document["paths"]["/counters/v1/counters/{number}/pairs/{other}/reset"]["post"]

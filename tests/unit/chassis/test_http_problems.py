@@ -229,19 +229,48 @@ def test_it_is_told_in_one_form(
     assert counters.log() == [("counter-1", 1, "counter_opened")]
 
 
-def test_fields_are_named(client: HttpClient) -> None:
-    answer = send(client, "POST", OPEN, json={"label": ""}, headers=KEY)
+@pytest.mark.parametrize(
+    ("language", "missing", "short", "unknown"),
+    [
+        ("zh", "缺少必填项", "至少 1 个字符", "没有这个字段或参数"),
+        (
+            "en",
+            "Field required",
+            "String should have at least 1 character",
+            "There is no such field or parameter",
+        ),
+    ],
+)
+def test_fields_are_named(
+    client: HttpClient, language: str, missing: str, short: str, unknown: str
+) -> None:
+    headers = {**KEY, "Accept-Language": language}
+    answer = send(client, "POST", OPEN, json={"label": "", "colour": "red"}, headers=headers)
     named = {(one["field"], one["problem"]) for one in answer.json()["errors"]}
     assert named == {
-        ("body.number", "Field required"),
-        ("body.label", "String should have at least 1 character"),
+        ("body.number", missing),
+        ("body.label", short),
+        ("body.colour", unknown),
     }
 
 
-def test_an_unknown_field_is_named_if_it_looks_like_a_name(client: HttpClient) -> None:
-    answer = send(client, "POST", OPEN, json={**GOOD, "colour": "red"}, headers=KEY)
+def test_a_body_that_does_not_say_it_is_json_is_told_the_header(client: HttpClient) -> None:
+    headers = {**KEY, "Accept-Language": "en", "Content-Type": "text/plain"}
+    answer = send(client, "POST", OPEN, content=b'["1"]', headers=headers)
     (error,) = answer.json()["errors"]
-    assert error == {"field": "body.colour", "problem": "Extra inputs are not permitted"}
+    assert error == {"field": "body", "problem": "Send the header Content-Type: application/json"}
+
+
+class WhenARequestSaysMoreThanItsRouteTakes:
+    def test_a_parameter_is_refused(self, client: HttpClient) -> None:
+        answer = send(client, "GET", f"{OPEN}?colour=red&limit=1")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields")
+        assert [one["field"] for one in answer.json()["errors"]] == ["query.colour"]
+        assert send(client, "GET", f"{OPEN}?limit=1").status_code == 200
+
+    def test_who_may_not_is_told_that_first(self, client: HttpClient) -> None:
+        answer = client.send("GET", "", f"{OPEN}?colour=red")
+        assert answer.status_code == 401
 
 
 def test_who_is_not_signed_in_is_told_how(client: HttpClient) -> None:

@@ -23,12 +23,14 @@ from contracts.catalogue import (
     UnknownStreet,
     UnknownUnit,
     UnknownVersion,
+    open_catalogue,
 )
 from contracts.catalogue.files import PACKAGED
 
 CATALOGUE = FileCatalogue()
 VERSIONS = [CATALOGUE.at(version) for version in CATALOGUE.versions()]
 FIRST = CATALOGUE.at("2026-01-01")
+CITY = CATALOGUE.at("2026-09-01")
 UTILITIES = {"water-company", "power-company", "gas-company", "heating-company"}
 
 every_version = pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.version)
@@ -62,10 +64,9 @@ class TestEveryVersion:
     @every_version
     def test_lets_no_community_lead(self, version: CatalogueVersion) -> None:
         leads = {matter.lead for matter in version.matters()} - {STREET}
-        assert "community" not in {version.unit(code).kind for code in leads}
-        assert {"property-services", "residents-committee"} <= {
-            unit.code for unit in version.units() if unit.kind == "community"
-        }
+        assert not {"community", "property"} & {version.unit(code).kind for code in leads}
+        assisting = {code for matter in version.matters() for code in matter.assisting}
+        assert {"property-services", "residents-committee"} <= assisting
 
     @every_version
     def test_has_each_code_once(self, version: CatalogueVersion) -> None:
@@ -117,11 +118,68 @@ class TestEveryVersion:
         assert [word for word, times in words.items() if times > 1] == []
 
     @every_version
-    def test_has_one_district_above_its_streets(self, version: CatalogueVersion) -> None:
-        assert [unit.code for unit in version.units() if unit.kind == "district"] == ["district"]
+    def test_has_every_unit_but_the_city_in_a_district(self, version: CatalogueVersion) -> None:
+        for unit in version.units():
+            if unit.kind != "city":
+                assert version.district_of(unit.code).kind == "district"
         for street in version.streets():
             unit = version.unit(street.code)
-            assert (unit.kind, unit.parent, unit.name_zh) == ("street", "district", street.name_zh)
+            above = version.district_of(street.code).code
+            assert (unit.kind, unit.parent, unit.name_zh) == ("street", above, street.name_zh)
+
+
+class TestTheCityOfTwoDistricts:
+    def test_has_two_districts_with_an_operations_centre_each(self) -> None:
+        districts = [unit.code for unit in CITY.units() if unit.kind == "district"]
+        assert districts == ["district", "district-east"]
+        centres = [unit.parent for unit in CITY.units() if unit.kind == "centre"]
+        assert centres == districts
+        assert {CITY.unit(code).parent for code in districts} == {"city"}
+
+    def test_has_a_community_in_every_street(self) -> None:
+        streets = {unit.parent for unit in CITY.units() if unit.kind == "community"}
+        assert {street.code for street in CITY.streets()} <= streets
+
+    def test_finds_who_does_the_work_in_a_street(self) -> None:
+        assert CITY.responsible(STREET, "street-clear-moon").code == "street-clear-moon"
+        east = CITY.responsible("urban-enforcement", "street-clear-moon")
+        assert east.code == "east-urban-enforcement"
+        assert CITY.district_of(east.code).code == "district-east"
+        named = CITY.responsible("urban-enforcement", "street-locust-peace")
+        assert named.code == "urban-enforcement"
+        # a company without a counterpart serves both districts
+        assert CITY.responsible("gas-company", "street-clear-moon").code == "gas-company"
+
+    def test_has_those_on_duty_around_the_clock(self) -> None:
+        nonstop = {unit.code for unit in CITY.units() if unit.around_the_clock}
+        assert UTILITIES | {"public-security", "fire-rescue", "east-public-security"} <= nonstop
+        assert "urban-management" not in nonstop
+        assert not any(unit.around_the_clock for unit in FIRST.units())
+
+    def test_has_staged_limits_where_a_building_is_unlawful(self) -> None:
+        stages = [(stage.code, stage.limit) for stage in CITY.stages_of("200101")]
+        assert stages == [
+            ("stop", Limit(amount=4, unit="work_hour")),
+            ("punish", Limit(amount=7, unit="workday")),
+            ("demolish", Limit(amount=20, unit="workday")),
+        ]
+        assert CITY.stages_of("200510") == FIRST.stages_of("200101") == ()
+
+    def test_admits_what_the_district_allowed_from_that_day_on(self) -> None:
+        assert CITY.is_admitted("200505", date(2026, 8, 20))
+        assert not CITY.is_admitted("200505", date(2026, 8, 19))
+        assert not CITY.is_admitted("200510", date(2026, 11, 23))
+
+    def test_knows_the_duties_of_streets(self) -> None:
+        duties = Counter(matter.duty for matter in CITY.matters())
+        assert duties["taken_back"] == 5
+        assert all(matter.lead != STREET for matter in CITY.matters() if matter.duty != "basic")
+
+    def test_has_policies_of_its_own_and_the_first_version_our_defaults(self) -> None:
+        assert "山东省政务服务热线管理办法" in CITY.policies.source
+        assert CITY.policies.model_dump(exclude={"source"}) == FIRST.policies.model_dump(
+            exclude={"source"}
+        )
 
 
 class TestFirstVersion:
@@ -190,10 +248,29 @@ class TestVersionsInAFolder:
         assert catalogue.versions() == ()
         with pytest.raises(UnknownVersion):
             catalogue.current(date(2026, 11, 23))
+        with pytest.raises(InvalidCatalogue, match=r"no folder in it holds a version\.json"):
+            open_catalogue(tmp_path)
 
     def test_a_version_is_read_once(self) -> None:
         assert CATALOGUE.at("2026-01-01") is FIRST
-        assert CATALOGUE.current(date(2026, 11, 23)) is FIRST
+        assert CATALOGUE.current(date(2026, 8, 31)) is FIRST
+        assert CATALOGUE.current(date(2026, 11, 23)) is CITY
+
+    def test_the_packaged_folder_is_that_of_the_empty_text(self) -> None:
+        assert open_catalogue("").versions() == FileCatalogue(PACKAGED).versions()
+
+    def test_every_fault_of_every_version_is_named_at_the_start(self, copy: Path) -> None:
+        add_version(copy, "2026-07-01")
+        edit(copy / "2026-01-01" / "units.csv", lambda text: text.replace("\nsports,", "\nSports,"))
+        edit(copy / "2026-07-01" / "streets.csv", lambda text: text.replace(",names", ",aliases"))
+        edit(copy / "2026-07-01" / "limits.csv", lambda text: text.replace("hour,", "week,"))
+        with pytest.raises(InvalidCatalogue) as found:
+            open_catalogue(copy)
+        assert len(found.value.faults) > 10
+        assert {fault.split("/")[0] for fault in found.value.faults} == {
+            "2026-01-01",
+            "2026-07-01",
+        }
 
 
 @pytest.mark.parametrize(
@@ -233,3 +310,94 @@ def test_a_folder_that_names_another_version_is_refused(copy: Path) -> None:
     (copy / "2026-01-01").rename(copy / "2026-02-01")
     with pytest.raises(InvalidCatalogue, match=r"2026-02-01/version\.json: it names version"):
         FileCatalogue(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        ("units.csv", ",centre,district,", ",centre,sports,", "a centre cannot stand below a dep"),
+        (
+            "units.csv",
+            ",community,street-north-bell",
+            ",community,sports",
+            "community cannot stand",
+        ),
+        ("units.csv", "department,district,false", "department,city,false", "it is in no district"),
+        (
+            "units.csv",
+            "city,示例市,Example City,city,",
+            "city,市,City,city,sports",
+            "a city cannot",
+        ),
+        ("units.csv", "district,city,", "district,district-east,", "a district cannot stand"),
+        (
+            "units.csv",
+            "false,urban-management,inv",
+            "false,spirits,inv",
+            "'spirits', whose counterpart it is",
+        ),
+        ("units.csv", ",true,", ",sometimes,", "around_the_clock"),
+        ("streets.csv", ",district-east,", ",sports,", "'sports' is no district"),
+        ("matters.csv", ",@street,", ",property-services,", "can assist but never lead"),
+        ("matters.csv", ",basic,", ",taken_back,", "what was taken back never goes to a street"),
+        ("matters.csv", ",basic,", ",voluntary,", "duty"),
+        ("stages.csv", "200101,punish", "999999,punish", "stages.csv line 3: stage punish: no"),
+        ("stages.csv", "200101,punish", "200101,stop", "stage '200101/stop' stands twice"),
+        ("admissions.csv", "200102", "999999", "admissions.csv line 3: no matter '999999'"),
+        ("admissions.csv", "2026-08-20", "in summer", "admissions.csv line 2: approved_on"),
+        ("policies.json", '"yellow_at_per_cent": 70', '"yellow_at": 70', "policies.json: "),
+        ("workdays.json", "same_clock_time", "at_noon", "workdays.json: counting"),
+    ],
+)
+def test_a_fault_of_a_citys_own_data_is_named_with_its_place(
+    tmp_path: Path, name: str, old: str, new: str, fault: str
+) -> None:
+    shutil.copytree(PACKAGED / "2026-09-01", tmp_path / "2026-09-01")
+    edit(tmp_path / "2026-09-01" / name, lambda text: text.replace(old, new, 1))
+    with pytest.raises(InvalidCatalogue) as found:
+        FileCatalogue(tmp_path).at("2026-09-01")
+    (line,) = [one for one in found.value.faults if fault in one]
+    assert line.startswith(f"2026-09-01/{name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        ("units.csv", "\nsports,", "\nsports,,,,,,", "units.csv line 26: it has more"),
+        ("units.csv", "区体育局,", "", "units.csv line 26: it has more or fewer fields"),
+        ("limits.csv", '(press, weak source)"', "(", "limits.csv: ',"),
+    ],
+)
+def test_a_torn_table_is_refused(copy: Path, name: str, old: str, new: str, fault: str) -> None:
+    edit(copy / "2026-01-01" / name, lambda text: text.replace(old, new, 1))
+    with pytest.raises(InvalidCatalogue, match=fault):
+        FileCatalogue(copy).at("2026-01-01")
+
+
+@pytest.mark.parametrize("content", ["", "rule,amount,unit,source\n"])
+def test_an_empty_table_is_refused(copy: Path, content: str) -> None:
+    edit(copy / "2026-01-01" / "limits.csv", lambda _: content)
+    with pytest.raises(InvalidCatalogue, match=r"limits\.csv: it has no rows"):
+        FileCatalogue(copy).at("2026-01-01")
+
+
+def test_a_missing_or_unreadable_table_is_refused(copy: Path) -> None:
+    (copy / "2026-01-01" / "streets.csv").unlink()
+    (copy / "2026-01-01" / "units.csv").write_bytes("区".encode("gb18030"))
+    with pytest.raises(InvalidCatalogue) as found:
+        FileCatalogue(copy).at("2026-01-01")
+    assert any("No such file" in fault for fault in found.value.faults)
+    assert any("UTF-8" in fault for fault in found.value.faults)
+
+
+def test_a_circle_of_parents_is_in_no_district(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGED / "2026-09-01", tmp_path / "2026-09-01")
+
+    def turn(text: str) -> str:
+        text = text.replace("Sports Bureau,department,district", "Sports,department,commerce")
+        return text.replace("Commerce Bureau,department,district", "Commerce,department,sports")
+
+    edit(tmp_path / "2026-09-01" / "units.csv", turn)
+    with pytest.raises(InvalidCatalogue) as found:
+        FileCatalogue(tmp_path).at("2026-09-01")
+    assert sum("it is in no district" in fault for fault in found.value.faults) == 2

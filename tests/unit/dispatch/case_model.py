@@ -7,17 +7,19 @@ a whistle happens on both or on neither; one that is refused leaves nothing behi
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 
 from chassis.decider import Decider
 from chassis.errors import Refusal
 from contracts.event import Event
-from contracts.ids import WhistleNo, whistle_no
-from contracts.values import Caller
+from contracts.ids import UnitCode, WhistleNo, whistle_no
+from contracts.values import Caller, Contact
+from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CASE, CaseCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase
+from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase, Reported
+from services.dispatch.domain.routing import Target
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle
 from services.dispatch.domain.whistle.commands import WhistleCommand
@@ -25,7 +27,7 @@ from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState
-from tests.unit.dispatch import cases, conflicts, whistles
+from tests.unit.dispatch import cases, conflicts, timing, transfers, whistles
 from tests.unit.dispatch.cases import ANN, BO, CASE_NO, DISPATCHED_AT, NOBODY_KNOWN
 
 __all__ = ["MOVES", "CaseModel", "Move", "played"]
@@ -74,17 +76,94 @@ class CaseModel:
 
     def sign(self, by: str) -> None:
         """Sign."""
-        self._ask_case(cases.sign(self.now, by))
+        self._ask_case(cases.sign(self.now, by, self._unit))
 
     def report(self, by: str) -> None:
         """Report."""
-        self._ask_case(cases.report(self.now, by))
+        self._ask_case(cases.report(self.now, by, self._unit))
+
+    def contact(self, result: Literal["reached", "unreachable"]) -> None:
+        """Call the first caller who can be called."""
+        self._ask_case(cases.note_contact(result, at=self.now, unit=self._unit))
+
+    def report_as_it_is(self, _: None) -> None:
+        """Report with the contact that the record allows."""
+        told: tuple[tuple[Claim, Contact], ...] = (
+            ("resolved", "reached"),
+            ("unresolved", "unreachable"),
+            ("resolved", "not_needed"),
+        )
+        for claim, contact in told:
+            if not isinstance(self.case, Reported):
+                self._ask_case(
+                    cases.report(self.now, unit=self._unit, claim=claim, contact=contact)
+                )
+
+    def ask_time(self, what: str) -> None:
+        """Ask for more time or for a suspension, or answer that."""
+        match what:
+            case "extension":
+                self._ask_case(timing.ask_extension(at=self.now, unit=self._unit))
+            case "grant":
+                self._ask_case(timing.grant(at=self.now))
+            case "deny":
+                self._ask_case(timing.deny_extension(at=self.now))
+            case "suspension":
+                day = (self.now + timedelta(days=10)).date()
+                self._ask_case(timing.ask_suspension(day, at=self.now, unit=self._unit))
+            case "approve":
+                self._ask_case(timing.approve_suspension(at=self.now))
+            case "refuse":
+                self._ask_case(timing.deny_suspension(at=self.now))
+            case _:
+                self._ask_case(timing.resume(timing.DISPATCHER, self.now))
+
+    def claim(self, person: str) -> None:
+        """Claim the case."""
+        self._ask_case(timing.claim(cases.officer(person, self._unit), self.now))
+
+    def give_away(self, person: str) -> None:
+        """Hand the case over, or give it back if that is refused."""
+        before = self.case
+        self._ask_case(timing.hand_over(timing.LEADER, person, self.now))
+        if self.case == before:
+            self._ask_case(timing.release(timing.LEADER, self.now))
 
     def note(self, call: tuple[Caller, bool | None, int]) -> None:
         """Note a caller's answer, about this round or one that many rounds ago."""
         caller, resolved, rounds_ago = call
         round_no = max(self._round - rounds_ago, 1)
         self._ask_case(cases.note(caller, resolved, round_no, self.now))
+
+    def grumble(self, caller: Caller) -> None:
+        """Note that a caller finds it solved and is dissatisfied all the same."""
+        said = cases.note(caller, True, self._round, self.now)
+        self._ask_case(replace(said, satisfaction="dissatisfied"))
+
+    def object(self, _: None) -> None:
+        """Let the unit that leads object."""
+        self._ask_case(transfers.object_to(self.now, self._unit))
+
+    def rule(self, outcome: Literal["upheld", "rejected"]) -> None:
+        """Rule; upheld, the next of two units leads."""
+        to = self._next if outcome == "upheld" else None
+        self._ask_case(transfers.rule(outcome, to=to, at=self.now))
+
+    def redispatch(self, ground: Literal["dispatch_error", "unit_silent"]) -> None:
+        """Give the case to the next of two units."""
+        self._ask_case(transfers.redispatch(ground, self._next, self.now))
+
+    def ask(self, _: None) -> None:
+        """Let the lead ask a department."""
+        self._ask_case(transfers.request(of=self._unit, at=self.now))
+
+    def answer(self, _: None) -> None:
+        """Let the department answer."""
+        self._ask_case(transfers.answer(at=self.now))
+
+    def order(self, _: None) -> None:
+        """Let the district end the case."""
+        self._ask_case(transfers.order_end(at=self.now))
 
     def join(self, caller: Caller) -> None:
         """Let a caller join."""
@@ -141,6 +220,16 @@ class CaseModel:
     def _round(self) -> int:
         return 1 if isinstance(self.case, NoCase) else self.case.facts.round
 
+    @property
+    def _unit(self) -> UnitCode:
+        return cases.STREET if isinstance(self.case, NoCase) else self.case.facts.unit
+
+    @property
+    def _next(self) -> Target:
+        if self._unit == cases.STREET:
+            return transfers.target()
+        return transfers.target(cases.STREET, "street")
+
     def begin(self) -> None:
         """Dispatch the case for one caller, whom a second one joins."""
         self._ask_case(cases.dispatch())
@@ -191,12 +280,28 @@ _people = st.sampled_from([cases.OFFICER, cases.COLLEAGUE])
 _calls = st.tuples(_callers, st.sampled_from([True, False, None]), st.sampled_from([0, 0, 0, 0, 1]))
 _streets = st.sampled_from([cases.STREET, cases.STREET, cases.STREET, cases.DEPARTMENT])
 _steps = st.sampled_from([*OF_THE_WHISTLE, "settle", "refuse", "cancel"])
+_times = st.sampled_from(
+    ["extension", "grant", "deny", "suspension", "approve", "refuse", "resume"]
+)
 _move: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just("sign"), _people),
     st.tuples(st.just("report"), _people),
+    st.tuples(st.just("contact"), st.sampled_from(["reached", "unreachable"])),
+    st.tuples(st.just("report_as_it_is"), st.none()),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("ask_time"), _times),
+    st.tuples(st.just("claim"), _people),
+    st.tuples(st.just("give_away"), _people),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),
     st.tuples(st.just("note"), _calls),
+    st.tuples(st.just("grumble"), _callers),
+    st.tuples(st.just("object"), st.none()),
+    st.tuples(st.just("rule"), st.sampled_from(["upheld", "rejected"])),
+    st.tuples(st.just("redispatch"), st.sampled_from(["dispatch_error", "unit_silent"])),
+    st.tuples(st.just("ask"), st.none()),
+    st.tuples(st.just("answer"), st.none()),
+    st.tuples(st.sampled_from(["order", *["tick"] * 9]), st.none()),
     st.tuples(st.just("join"), _callers),
     st.tuples(st.just("leave"), _callers),
     st.tuples(st.just("erase"), st.sampled_from([(ANN,), (ANN, BO)])),

@@ -1,8 +1,8 @@
 """One invented case of two rounds: the facts, the commands, and deadlines worked out by hand.
 
-It reaches a street on Monday 2 March 2026 at 09:00 local time, to be signed for within two hours
-and handled within five working days; a second round begins on Tuesday the 10th at 10:00. There
-are no holidays, so only the weekends are skipped.
+It reaches a street on Monday 2 March 2026 at 09:00 local time, to be signed for within two hours,
+its caller called within four, and handled within five working days; a second round begins on
+Tuesday the 10th at 10:00. There are no holidays, so only the weekends are skipped.
 """
 
 from datetime import UTC, date, datetime
@@ -16,6 +16,7 @@ from contracts.catalogue import Matter, Unit
 from contracts.envelope import Actor
 from contracts.events.dispatch import (
     CallbackNoted,
+    CallerContacted,
     CallerJoined,
     CallerLeft,
     CallersErased,
@@ -31,9 +32,11 @@ from contracts.events.dispatch import (
 )
 from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.instant import SHANGHAI
+from contracts.policies import Policies
 from contracts.sealed import Sealed
-from contracts.values import Caller, Satisfaction
+from contracts.values import Caller, Contact, Satisfaction
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller
+from services.dispatch.domain.case.contacting import Claim, NoteContact
 from services.dispatch.domain.case.dispatching import DispatchCase
 from services.dispatch.domain.case.erasure import NoteErasure
 from services.dispatch.domain.case.handling import ReportHandling
@@ -59,6 +62,7 @@ BO = Caller(appeal_no=AppealNo("260302000002"), subject=SubjectId("s-bo"))
 NOBODY_KNOWN = Caller(appeal_no=AppealNo("260302000003"), subject=None)
 
 SIGN_LIMIT = Limit(amount=2, unit="hour")
+CONTACT_LIMIT = Limit(amount=4, unit="hour")
 HANDLE_LIMIT = Limit(amount=5, unit="workday")
 CALENDAR = Calendar(
     version="invented",
@@ -70,10 +74,14 @@ CALENDAR = Calendar(
 TERMS = Terms(
     sign_rule="case.sign.urgent",
     sign=SIGN_LIMIT,
+    contact_rule="policy.first_contact.urgent",
+    contact=CONTACT_LIMIT,
     handle_rule="case.handle.200510",
     handle=HANDLE_LIMIT,
+    stages=(),
     calendar=CALENDAR,
     around_the_clock=False,
+    policies=Policies(),
 )
 
 
@@ -92,39 +100,76 @@ def march(day: int, hour: int, minute: int = 0) -> datetime:
 
 DISPATCHED_AT = march(2, 9)
 SIGNED_AT = march(2, 10)
+CONTACTED_AT = march(2, 10, 30)
 SIGN_BY = march(2, 11)
+CONTACT_BY = march(2, 13)
 REPORTED_AT = march(6, 16)
 HANDLE_BY = march(9, 9)
 CALLED_AT = march(10, 10)
 SIGN_AGAIN_BY = march(10, 12)
+CONTACT_AGAIN_BY = march(10, 14)
 HANDLE_AGAIN_BY = march(17, 10)
 
 
+Milestone = Literal["sign", "contact", "handle"]
+_LIMITS: dict[Milestone, tuple[str, Limit]] = {
+    "sign": ("case.sign.urgent", SIGN_LIMIT),
+    "contact": ("policy.first_contact.urgent", CONTACT_LIMIT),
+    "handle": ("case.handle.200510", HANDLE_LIMIT),
+}
+
+
 def _deadline(
-    milestone: Literal["sign", "handle"], round_no: int, due_at: datetime, *skipped: int
+    milestone: Milestone, round_no: int, due_at: datetime, warn_at: datetime, *skipped: int
 ) -> Deadline:
     started_at = DISPATCHED_AT if round_no == 1 else CALLED_AT
+    rule, limit = _LIMITS[milestone]
     return Deadline(
         milestone=milestone,
         round=round_no,
-        rule="case.sign.urgent" if milestone == "sign" else "case.handle.200510",
+        rule=rule,
         started_at=started_at,
-        limit=SIGN_LIMIT if milestone == "sign" else HANDLE_LIMIT,
+        limit=limit,
         around_the_clock=False,
         due_at=due_at,
         calendar="invented",
         skipped=tuple(date(2026, 3, day) for day in skipped),
         provisional=False,
-        warn_at=started_at + (due_at - started_at) * 7 / 10,
+        warn_at=warn_at,
         counting="same_clock_time",
     )
 
 
-FIRST_ROUND = (_deadline("sign", 1, SIGN_BY), _deadline("handle", 1, HANDLE_BY, 7, 8))
-SECOND_ROUND = (
-    _deadline("sign", 2, SIGN_AGAIN_BY),
-    _deadline("handle", 2, HANDLE_AGAIN_BY, 14, 15),
+FIRST_ROUND = (
+    _deadline("sign", 1, SIGN_BY, march(2, 10, 24)),
+    _deadline("contact", 1, CONTACT_BY, march(2, 11, 48)),
+    _deadline("handle", 1, HANDLE_BY, march(5, 14), 7, 8),
 )
+SECOND_ROUND = (
+    _deadline("sign", 2, SIGN_AGAIN_BY, march(10, 11, 24)),
+    _deadline("contact", 2, CONTACT_AGAIN_BY, march(10, 12, 48)),
+    _deadline("handle", 2, HANDLE_AGAIN_BY, march(13, 15), 14, 15),
+)
+
+
+def _halved(deadline: Deadline, amount: int, due_at: datetime, warn_at: datetime) -> Deadline:
+    """Give the deadline of half its limit; nothing is skipped."""
+    halved = {
+        "rule": f"{deadline.rule}@50%",
+        "limit": Limit(amount=amount, unit=deadline.limit.unit),
+        "due_at": due_at,
+        "skipped": (),
+        "warn_at": warn_at,
+    }
+    return deadline.model_copy(update=halved)
+
+
+HALF_ROUND = (
+    _halved(SECOND_ROUND[0], 1, march(10, 11), march(10, 10, 42)),
+    _halved(SECOND_ROUND[1], 2, march(10, 12), march(10, 11, 24)),
+    _halved(SECOND_ROUND[2], 3, march(13, 10), march(12, 10, 48)),
+)
+"""The second round after one in which something was missed: half of the limits, rounded up."""
 
 
 def dispatched(*callers: Caller, unit: UnitCode = STREET) -> CaseDispatched:
@@ -158,7 +203,7 @@ def signed(round_no: int = 1, at: datetime = SIGNED_AT, by: str = OFFICER) -> Ca
 
 
 def missed(
-    milestone: Literal["sign", "handle"],
+    milestone: str,
     due_at: datetime,
     noticed_at: datetime,
     *callers: Caller,
@@ -177,20 +222,43 @@ def missed(
     )
 
 
-def reported(
+def contacted(
+    result: Literal["reached", "unreachable"] = "reached",
+    *,
+    caller: Caller = ANN,
+    round_no: int = 1,
+    at: datetime = CONTACTED_AT,
+    ends_clock: bool = True,
+) -> CallerContacted:
+    """联系来电人."""
+    return CallerContacted(
+        case_no=CASE_NO,
+        round=round_no,
+        unit=STREET,
+        appeal_no=caller.appeal_no,
+        result=result,
+        ends_clock=ends_clock,
+        contacted_by=OFFICER,
+        contacted_at=at,
+    )
+
+
+def reported(  # noqa: PLR0913  # what a unit may have said, each with a usual value
     *callers: Caller,
     round_no: int = 1,
     at: datetime = REPORTED_AT,
     by: str = OFFICER,
     handlers: tuple[str, ...] = (OFFICER,),
+    contact: Contact = "reached",
+    claim: Claim = "resolved",
 ) -> HandlingReported:
     """办理反馈, for Ann alone unless callers are named."""
     return HandlingReported(
         case_no=CASE_NO,
         round=round_no,
         unit=STREET,
-        claim="resolved",
-        contact="reached",
+        claim=claim,
+        contact=contact,
         account=ACCOUNT,
         handlers=handlers,
         callers=callers or (ANN,),
@@ -255,15 +323,20 @@ def erased(*open_whistles: WhistleNo, at: datetime) -> CallersErased:
     )
 
 
-def reopened(*unresolved_for: Caller, at: datetime = CALLED_AT) -> CaseReopened:
+def reopened(
+    *unresolved_for: Caller,
+    at: datetime = CALLED_AT,
+    dissatisfied: tuple[Caller, ...] = (),
+    deadlines: tuple[Deadline, ...] = SECOND_ROUND,
+) -> CaseReopened:
     """重新办理, the second round."""
     return CaseReopened(
         case_no=CASE_NO,
         round=2,
         unit=STREET,
         unresolved_for=tuple(caller.appeal_no for caller in unresolved_for),
-        dissatisfied_for=(),
-        deadlines=SECOND_ROUND,
+        dissatisfied_for=tuple(caller.appeal_no for caller in dissatisfied),
+        deadlines=deadlines,
         reopened_at=at,
     )
 
@@ -334,13 +407,42 @@ def sign(at: datetime = SIGNED_AT, by: str = OFFICER, unit: str = STREET) -> Sig
     return SignCase(case_no=CASE_NO, meta=Meta(officer(by, unit), at))
 
 
-def report(at: datetime = REPORTED_AT, by: str = OFFICER, unit: str = STREET) -> ReportHandling:
+def note_contact(
+    result: Literal["reached", "unreachable"] = "reached",
+    caller: Caller | None = None,
+    *,
+    at: datetime = CONTACTED_AT,
+    unit: str = STREET,
+    erased: frozenset[SubjectId] = frozenset(),
+) -> NoteContact:
+    """Ask to record a call."""
+    return NoteContact(
+        case_no=CASE_NO,
+        appeal_no=caller.appeal_no if caller else None,
+        result=result,
+        erased=erased,
+        policies=TERMS.policies,
+        meta=Meta(officer(OFFICER, unit), at),
+    )
+
+
+def report(  # noqa: PLR0913  # what a unit may say, each with a usual value
+    at: datetime = REPORTED_AT,
+    by: str = OFFICER,
+    unit: str = STREET,
+    *,
+    claim: Claim = "resolved",
+    contact: Contact = "reached",
+    erased: frozenset[SubjectId] = frozenset(),
+) -> ReportHandling:
     """Ask to report the handling."""
     return ReportHandling(
         case_no=CASE_NO,
-        claim="resolved",
-        contact="reached",
+        claim=claim,
+        contact=contact,
         account=ACCOUNT,
+        erased=erased,
+        policies=TERMS.policies,
         meta=Meta(officer(by, unit), at),
     )
 

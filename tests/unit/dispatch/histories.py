@@ -10,11 +10,13 @@ from tests.unit.dispatch.cases import (
     BO,
     attached,
     closed,
+    contacted,
     dispatched,
     join,
     leave,
     march,
     note,
+    note_contact,
     noted,
     report,
     reported,
@@ -22,10 +24,33 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import declare, lift
+from tests.unit.dispatch.timing import (
+    approve_suspension,
+    ask_extension,
+    ask_suspension,
+    claim,
+    deny_extension,
+    deny_suspension,
+    grant,
+    hand_over,
+    reach,
+    release,
+    resume,
+    revise,
+)
+from tests.unit.dispatch.transfers import (
+    answer,
+    note_refusal,
+    object_to,
+    order_end,
+    redispatch,
+    request,
+    rule,
+    withdraw,
+)
 from tests.unit.dispatch.whistles import (
     PROPOSED_AT,
     add,
-    answer,
     approve,
     ask,
     blow,
@@ -36,13 +61,14 @@ from tests.unit.dispatch.whistles import (
     refuse,
     settle,
 )
+from tests.unit.dispatch.whistles import answer as answer_escalation
 
 CaseHistory = tuple[CaseEvent, ...]
 
 INSTANT = timedelta(microseconds=1)
 LATER = march(11, 9)
 
-SIGNED: CaseHistory = (dispatched(), signed())
+SIGNED: CaseHistory = (dispatched(), signed(), contacted())
 WHISTLED: CaseHistory = (*SIGNED, attached(PROPOSED_AT))
 REPORTED: CaseHistory = (*SIGNED, reported())
 CLOSED: CaseHistory = (*REPORTED, noted(ANN, True), closed("resolved"))
@@ -64,8 +90,29 @@ ONGOING: tuple[OngoingCommand, ...] = (
     add(),
     cancel(),
     ask(),
-    answer(),
+    answer_escalation(),
     settle(),
+    note_contact(),
+    reach(),
+    ask_extension(),
+    grant(),
+    deny_extension(),
+    ask_suspension(),
+    approve_suspension(),
+    deny_suspension(),
+    resume(),
+    claim(),
+    release(),
+    hand_over(),
+    revise(),
+    object_to(),
+    rule("rejected"),
+    redispatch(),
+    order_end(),
+    request(),
+    answer(),
+    withdraw(),
+    note_refusal(),
 )
 """One of each command that a case takes after its dispatch."""
 

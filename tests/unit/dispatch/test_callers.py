@@ -6,6 +6,7 @@ from tests.unit.dispatch.cases import (
     ANN,
     BO,
     CALLED_AT,
+    HALF_ROUND,
     HANDLE_BY,
     NOBODY_KNOWN,
     OFFICER,
@@ -104,7 +105,7 @@ class WhenACallerComesBack:
     def test_what_they_said_holds_again(self) -> None:
         history = (*self.LATE, noted(BO, False), left(BO, LATER), noted(ANN, True))
         given(CASE, *history).when(join(BO, CALLED_AT)).then(
-            joined(BO, CALLED_AT, callback_due=True), reopened(BO)
+            joined(BO, CALLED_AT, callback_due=True), reopened(BO, deadlines=HALF_ROUND)
         )
 
     def test_they_are_not_asked_a_second_time(self) -> None:

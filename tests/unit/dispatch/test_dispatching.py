@@ -33,9 +33,13 @@ class WhenACaseIsFiled:
         given(CASE, dispatched()).when(command).nothing()
         given(CASE, dispatched(), left(ANN, LATER), closed("withdrawn")).when(command).nothing()
 
-    def test_both_its_clocks_run(self) -> None:
+    def test_its_clocks_run(self) -> None:
         assert given(CASE).open_milestones() == []
-        assert given(CASE, dispatched(), copied()).open_milestones() == ["sign", "handle"]
+        assert given(CASE, dispatched(), copied()).open_milestones() == [
+            "sign",
+            "contact",
+            "handle",
+        ]
         assert facts_after(dispatched()).deadlines == FIRST_ROUND
 
 

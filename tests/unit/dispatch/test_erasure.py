@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.ids import SubjectId
 from contracts.values import Caller
 from services.dispatch.domain.case.decider import CASE, CaseUnknown
 from services.dispatch.domain.case.state import Closed
@@ -10,6 +11,7 @@ from tests.unit.dispatch.cases import (
     ANN,
     BO,
     CALLED_AT,
+    CONTACT_BY,
     HANDLE_BY,
     NOBODY_KNOWN,
     REPORTED_AT,
@@ -50,11 +52,14 @@ class WhenTheLastCallerIsErased:
         assert given(CASE, *UNSIGNED).open_milestones() == []
         given(CASE, *UNSIGNED).missed(march(31, 9))
 
-    def test_the_control_arm_has_both_clocks(self) -> None:
-        assert given(CASE, dispatched()).open_milestones() == ["sign", "handle"]
+    def test_the_control_arm_has_its_clocks(self) -> None:
+        assert given(CASE, dispatched()).open_milestones() == ["sign", "contact", "handle"]
         at = march(31, 9)
         given(CASE, dispatched()).missed(
-            at, missed("sign", SIGN_BY, at), missed("handle", HANDLE_BY, at)
+            at,
+            missed("sign", SIGN_BY, at),
+            missed("contact", CONTACT_BY, at),
+            missed("handle", HANDLE_BY, at),
         )
 
     def test_what_was_missed_before_stays_missed(self) -> None:
@@ -84,7 +89,7 @@ class WhenSomebodyIsLeft:
     def test_the_clocks_run_on(self, other: Caller) -> None:
         history = (dispatched(ANN, other),)
         given(CASE, *history).when(note_erasure(ANN, at=AT)).nothing()
-        assert given(CASE, *history).open_milestones() == ["sign", "handle"]
+        assert given(CASE, *history).open_milestones() == ["sign", "contact", "handle"]
 
     def test_until_they_are_erased_as_well(self) -> None:
         given(CASE, dispatched(ANN, BO)).when(note_erasure(ANN, BO, at=AT)).then(erased(at=AT))
@@ -98,7 +103,9 @@ class WhenAnErasedCaseGoesOn:
     def test_it_is_signed_reported_and_closed(self) -> None:
         given(CASE, *UNSIGNED).when(sign()).then(signed())
         handled = (*UNSIGNED, signed())
-        given(CASE, *handled).when(report()).then(reported())
+        erased_one = frozenset([SubjectId("s-ann")])
+        command = report(contact="not_needed", erased=erased_one)
+        given(CASE, *handled).when(command).then(reported(contact="not_needed"))
         given(CASE, *handled, reported()).when(note(ANN, None)).then(
             noted(ANN, None), closed("unconfirmed")
         )
@@ -128,6 +135,7 @@ class WhenSomebodyJoinsAnErasedCase:
         given(CASE, *history).when(note(BO, False)).then(noted(BO, False), reopened(BO))
         assert given(CASE, *history, noted(BO, False), reopened(BO)).open_milestones() == [
             "sign",
+            "contact",
             "handle",
         ]
 

@@ -17,6 +17,7 @@ from tests.unit.dispatch.cases import (
     OFFICER,
     WHISTLE_NO,
     closed,
+    contacted,
     dispatched,
     missed,
     noted,
@@ -37,7 +38,7 @@ class WhenTheHandlingIsReported:
         assert facts_after(*SIGNED, by_another).handlers == (OFFICER, COLLEAGUE)
 
     def test_everyone_who_waits_is_named(self) -> None:
-        history = (dispatched(ANN, BO), signed())
+        history = (dispatched(ANN, BO), signed(), contacted())
         given(CASE, *history).when(report()).then(reported(ANN, BO))
 
     def test_a_unit_signs_first(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.event import Event, parse_event
 from contracts.events.dispatch import WhistleProposed, WhistleUnitAdded, WhistleUnitExcused
 from services.dispatch.domain.case.decider import CASE
-from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported
+from services.dispatch.domain.case.state import Closed, NoCase, OpenCase, Reported, Signed
 from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.state import NoWhistle, call_of
 from tests.unit.dispatch.case_invariants import CaseInvariants
@@ -20,6 +20,7 @@ from tests.unit.dispatch.cases import ANN, BO, HANDLE_BY, OFFICER, STREET, march
 LATE: Move = ("wait", 24 * 8)
 SOLVED: list[Move] = [
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, True, 0)),
     ("note", (BO, None, 0)),
@@ -31,8 +32,19 @@ BACK_AFTER_A_NO: list[Move] = [
     ("leave", BO),
     ("note", (ANN, True, 0)),
     ("join", BO),
+    ("contact", "reached"),
     ("report", OFFICER),
 ]
+WAITED: list[Move] = [
+    ("sign", OFFICER),
+    ("ask_time", "extension"),
+    ("ask_time", "grant"),
+    ("ask_time", "suspension"),
+    ("ask_time", "approve"),
+    LATE,
+    ("ask_time", "resume"),
+]
+"""Extended, suspended, and resumed."""
 ENDED_ROUND_UNDER_A_WHISTLE: list[Move] = [
     ("sign", OFFICER),
     ("propose", STREET),
@@ -67,6 +79,7 @@ def replayed(events: Sequence[Event]) -> list[Any]:
 @example(BACK_AFTER_A_NO)
 @example(ENDED_ROUND_UNDER_A_WHISTLE)
 @example(TWO_WHISTLES)
+@example(WAITED)
 def test_no_history_breaks_a_rule(moves: list[Move]) -> None:
     invariants = CaseInvariants()
     for event in played(moves).case_events:
@@ -76,6 +89,7 @@ def test_no_history_breaks_a_rule(moves: list[Move]) -> None:
 @given(MOVES)
 @example(SOLVED)
 @example(BACK_AFTER_A_NO)
+@example(WAITED)
 def test_the_open_deadlines_are_those_begun_and_neither_met_nor_missed(moves: list[Move]) -> None:
     invariants, state = CaseInvariants(), CASE.initial
     for event in played(moves).case_events:
@@ -104,7 +118,8 @@ def test_a_round_that_could_end_has_ended(moves: list[Move]) -> None:
         unasked = [one for one in facts.callers if one.appeal_no not in answers]
         held = facts.open_whistles or (facts.callers and not isinstance(model.case, Reported))
         assert unasked or held
-        assert unasked or False not in [answers[one.appeal_no] for one in facts.callers]
+        is_waiting = unasked or facts.timing.suspension
+        assert is_waiting or False not in [answers[one.appeal_no] for one in facts.callers]
 
 
 @given(MOVES)
@@ -178,3 +193,6 @@ def test_the_moves_reach_what_they_are_meant_to_reach() -> None:
     under_whistle = played(ENDED_ROUND_UNDER_A_WHISTLE).case
     assert isinstance(under_whistle, Closed)
     assert (under_whistle.facts.round, under_whistle.facts.whistle_count) == (2, 1)
+    waited = played(WAITED).case
+    assert isinstance(waited, Signed)
+    assert [one.state for one in waited.facts.timing.clocks].count("lifted") > 1

@@ -42,6 +42,7 @@ from tests.unit.dispatch.conflicts import (
     lifted,
 )
 from tests.unit.dispatch.histories import CLOSED, ONGOING, SIGNED, WHISTLED
+from tests.unit.dispatch.transfers import requested
 from tests.unit.dispatch.whistles import approve, blow
 
 BY_A_PERSON = tuple(one for one in ONGOING if isinstance(one, OfficerCommand))
@@ -75,6 +76,12 @@ class WhenAConflictIsDeclared:
         of_department = acting("officer", DEPARTMENT, "p-called")
         command = declare(of_department, "p-called", DEPARTMENT, DEPARTMENT_CALLED)
         given(CASE, *WHISTLED).when(command).then(declared("p-called", "p-called", DEPARTMENT))
+
+    def test_a_unit_that_was_asked_to_assist_declares_too(self) -> None:
+        of_department = acting("officer", DEPARTMENT, "p-asked")
+        command = declare(of_department, "p-asked", DEPARTMENT)
+        expected = declared("p-asked", "p-asked", DEPARTMENT)
+        given(CASE, *SIGNED, requested()).when(command).then(expected)
 
     def test_a_unit_without_a_part_in_the_case_has_nothing_to_declare(self) -> None:
         of_department = acting("officer", DEPARTMENT, "p-stranger")
@@ -118,7 +125,11 @@ class WhenAPersonIsRecused:
         given(CASE, *WHISTLED, declared()).when(command).nothing()
 
     def test_the_clocks_run_on(self) -> None:
-        assert given(CASE, dispatched(), declared()).open_milestones() == ["sign", "handle"]
+        assert given(CASE, dispatched(), declared()).open_milestones() == [
+            "sign",
+            "contact",
+            "handle",
+        ]
 
 
 class WhenAConflictIsLifted:

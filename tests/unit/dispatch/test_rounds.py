@@ -1,24 +1,40 @@
 """轮次: all callers are asked, then the case closes or the next round begins."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
+from contracts.events.dispatch import CaseReopened
+from contracts.policies import Policies
 from contracts.values import Caller
 from services.dispatch.domain.case.callers import LeaveCaller
 from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseIsClosed
 from services.dispatch.domain.case.policies import CaseNotSigned
+from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.rounds import CallbackOfOtherRound, NoteCallback
 from services.dispatch.domain.case.state import Closed
+from services.dispatch.domain.terms import Terms
 from services.dispatch.domain.whistle.escalation import AnswerEscalation
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
     BO,
+    CALLED_AT,
+    HALF_ROUND,
     REPORTED_AT,
+    SECOND_ROUND,
+    SIGN_BY,
     STREET,
+    TERMS,
     WHISTLE_NO,
     closed,
+    contacted,
+    detached,
     dispatched,
     leave,
+    left,
+    missed,
     note,
     noted,
     reopened,
@@ -36,8 +52,18 @@ from tests.unit.dispatch.histories import (
     WHISTLED,
     facts_after,
 )
+from tests.unit.dispatch.whistles import refuse, settle
 
-HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation
+GRUMBLED = noted(ANN, True).model_copy(update={"satisfaction": "dissatisfied"})
+
+
+def grumble(round_no: int = 1, at: datetime = CALLED_AT, terms: Terms = TERMS) -> NoteCallback:
+    """Ask to note that Ann finds it solved, and is dissatisfied."""
+    said = note(ANN, True, round_no, at)
+    return replace(said, satisfaction="dissatisfied", terms=terms)
+
+
+HEARD_AFTER_THE_END = LeaveCaller | NoteCallback | AnswerEscalation | NoteDispatchRefusal
 
 
 class WhenACallerIsAsked:
@@ -94,15 +120,87 @@ class WhenACallerSaysItIsNotSolved:
 
     def test_everything_is_done_again(self) -> None:
         again = (*REPORTED, noted(ANN, False), reopened(ANN))
-        assert given(CASE, *again).open_milestones() == ["sign", "handle"]
+        assert given(CASE, *again).open_milestones() == ["sign", "contact", "handle"]
         given(CASE, *again).when(report(at=LATER)).refused(CaseNotSigned)
         given(CASE, *again).when(sign(at=LATER)).then(signed(2, LATER))
-        signed_again = (*again, signed(2, LATER))
+        signed_again = (*again, signed(2, LATER), contacted(round_no=2, at=LATER))
         given(CASE, *signed_again).when(report(at=LATER)).then(reported(round_no=2, at=LATER))
         reported_again = (*signed_again, reported(round_no=2, at=LATER))
         given(CASE, *reported_again).when(note(ANN, True, 2, LATER)).then(
             noted(ANN, True, 2, LATER), closed("resolved", LATER, 2)
         )
+
+
+class WhenACallerIsDissatisfiedThoughItIsSolved:
+    """济南条例 art. 27: solved is not yet well done."""
+
+    def test_the_next_round_begins(self) -> None:
+        expected = reopened(dissatisfied=(ANN,))
+        given(CASE, *REPORTED).when(grumble()).then(GRUMBLED, expected)
+
+    def test_as_often_as_policy_allows_and_then_it_closes_as_resolved(self) -> None:
+        again = (*REPORTED, GRUMBLED, reopened(dissatisfied=(ANN,)), signed(2, LATER))
+        twice = (*again, reported(round_no=2, at=LATER))
+        second = noted(ANN, True, 2, LATER).model_copy(update={"satisfaction": "dissatisfied"})
+        given(CASE, *twice).when(grumble(2, LATER)).then(second, closed("resolved", LATER, 2))
+
+    def test_never_where_policy_says_never(self) -> None:
+        command = grumble(terms=replace(TERMS, policies=Policies(dissatisfied_reopens_max=0)))
+        given(CASE, *REPORTED).when(command).then(GRUMBLED, closed("resolved"))
+
+    def test_a_round_for_the_unsolved_does_not_count(self) -> None:
+        first = (*REPORTED, noted(ANN, False), reopened(ANN), signed(2, LATER))
+        then = (*first, reported(round_no=2, at=LATER))
+        (said, again) = CASE.decide(grumble(2, LATER), given(CASE, *then).state)
+        assert isinstance(again, CaseReopened)
+        assert (said.round, again.round) == (2, 3)
+
+    def test_both_kinds_are_named_apart(self) -> None:
+        history = (dispatched(ANN, BO), signed(), reported(ANN, BO), GRUMBLED)
+        expected = reopened(BO, dissatisfied=(ANN,))
+        given(CASE, *history).when(note(BO, False)).then(noted(BO, False), expected)
+
+
+class WhenARoundFollows:
+    def test_one_that_was_kept_gives_all_of_the_limits(self) -> None:
+        expected = reopened(ANN, deadlines=SECOND_ROUND)
+        given(CASE, *REPORTED).when(note(ANN, False)).then(noted(ANN, False), expected)
+
+    def test_one_that_was_missed_gives_half_rounded_up(self) -> None:
+        late = (dispatched(), missed("sign", SIGN_BY, SIGN_BY), signed(), reported())
+        expected = reopened(ANN, deadlines=HALF_ROUND)
+        given(CASE, *late).when(note(ANN, False)).then(noted(ANN, False), expected)
+        assert [one.limit.amount for one in HALF_ROUND] == [1, 2, 3]
+
+    def test_how_much_is_policy(self) -> None:
+        terms = replace(TERMS, policies=Policies(later_round_per_cent=30))
+        command = replace(note(ANN, False), terms=terms)
+        (_, again) = CASE.decide(command, given(CASE, *REPORTED).state)
+        assert isinstance(again, CaseReopened)
+        assert [(one.rule, one.limit.amount) for one in again.deadlines] == [
+            ("case.sign.urgent@30%", 1),
+            ("policy.first_contact.urgent@30%", 2),
+            ("case.handle.200510@30%", 2),
+        ]
+
+    def test_a_miss_of_long_ago_shortens_nothing(self) -> None:
+        late = (dispatched(), missed("sign", SIGN_BY, SIGN_BY), signed(), reported())
+        second = (*late, noted(ANN, False), reopened(ANN, deadlines=HALF_ROUND), signed(2))
+        (_, third) = CASE.decide(
+            note(ANN, False, 2, LATER),
+            given(CASE, *second, reported(round_no=2, at=LATER)).state,
+        )
+        assert isinstance(third, CaseReopened)
+        assert [one.limit.amount for one in third.deadlines] == [2, 4, 5]
+
+
+class WhenNobodyWaitsAndAWhistleIsOpen:
+    def test_the_case_stays_until_the_whistle_is_over_and_closes_with_it(self) -> None:
+        given(CASE, *WHISTLED).when(leave(ANN, LATER)).then(left(ANN, LATER))
+        alone = (*WHISTLED, left(ANN, LATER))
+        for end in (settle(at=LATER), refuse(at=LATER)):
+            expected = (detached(LATER), closed("withdrawn", LATER))
+            given(CASE, *alone).when(end).then(*expected)
 
 
 class WhenTheCaseIsClosed:
@@ -111,7 +209,9 @@ class WhenTheCaseIsClosed:
         [
             one
             for one in ONGOING
-            if not isinstance(one, LeaveCaller | NoteCallback | AnswerEscalation)
+            if not isinstance(
+                one, LeaveCaller | NoteCallback | NoteDispatchRefusal | AnswerEscalation
+            )
         ],
         ids=lambda command: type(command).__name__,
     )

@@ -1,15 +1,38 @@
 """派单: which unit answers, by matter and place, in the first catalogue version."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from contracts.catalogue import FileCatalogue, UnknownMatter, UnknownStreet
+from contracts.catalogue import (
+    FileCatalogue,
+    UnknownMatter,
+    UnknownStreet,
+    UnknownUnit,
+)
+from contracts.catalogue.rows import Admission, UnitKind
 from contracts.ids import UnitCode
-from services.dispatch.domain.routing import Route, route, rows_of
+from services.dispatch.domain.routing import (
+    CommunityNeverLeads,
+    DutyTakenBack,
+    HandDownNotAdmitted,
+    Route,
+    UnitNeverLeads,
+    UnitOfOtherDistrict,
+    must_be_able_to_lead,
+    route,
+    rows_of,
+    target_of,
+)
+from tests.unit.dispatch.cases import DISTRICT
+from tests.unit.dispatch.transfers import rows_of_duty, target
 
 CATALOGUE = FileCatalogue().at("2026-01-01")
 STREET = UnitCode("street-willow-brook")
 BARBECUE = "200510"
 STREET_LAMP = "100118"
+ON = date(2026, 3, 3)
+MATTER_OF_STREETS = rows_of_duty("@street", "basic").matter
 
 
 def routed(street: str, matter: str) -> Route:
@@ -27,6 +50,68 @@ class WhenAMatterNamesItsLead:
         expected = Route(UnitCode("street-lighting"), "matter_lead", None)
         for street in CATALOGUE.streets():
             assert routed(street.code, STREET_LAMP) == expected
+
+
+class WhenAnotherUnitIsToLead:
+    def test_a_street_a_department_and_a_company_may(self) -> None:
+        for kind in ("street", "department", "company"):
+            must_be_able_to_lead(target(kind=kind), MATTER_OF_STREETS, DISTRICT)
+
+    @pytest.mark.parametrize("kind", ["community", "property"])
+    def test_a_community_or_property_company_never_does(self, kind: UnitKind) -> None:
+        """接诉即办工作条例 art. 17."""
+        with pytest.raises(CommunityNeverLeads):
+            must_be_able_to_lead(target(kind=kind), MATTER_OF_STREETS, DISTRICT)
+
+    @pytest.mark.parametrize("kind", ["city", "district", "centre"])
+    def test_who_directs_handles_nothing(self, kind: UnitKind) -> None:
+        with pytest.raises(UnitNeverLeads):
+            must_be_able_to_lead(target(kind=kind), MATTER_OF_STREETS, DISTRICT)
+
+    def test_a_unit_of_another_district_does_not(self) -> None:
+        with pytest.raises(UnitOfOtherDistrict):
+            must_be_able_to_lead(target(district="other"), MATTER_OF_STREETS, DISTRICT)
+
+    def test_one_of_the_whole_city_does(self) -> None:
+        must_be_able_to_lead(target(district=None), MATTER_OF_STREETS, DISTRICT)
+
+    @pytest.mark.parametrize("lead", ["@street", "street-lighting"])
+    def test_what_was_taken_back_goes_to_no_street_whatever_was_admitted(self, lead: str) -> None:
+        matter = rows_of_duty(lead, "taken_back").matter
+        street = target("street-x", "street", is_admitted=True)
+        with pytest.raises(DutyTakenBack):
+            must_be_able_to_lead(street, matter, DISTRICT)
+        must_be_able_to_lead(target(), matter, DISTRICT)
+
+    def test_a_department_hands_nothing_down_without_an_admission(self) -> None:
+        matter = rows_of_duty("street-lighting", "cooperate").matter
+        with pytest.raises(HandDownNotAdmitted):
+            must_be_able_to_lead(target("street-x", "street"), matter, DISTRICT)
+        admitted = target("street-x", "street", is_admitted=True)
+        must_be_able_to_lead(admitted, matter, DISTRICT)
+
+
+class WhenATargetIsLookedUp:
+    def test_it_comes_with_its_district(self) -> None:
+        found = target_of(CATALOGUE, "street-lighting", BARBECUE, ON)
+        assert (found.unit.code, found.district) == ("street-lighting", "district")
+        assert target_of(CATALOGUE, "district", BARBECUE, ON).district == "district"
+
+    def test_a_unit_of_the_city_has_none(self) -> None:
+        wider = FileCatalogue().at("2026-09-01")
+        assert target_of(wider, "city", BARBECUE, ON).district is None
+
+    def test_an_admission_holds_from_its_day_on(self) -> None:
+        admission = Admission(matter=STREET_LAMP, document="x", approved_on=ON, source="invented")
+        version = CATALOGUE.model_copy(update={"admission_rows": (admission,)})
+        before = ON - timedelta(days=1)
+        assert target_of(version, STREET, STREET_LAMP, ON).is_admitted
+        assert not target_of(version, STREET, STREET_LAMP, before).is_admitted
+        assert not target_of(version, STREET, BARBECUE, ON).is_admitted
+
+    def test_an_unknown_one_is_none(self) -> None:
+        with pytest.raises(UnknownUnit):
+            target_of(CATALOGUE, "nowhere", BARBECUE, ON)
 
 
 class WhenACodeIsUnknown:

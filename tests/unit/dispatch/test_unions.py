@@ -11,7 +11,17 @@ from chassis.decider import Decider
 from chassis.http.command_routes import CommandRoutes
 from contracts.catalogue import FileCatalogue
 from contracts.event import Event
-from contracts.events.dispatch import DistrictCopied, case, whistle
+from contracts.events.dispatch import (
+    DispatchRefused,
+    DistrictCopied,
+    EndOrdered,
+    assist,
+    case,
+    claim,
+    timing,
+    transfer,
+    whistle,
+)
 from services.dispatch import reactions
 from services.dispatch.app import definition
 from services.dispatch.domain.case.decider import CASE, CaseCommand
@@ -21,11 +31,12 @@ from services.dispatch.domain.whistle.commands import WhistleCommand
 from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleStage, WhistleState
 from tests.harness.service import ServiceHarness
-from tests.unit.dispatch import cases, conflicts, whistles
+from tests.unit.dispatch import cases, conflicts, transfers, whistles
+from tests.unit.dispatch import timing as time
 from tests.unit.dispatch.cases import ANN, BO
 from tests.unit.dispatch.histories import LATER, REPORTED, SIGNED, WHISTLED
 
-WITHOUT_EFFECT: set[type[Event]] = {DistrictCopied}
+WITHOUT_EFFECT: set[type[Event]] = {DistrictCopied, DispatchRefused, EndOrdered}
 """These tell others something; no rule of the aggregate depends on them."""
 
 FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
@@ -44,6 +55,29 @@ FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
     (CASE, REPORTED, cases.noted(ANN, resolved=True)),
     (CASE, REPORTED, cases.reopened(ANN)),
     (CASE, REPORTED, cases.closed("resolved")),
+    (CASE, SIGNED, cases.contacted("unreachable", ends_clock=False)),
+    (CASE, SIGNED, time.stage_reached()),
+    (CASE, SIGNED, time.extension_requested()),
+    (CASE, time.ASKING, time.extension_granted()),
+    (CASE, time.ASKING, time.extension_denied()),
+    (CASE, SIGNED, time.suspension_requested()),
+    (CASE, time.WISHING, time.suspended()),
+    (CASE, time.WISHING, time.suspension_denied()),
+    (CASE, time.SUSPENDED, time.review_missed()),
+    (CASE, time.SUSPENDED, time.resumed()),
+    (CASE, SIGNED, time.revised(time.extended())),
+    (CASE, SIGNED, time.claimed()),
+    (CASE, (*SIGNED, time.claimed()), time.handed_over()),
+    (CASE, (*SIGNED, time.claimed()), time.released()),
+    (CASE, SIGNED, transfers.objected()),
+    (CASE, (*SIGNED, transfers.objected()), transfers.ruled("rejected")),
+    (CASE, SIGNED, transfers.redispatched("unit_silent")),
+    (CASE, SIGNED, transfers.dispatch_refused()),
+    (CASE, SIGNED, transfers.ordered()[0]),
+    (CASE, SIGNED, transfers.requested()),
+    (CASE, (*SIGNED, transfers.requested()), transfers.assist_missed(LATER)),
+    (CASE, (*SIGNED, transfers.requested()), transfers.answered()),
+    (CASE, (*SIGNED, transfers.requested()), transfers.withdrawn()),
     (WHISTLE, (), whistles.proposed()),
     (WHISTLE, whistles.PROPOSED, whistles.approved()),
     (WHISTLE, whistles.PROPOSED, whistles.refused()),
@@ -61,9 +95,13 @@ FITTING: list[tuple[Decider[Any, Any, Any], tuple[Event, ...], Event]] = [
 """Each event of the unions after a history that it fits."""
 
 
-def events_of(module: ModuleType) -> set[type[Event]]:
-    """Give the events that a module of contracts publishes."""
-    found = (getattr(module, name) for name in module.__all__)
+OF_CASES = (case, timing, claim, transfer, assist)
+"""The modules of contracts with the events of a case."""
+
+
+def events_of(*modules: ModuleType) -> set[type[Event]]:
+    """Give the events that modules of contracts publish."""
+    found = (getattr(module, name) for module in modules for name in module.__all__)
     return {one for one in found if issubclass(one, Event)}
 
 
@@ -74,15 +112,20 @@ def commands_over_http(folder: Path) -> Iterator[type]:
     for router in definition(catalogue).routers(harness.service):
         if isinstance(router, CommandRoutes):
             yield from (declared.command for declared in router.declared)
+            yield from (declared.notes for declared in router.declared if declared.notes)
     harness.close()
 
 
-@pytest.mark.parametrize(("module", "union"), [(case, CaseEvent), (whistle, WhistleEvent)])
+@pytest.mark.parametrize(
+    ("modules", "union"),
+    [(OF_CASES, CaseEvent), ((whistle,), WhistleEvent)],
+    ids=["case", "whistle"],
+)
 def test_every_published_event_is_in_the_union_of_its_aggregate(
-    module: ModuleType,
+    modules: tuple[ModuleType, ...],
     union: Any,  # noqa: ANN401  # a union is no type
 ) -> None:
-    assert set(get_args(union)) == events_of(module)
+    assert set(get_args(union)) == events_of(*modules)
 
 
 def test_every_event_of_the_unions_is_tried() -> None:

@@ -1,6 +1,7 @@
 """Facts of one invented operation: two departments, called by one street at 03:00 local time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from contracts.calendar import Deadline, Limit
@@ -11,17 +12,26 @@ from contracts.events.dispatch import (
     ConflictLifted,
     SummonedUnit,
     WhistleBlown,
+    WhistleCancelled,
+    WhistleUnitAdded,
 )
 from contracts.events.enforcement import (
+    ContestRuled,
     DeadlinesLifted,
+    OperationCancelled,
     OperationConcluded,
     OperationOpened,
     UnitAcknowledged,
     UnitAcknowledgementMissed,
+    UnitChased,
+    UnitContested,
+    UnitLeftEarly,
+    UnitNamedAbsent,
     UnitReleased,
     UnitReported,
     UnitReportMissed,
     UnitTask,
+    UnitTaskAdded,
     UnitTaskCompleted,
 )
 from contracts.ids import (
@@ -38,6 +48,7 @@ from contracts.values import Caller, UnitRole, WhistleKind
 
 STREET = UnitCode("street-willow-brook")
 DISTRICT = UnitCode("district")
+CENTRE = UnitCode("operations-centre")
 POLICE = UnitCode("public-security")
 MARKET = UnitCode("market-regulation")
 FIRE = UnitCode("fire-rescue")
@@ -48,9 +59,11 @@ OPENED_AT = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 ACKNOWLEDGE_BY = OPENED_AT + timedelta(minutes=30)
 REPORT_BY = OPENED_AT + timedelta(hours=2)
 ACKNOWLEDGED_AT = OPENED_AT + timedelta(minutes=5)
+CONTESTED_AT = OPENED_AT + timedelta(minutes=10)
 REPORTED_AT = OPENED_AT + timedelta(minutes=20)
 COMPLETED_AT = OPENED_AT + timedelta(minutes=60)
 RELEASED_AT = OPENED_AT + timedelta(minutes=70)
+NAMED_AT = OPENED_AT + timedelta(minutes=130)
 RESULT = Sealed(ref=UUID(int=7), commitment="ab" * 32)
 
 
@@ -140,6 +153,101 @@ def blown(
 def deadlines_lifted(at: datetime = ACKNOWLEDGED_AT) -> DeadlinesLifted:
     """解除时限."""
     return DeadlinesLifted(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, lifted_at=at)
+
+
+def task_added(
+    unit: UnitCode = FIRE, at: datetime = ACKNOWLEDGED_AT, seen_at: datetime = ACKNOWLEDGED_AT
+) -> UnitTaskAdded:
+    """加派任务: called at a moment, and seen by the unit at another."""
+    later = at - OPENED_AT
+    task = owed(unit)
+    moved = {
+        step: due.model_copy(
+            update={
+                "started_at": at,
+                "due_at": due.due_at + later,
+                "warn_at": due.warn_at + later,
+            }
+        )
+        for step, due in (("acknowledge", task.acknowledge), ("report", task.report))
+    }
+    return UnitTaskAdded(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        task=task.model_copy(update=moved),
+        added_at=seen_at,
+    )
+
+
+def cancelled(at: datetime = RELEASED_AT) -> OperationCancelled:
+    """联合执法取消."""
+    return OperationCancelled(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, cancelled_at=at)
+
+
+def contested(unit: UnitCode, at: datetime = CONTESTED_AT) -> UnitContested:
+    """哨单异议."""
+    return UnitContested(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        basis=RESULT,
+        contested_by=f"p-{unit}",
+        contested_at=at,
+    )
+
+
+def ruled(
+    unit: UnitCode, outcome: Literal["upheld", "rejected"] = "upheld", at: datetime = COMPLETED_AT
+) -> ContestRuled:
+    """异议裁定."""
+    return ContestRuled(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        outcome=outcome,
+        reason=RESULT,
+        ruled_by=f"p-{DISTRICT}",
+        ruled_at=at,
+    )
+
+
+def absent(unit: UnitCode, at: datetime = NAMED_AT) -> UnitNamedAbsent:
+    """认定未报到."""
+    return UnitNamedAbsent(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        named_by="p-street",
+        named_at=at,
+    )
+
+
+def left(unit: UnitCode, at: datetime = RELEASED_AT) -> UnitLeftEarly:
+    """提前离场."""
+    return UnitLeftEarly(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        noted_by="p-street",
+        noted_at=at,
+    )
+
+
+def chased(unit: UnitCode, at: datetime = CONTESTED_AT, by: str = "p-street") -> UnitChased:
+    """催哨."""
+    return UnitChased(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        unit=unit,
+        chased_by=by,
+        chased_at=at,
+    )
 
 
 def acknowledged(unit: UnitCode, at: datetime = ACKNOWLEDGED_AT) -> UnitAcknowledged:
@@ -265,4 +373,31 @@ def lifted(officer: str, unit: UnitCode = POLICE) -> ConflictLifted:
         officer=officer,
         lifted_by="p-leader",
         lifted_at=OPENED_AT,
+    )
+
+
+def unit_added(unit: UnitCode = FIRE, at: datetime = OPENED_AT) -> WhistleUnitAdded:
+    """加派, as dispatch says it."""
+    return WhistleUnitAdded(
+        whistle_no=whistle_of_operation(OPERATION_NO),
+        case_no=CASE_NO,
+        round=1,
+        summoned=SummonedUnit(unit=unit, role="assisting", basis="street", reason=RESULT),
+        kind="emergency",
+        catalogue=CATALOGUE,
+        added_by="p-leader",
+        added_at=at,
+    )
+
+
+def whistle_cancelled(at: datetime = OPENED_AT) -> WhistleCancelled:
+    """撤哨, as dispatch says it."""
+    return WhistleCancelled(
+        whistle_no=whistle_of_operation(OPERATION_NO),
+        case_no=CASE_NO,
+        round=1,
+        ground="street",
+        reason=RESULT,
+        cancelled_by="p-leader",
+        cancelled_at=at,
     )

@@ -9,21 +9,21 @@ from httpx import Response
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.unit_of_work.definition import ServiceModel
 from chassis.unit_of_work.outcomes import Done
-from contracts.catalogue import FileCatalogue
 from contracts.event import Event
-from contracts.events.dispatch import WhistleBlown
+from contracts.events.dispatch import WhistleBlown, WhistleCancelled, WhistleUnitAdded
 from contracts.ids import case_stream, whistle_stream
 from services.enforcement.app import definition
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.other_service import OtherService
 from tests.harness.service import ServiceHarness
+from tests.unit.enforcement.catalogue import WATCHED
 from tests.unit.enforcement.facts import CASE_NO, OPENED_AT, POLICE
 
 __all__ = ["EnforcementHarness"]
 
 _ROOT = "/enforcement/v1"
-_ENFORCEMENT = definition(FileCatalogue())
+_ENFORCEMENT = definition(WATCHED)
 
 
 @dataclass
@@ -47,8 +47,8 @@ class EnforcementHarness(ServiceHarness):
         assert isinstance(outcome, Done), outcome
         return outcome
 
-    def blow(self, whistle: WhistleBlown) -> Done:
-        """Let dispatch blow a whistle, and deliver it."""
+    def blow(self, whistle: WhistleBlown | WhistleUnitAdded | WhistleCancelled) -> Done:
+        """Let dispatch blow a whistle, add to it or cancel it, and deliver that."""
         return self.receive(self.dispatch.says(whistle, whistle_stream(whistle.whistle_no)))
 
     def hear(self, event: Event) -> Done:

@@ -8,6 +8,8 @@ from contracts.events.enforcement import ReadingNoted, ReadingRefused
 from contracts.ids import OperationNo
 from tests.unit.enforcement.facts import (
     CASE_NO,
+    CENTRE,
+    DISTRICT,
     MARKET,
     OPENED_AT,
     OPERATION_NO,
@@ -77,6 +79,9 @@ class WhenAnOperationIsRead:
             ("officer", POLICE),
             ("leader", MARKET),
             ("officer", STREET),
+            ("director", STREET),
+            ("officer", DISTRICT),
+            ("leader", CENTRE),
             ("auditor", "district"),
             ("operator", "district"),
             ("service", "system"),
@@ -86,7 +91,7 @@ class WhenAnOperationIsRead:
 
     def test_other_units_may_not(self, enforcement: EnforcementHarness) -> None:
         enforcement.blow(blown())
-        for unit in ("fire-rescue", OTHER_STREET, "district"):
+        for unit in ("fire-rescue", OTHER_STREET):
             assert refused(enforcement.get(AT, unit)) == (403, "operation_not_yours")
             assert refused(enforcement.get(f"{AT}/results", unit)) == (403, "operation_not_yours")
             assert enforcement.get("/operations", unit).json()["total"] == 0
@@ -163,7 +168,7 @@ class WhenTheQueueIsRead:
         ]
         assert [item["next_due_at"] for item in queue["items"]] == [
             "2026-11-22T20:00:00.000000Z",
-            "2026-11-23T19:00:00.000000Z",
+            "2026-11-24T01:00:00.000000Z",
             None,
         ]
 
@@ -185,7 +190,12 @@ class WhenTheQueueIsRead:
         finish(enforcement)
         assert enforcement.get("/queue").json()["items"][0]["status"] == "completed"
         enforcement.post(f"{AT}/releases/{POLICE}", unit=STREET)
-        assert enforcement.get("/queue").json() == {"items": [], "total": 0, "next": None}
+        assert enforcement.get("/queue").json() == {
+            "items": [],
+            "total": 0,
+            "next": None,
+            "lamps": {"green": 0, "yellow": 0, "red": 0},
+        }
         assert enforcement.get("/queue", status="released").json()["total"] == 1
         assert enforcement.get("/queue", MARKET).json()["total"] == 1
 
@@ -229,11 +239,15 @@ class WhenOperationsAreListed:
             "case_no": "261123000001",
             "round": 1,
             "street": STREET,
+            "district": DISTRICT,
             "kind": "emergency",
             "status": "underway",
             "unit_count": 2,
             "completed_count": 1,
             "released_count": 0,
+            "absent_count": 0,
+            "left_count": 0,
+            "excused_count": 0,
             "opened_at": "2026-11-22T19:00:00.000000Z",
         }
         assert second["operation_no"] == other

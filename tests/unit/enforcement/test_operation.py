@@ -22,25 +22,24 @@ from services.enforcement.domain.operation.decider import (
     OperationCommand,
 )
 from services.enforcement.domain.operation.policies import (
+    NotTheStreet,
     OperationConcludedAlready,
     OperationUnknown,
+    UnitHasNoTask,
     UnitNotSummoned,
 )
-from services.enforcement.domain.operation.releasing import (
-    AlreadyReleased,
-    NotTheStreet,
-    TaskNotCompleted,
-    UnitHasNoTask,
-)
+from services.enforcement.domain.operation.releasing import AlreadyReleased, TaskNotCompleted
 from services.enforcement.domain.operation.state import OperationEvent, TaskStatus, Underway
 from tests.given import given
 from tests.unit.enforcement.facts import (
     ACKNOWLEDGE_BY,
     FIRE,
     MARKET,
+    NAMED_AT,
     POLICE,
     REPORT_BY,
     STREET,
+    absent,
     acknowledged,
     acknowledgement_missed,
     completed,
@@ -56,11 +55,16 @@ from tests.unit.enforcement.steps import (
     RECUSED,
     STEPS,
     acknowledge,
+    chase,
     complete,
+    contest,
+    leave,
     lift,
+    name_absent,
     open_operation,
     release,
     report,
+    rule,
 )
 
 FINISHED = (
@@ -109,7 +113,9 @@ class WhenNothingWasOpened:
 
 
 class WhenAUnitWasNotCalled:
-    @pytest.mark.parametrize("command", [acknowledge(MARKET), report(MARKET), complete(MARKET)])
+    @pytest.mark.parametrize(
+        "command", [acknowledge(MARKET), contest(MARKET), report(MARKET), complete(MARKET)]
+    )
     @pytest.mark.parametrize("happened", [(opened(POLICE),), FINISHED])
     def test_it_cannot_act(
         self, happened: tuple[OperationEvent, ...], command: OperationCommand
@@ -118,8 +124,9 @@ class WhenAUnitWasNotCalled:
         assert refusal.status == 403
         assert STREET in refusal.sentence("zh")
 
-    def test_it_cannot_be_released(self) -> None:
-        refusal = given(OPERATION, opened()).when(release(FIRE)).refused(UnitHasNoTask)
+    @pytest.mark.parametrize("step", [release, name_absent, leave, chase, rule])
+    def test_nobody_can_name_it(self, step: Callable[[UnitCode], OfficerCommand]) -> None:
+        refusal = given(OPERATION, opened()).when(step(FIRE)).refused(UnitHasNoTask)
         assert refusal.status == 404
         assert "public-security, market-regulation" in refusal.sentence("en")
 
@@ -268,7 +275,7 @@ class WhenATaskIsShown:
 
 
 class WhenTheOperationIsConcluded:
-    @pytest.mark.parametrize("command", [step() for step in STEPS])
+    @pytest.mark.parametrize("command", [step() for step in STEPS if step is not rule])
     def test_nothing_more_can_be_done(self, command: OperationCommand) -> None:
         refusal = given(OPERATION, *FINISHED).when(command).refused(OperationConcludedAlready)
         assert "2026-11-23 04:10" in refusal.sentence("en")
@@ -310,6 +317,19 @@ class WhenTimePasses:
             acknowledgement_missed(MARKET, now),
             report_missed(POLICE, now),
             report_missed(MARKET, now),
+        )
+
+    def test_a_provisional_deadline_that_passed_does_not_count(self) -> None:
+        """It still ends the wait: the street may name the unit absent."""
+        fact = opened(POLICE)
+        task = fact.tasks[0]
+        provisional = task.report.model_copy(update={"provisional": True})
+        sure = fact.model_copy(update={"tasks": (task.model_copy(update={"report": provisional}),)})
+        happened = (sure, acknowledged(POLICE))
+        miss = report_missed(POLICE, REPORT_BY).model_copy(update={"counts": False})
+        given(OPERATION, *happened).missed(REPORT_BY, miss)
+        given(OPERATION, *happened, miss).when(name_absent()).then(
+            absent(POLICE), concluded(NAMED_AT)
         )
 
     def test_a_unit_that_is_there_misses_nothing(self) -> None:

@@ -8,19 +8,23 @@ from httpx import Response
 
 from chassis.decider import Meta
 from chassis.store.tables import deadlines
-from contracts.catalogue import FileCatalogue, UnknownVersion
+from chassis.unit_of_work.outcomes import Done
+from contracts.catalogue import UnknownVersion
 from contracts.events.dispatch import WhistleBlown
-from contracts.events.enforcement import OperationOpened
+from contracts.events.enforcement import OperationOpened, UnitTaskAdded
 from contracts.events.intake import SubjectErased
-from contracts.ids import SubjectId, subject_stream, whistle_of_operation
+from contracts.ids import SubjectId, subject_stream, whistle_of_operation, whistle_stream
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.domain.operation.state import NoOperation, Underway
 from services.enforcement.reactions import opening
+from tests.unit.enforcement.catalogue import WATCHED
 from tests.unit.enforcement.facts import (
     CASE_NO,
     CATALOGUE,
+    DISTRICT,
+    FIRE,
     MARKET,
     OPENED_AT,
     OPERATION_NO,
@@ -31,6 +35,8 @@ from tests.unit.enforcement.facts import (
     declared,
     joined,
     lifted,
+    unit_added,
+    whistle_cancelled,
 )
 from tests.unit.enforcement.harness import EnforcementHarness
 from tests.unit.enforcement.steps import SYSTEM
@@ -38,6 +44,7 @@ from tests.unit.enforcement.steps import SYSTEM
 AT = f"/operations/{OPERATION_NO}"
 WHISTLE_NO = whistle_of_operation(OPERATION_NO)
 SUBJECT = SubjectId("ab" * 16)
+FRIDAY = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 MONDAY_0300 = OPENED_AT
 """2026-11-23, a Monday, 03:00 in Shanghai."""
 
@@ -56,7 +63,7 @@ def complete(enforcement: EnforcementHarness, unit: str, result: str) -> None:
 
 def opened_by(whistle: WhistleBlown, at: datetime = MONDAY_0300) -> OperationOpened:
     """Give what a whistle opens that arrives at a moment."""
-    command = opening(whistle, FileCatalogue().at(whistle.catalogue), Meta(SYSTEM, at))
+    command = opening(whistle, WATCHED.at(whistle.catalogue), Meta(SYSTEM, at))
     (opened,) = OPERATION.decide(command, OPERATION.initial)
     assert isinstance(opened, OperationOpened)
     return opened
@@ -68,14 +75,15 @@ class WhenAWhistleIsBlown:
         [
             ("emergency", timedelta(minutes=5), timedelta(minutes=30)),
             ("enforcement", timedelta(minutes=30), timedelta(hours=2)),
-            ("daily", timedelta(hours=1), timedelta(days=1)),
-            ("key", timedelta(hours=1), timedelta(days=3)),
+            ("daily", timedelta(hours=1), timedelta(days=1, hours=6)),
+            ("key", timedelta(hours=1), timedelta(days=3, hours=6)),
         ],
     )
     def test_its_kind_decides_how_long_the_units_have(
         self, kind: WhistleKind, acknowledge_by: timedelta, report_by: timedelta
     ) -> None:
-        version = FileCatalogue().at(CATALOGUE)
+        """Working time begins at nine, six hours after these whistles."""
+        version = WATCHED.at(CATALOGUE)
         opened = opened_by(blown(kind=kind))
         for task in opened.tasks:
             assert task.acknowledge.milestone == f"acknowledge/{task.unit}"
@@ -88,9 +96,16 @@ class WhenAWhistleIsBlown:
             assert not task.report.provisional
 
     def test_working_days_are_those_of_the_calendar(self) -> None:
-        friday = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
-        opened = opened_by(blown(kind="daily"), friday)
-        assert opened.tasks[0].report.due_at == friday + timedelta(days=3)
+        opened = opened_by(blown(kind="daily", blown_at=FRIDAY), FRIDAY)
+        assert opened.tasks[0].report.due_at == FRIDAY + timedelta(days=3)
+
+    def test_a_unit_on_duty_round_the_clock_has_no_days_off(self) -> None:
+        """Art. 19. The control arm is the test above: the police of this catalogue has weekends."""
+        whistle = blown(OPERATION_NO, POLICE, FIRE, kind="daily", blown_at=FRIDAY)
+        police, fire = opened_by(whistle, FRIDAY).tasks
+        assert fire.report.due_at == FRIDAY + timedelta(days=1)
+        assert (police.report.around_the_clock, fire.report.around_the_clock) == (False, True)
+        assert fire.acknowledge.around_the_clock
 
     def test_the_units_keep_their_parts(self) -> None:
         opened = opened_by(blown())
@@ -101,16 +116,28 @@ class WhenAWhistleIsBlown:
         assert (opened.operation_no, opened.case_no) == (OPERATION_NO, CASE_NO)
         assert (opened.street, opened.opened_at) == (STREET, MONDAY_0300)
 
-    def test_the_clocks_start_when_it_arrives(self, enforcement: EnforcementHarness) -> None:
-        enforcement.blow(blown(OPERATION_NO, POLICE, blown_at=OPENED_AT - timedelta(hours=8)))
+    def test_the_clocks_start_when_it_was_blown(self, enforcement: EnforcementHarness) -> None:
+        blown_at = OPENED_AT - timedelta(minutes=2)
+        enforcement.blow(blown(OPERATION_NO, POLICE, blown_at=blown_at))
         with enforcement.service.store.reading() as connection:
             rows = connection.execute(deadlines.select().order_by(deadlines.c.due_at)).all()
         assert [tuple(row) for row in rows] == [
             (f"operation-{OPERATION_NO}", f"{step}/{POLICE}", 1, format_instant(due_at))
             for step, due_at in (
-                ("acknowledge", OPENED_AT + timedelta(minutes=5)),
-                ("report", OPENED_AT + timedelta(minutes=30)),
+                ("acknowledge", blown_at + timedelta(minutes=5)),
+                ("report", blown_at + timedelta(minutes=30)),
             )
+        ]
+
+    def test_what_was_due_before_it_arrived_does_not_count(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown(OPERATION_NO, POLICE, blown_at=OPENED_AT - timedelta(minutes=10)))
+        enforcement.wait_until(OPENED_AT + timedelta(hours=1))
+        missed = enforcement.events(f"operation-{OPERATION_NO}")[1:]
+        assert [(type(one).__name__, getattr(one, "counts", None)) for one in missed] == [
+            ("UnitAcknowledgementMissed", False),
+            ("UnitReportMissed", True),
         ]
 
     def test_a_catalogue_that_is_not_there_parks_the_case(
@@ -120,6 +147,74 @@ class WhenAWhistleIsBlown:
         assert enforcement.service.load(f"operation-{OPERATION_NO}").state == NoOperation()
         (parked,) = enforcement.get("/parked", "district", "operator").json()["items"]
         assert (parked["kind"], parked["reason"]) == ("parked", UnknownVersion.__name__)
+
+
+class WhenAUnitIsAdded:
+    def test_it_gets_clocks_of_its_own_from_when_it_was_called(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(blown())
+        enforcement.clock.moment = OPENED_AT + timedelta(minutes=20)
+        called_at = OPENED_AT + timedelta(minutes=18)
+        enforcement.blow(unit_added(FIRE, called_at))
+        added = enforcement.events(f"operation-{OPERATION_NO}")[-1]
+        assert isinstance(added, UnitTaskAdded)
+        assert (added.task.unit, added.added_at) == (FIRE, OPENED_AT + timedelta(minutes=20))
+        assert added.task.report.rule == "whistle.emergency.report"
+        assert added.task.report.due_at == called_at + timedelta(minutes=30)
+        assert added.task.report.around_the_clock
+        (row,) = enforcement.get("/queue", FIRE).json()["items"]
+        assert (row["street"], row["district"], row["kind"], row["role"]) == (
+            STREET,
+            DISTRICT,
+            "emergency",
+            "assisting",
+        )
+        (listed,) = enforcement.get("/operations", FIRE).json()["items"]
+        assert listed["unit_count"] == 3
+
+    def test_it_waits_for_the_operation(self, enforcement: EnforcementHarness) -> None:
+        added = unit_added()
+        inbound = enforcement.dispatch.says(added, whistle_stream(added.whistle_no))
+        (outcome,) = enforcement.deliver(inbound)
+        assert isinstance(outcome, Done)
+        (parked,) = enforcement.get("/parked", "district", "operator").json()["items"]
+        assert parked["kind"] == "waiting"
+
+    def test_it_is_not_timed_once_nobody_waits(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown())
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        enforcement.blow(unit_added())
+        enforcement.wait_until(OPENED_AT + timedelta(days=1))
+        assert enforcement.rows(deadlines) == []
+        (row,) = enforcement.get("/queue", FIRE).json()["items"]
+        assert (row["report_due_at"], row["next_due_at"], row["lamp"]) == (None, None, None)
+
+
+class WhenAWhistleIsCancelled:
+    def test_nobody_has_to_come_any_more(self, enforcement: EnforcementHarness) -> None:
+        enforcement.blow(blown())
+        complete(enforcement, POLICE, "现场已恢复")
+        enforcement.post(f"{AT}/releases/{POLICE}", unit=STREET)
+        enforcement.blow(whistle_cancelled())
+        assert enforcement.rows(deadlines) == []
+        assert enforcement.get("/queue", MARKET).json()["total"] == 0
+        answer = enforcement.post(f"{AT}/report", {"officer_count": 2}, MARKET)
+        assert (answer.status_code, answer.json()["code"]) == (409, "operation_cancelled_already")
+        shown = enforcement.get(AT).json()
+        assert (shown["status"], shown["cancelled_at"]) == (
+            "cancelled",
+            "2026-11-22T19:00:00.000000Z",
+        )
+        assert [task["status"] for task in shown["tasks"]] == ["released", "cancelled"]
+        (listed,) = enforcement.get("/operations", MARKET, status="cancelled").json()["items"]
+        assert (listed["unit_count"], listed["released_count"]) == (2, 1)
+
+    def test_one_that_was_never_blown_has_no_operation(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        enforcement.blow(whistle_cancelled())
+        assert enforcement.log() == []
 
 
 class WhenAPersonIsErased:

@@ -4,17 +4,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from contracts.calendar import Deadline
+from contracts.calendar import Deadline, Limit
 from contracts.envelope import Actor
 from contracts.events.dispatch import (
     CallerJoined,
     CallerLeft,
     CallersErased,
     CaseDispatched,
+    CaseRedispatched,
+    CaseSigned,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
+    EndOrdered,
+    ExtensionGranted,
     HandlingReported,
+    ObjectionRuled,
 )
 from contracts.events.feedback import (
     CallbackAnswers,
@@ -24,12 +29,23 @@ from contracts.events.feedback import (
     CallbackWaived,
 )
 from contracts.events.feedback.callback import WaiverGround
-from contracts.events.intake import SubjectErased
-from contracts.ids import AppealNo, CallbackNo, CaseNo, SubjectId, UnitCode, callback_no
+from contracts.events.intake import CaseFiled, SubjectErased
+from contracts.ids import (
+    AppealNo,
+    CallbackNo,
+    CaseNo,
+    SubjectId,
+    UnitCode,
+    callback_no,
+    operation_of_whistle,
+    whistle_no,
+)
 from contracts.sealed import Sealed
 from contracts.values import Caller, Satisfaction
 
 CASE_NO = CaseNo("261123000001")
+WHISTLE_NO = whistle_no(CASE_NO, 1)
+OPERATION_NO = operation_of_whistle(WHISTLE_NO)
 STREET = UnitCode("street-willow-brook")
 HANDLER = "p-handler"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -37,10 +53,25 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 WANG = Caller(appeal_no=AppealNo(CASE_NO), subject=SubjectId("a" * 32))
 LI = Caller(appeal_no=AppealNo("261123000002"), subject=SubjectId("b" * 32))
+ZHAO = Caller(appeal_no=AppealNo("261123000004"), subject=SubjectId("c" * 32))
 NOBODY = Caller(appeal_no=AppealNo("261123000003"), subject=None)
 
 VISITOR = Actor(person="p-visitor", unit="hotline", role="visitor")
 SEALED = Sealed(ref=UUID(int=7), commitment="ab" * 32)
+A_DEADLINE = Deadline(
+    milestone="assist",
+    round=1,
+    rule="policies.assist",
+    started_at=NOON,
+    limit=Limit(amount=3, unit="workday"),
+    around_the_clock=False,
+    due_at=NOON + timedelta(days=3),
+    calendar="invented",
+    skipped=(),
+    provisional=False,
+    warn_at=NOON + timedelta(days=2),
+    counting="same_clock_time",
+)
 NO_DEADLINES: tuple[Deadline, ...] = ()
 
 
@@ -135,6 +166,7 @@ def dispatched(
 
 def handling_reported(
     *callers: Caller,
+    handlers: tuple[str, ...] = (HANDLER,),
     contact: Literal["reached", "unreachable", "not_wanted"] = "reached",
     case_no: CaseNo = CASE_NO,
     unit: UnitCode = STREET,
@@ -146,7 +178,7 @@ def handling_reported(
         claim="resolved",
         contact=contact,
         account=SEALED,
-        handlers=(HANDLER,),
+        handlers=handlers,
         callers=callers or (WANG,),
         reported_by=HANDLER,
         reported_at=NOON,
@@ -180,6 +212,49 @@ def joined(caller: Caller, *, callback_due: bool = True) -> CallerJoined:
     )
 
 
+def case_signed(by: str) -> CaseSigned:
+    return CaseSigned(case_no=CASE_NO, round=1, unit=STREET, signed_by=by, signed_at=NOON)
+
+
+def extension_granted(by: str) -> ExtensionGranted:
+    return ExtensionGranted(
+        case_no=CASE_NO,
+        round=1,
+        unit=STREET,
+        deadline=A_DEADLINE,
+        granted_by=by,
+        granted_at=NOON,
+    )
+
+
+def objection_ruled(by: str) -> ObjectionRuled:
+    return ObjectionRuled(
+        case_no=CASE_NO,
+        round=1,
+        unit=STREET,
+        outcome="rejected",
+        time_of="unit",
+        reason=SEALED,
+        ruled_by=by,
+        ruled_at=NOON,
+    )
+
+
+def case_filed(by: str) -> CaseFiled:
+    return CaseFiled(
+        case_no=CASE_NO,
+        subject=WANG.subject,
+        kind="complaint",
+        street=STREET,
+        matter="010101",
+        classified_by="agent",
+        confidential=False,
+        catalogue="2026-01-01",
+        filed_by=by,
+        filed_at=NOON,
+    )
+
+
 def left(caller: Caller) -> CallerLeft:
     return CallerLeft(case_no=CASE_NO, round=1, caller=caller, left_at=NOON)
 
@@ -193,6 +268,35 @@ def erased(caller: Caller = WANG) -> SubjectErased:
 
 def callers_erased() -> CallersErased:
     return CallersErased(case_no=CASE_NO, round=1, unit=STREET, open_whistles=(), noted_at=NOON)
+
+
+def redispatched(unit: UnitCode, by: str = "p-dispatcher") -> CaseRedispatched:
+    return CaseRedispatched(
+        case_no=CASE_NO,
+        round=1,
+        from_unit=STREET,
+        unit=unit,
+        ground="dispatch_error",
+        hop=1,
+        assisting=(),
+        deadlines=NO_DEADLINES,
+        redispatched_by=by,
+        redispatched_at=NOON,
+    )
+
+
+def end_ordered(
+    case_no: CaseNo = CASE_NO, unit: UnitCode = STREET, at: datetime = NOON
+) -> EndOrdered:
+    return EndOrdered(
+        case_no=case_no,
+        round=1,
+        unit=unit,
+        district=UnitCode("district"),
+        reason=SEALED,
+        ordered_by="p-director",
+        ordered_at=at,
+    )
 
 
 def declared(officer: str = VISITOR.person) -> ConflictDeclared:

@@ -17,7 +17,15 @@ from chassis.unit_of_work.requests import CommandRequest
 from contracts.catalogue import FileCatalogue
 from contracts.event import Event
 from contracts.events.feedback import CallbackAnswers
-from contracts.ids import callback_stream, case_stream, subject_stream
+from contracts.ids import (
+    WhistleNo,
+    appeal_stream,
+    callback_stream,
+    case_stream,
+    operation_stream,
+    subject_stream,
+    whistle_stream,
+)
 from contracts.values import Caller
 from services.feedback.app import definition
 from services.feedback.domain.callback.asking import (
@@ -26,12 +34,23 @@ from services.feedback.domain.callback.asking import (
     RecordAttempt,
 )
 from services.feedback.domain.callback.decider import CallbackCommand
+from services.feedback.domain.callback.participants import NOBODY
 from services.feedback.domain.callback.state import CallbackState
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.http_client import HttpClient
 from tests.harness.other_service import OtherService
 from tests.harness.service import ServiceHarness
-from tests.unit.feedback.facts import CASE_NO, NOON, VISITOR, WANG, answers, erased, number
+from tests.unit.feedback.facts import (
+    CASE_NO,
+    NOON,
+    OPERATION_NO,
+    VISITOR,
+    WANG,
+    WHISTLE_NO,
+    answers,
+    erased,
+    number,
+)
 
 __all__ = ["CALLS", "SATISFIED", "SCORES", "FeedbackHarness"]
 
@@ -44,11 +63,12 @@ _FEEDBACK = definition(FileCatalogue())
 
 @dataclass
 class FeedbackHarness(ServiceHarness):
-    """The service, the two it follows, and a client that may be anybody."""
+    """The service, those it follows, and a client that may be anybody."""
 
     model: ServiceModel = _FEEDBACK.model
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     dispatch: OtherService = field(default_factory=lambda: OtherService("dispatch", NOON))
+    enforcement: OtherService = field(default_factory=lambda: OtherService("enforcement", NOON))
     intake: OtherService = field(default_factory=lambda: OtherService("intake", NOON))
     http: HttpClient = field(init=False)
 
@@ -60,11 +80,27 @@ class FeedbackHarness(ServiceHarness):
     @property
     def others(self) -> Mapping[str, Feed]:
         """The feeds of the services it follows."""
-        return {"dispatch": self.dispatch, "intake": self.intake}
+        return {
+            "dispatch": self.dispatch,
+            "enforcement": self.enforcement,
+            "intake": self.intake,
+        }
 
     def of_case(self, event: Event) -> InboundEvent:
         """Let dispatch write an event of a case."""
         return self.dispatch.says(event, case_stream(getattr(event, "case_no", CASE_NO)))
+
+    def of_whistle(self, event: Event, number: WhistleNo = WHISTLE_NO) -> InboundEvent:
+        """Let dispatch write an event of a whistle of the case."""
+        return self.dispatch.says(event, whistle_stream(number))
+
+    def of_operation(self, event: Event) -> InboundEvent:
+        """Let enforcement write an event of the operation of that whistle."""
+        return self.enforcement.says(event, operation_stream(OPERATION_NO))
+
+    def of_appeal(self, event: Event) -> InboundEvent:
+        """Let intake write an event of the appeal that made the case."""
+        return self.intake.says(event, appeal_stream(WANG.appeal_no))
 
     def of_person(self, caller: Caller = WANG) -> InboundEvent:
         """Let intake write that a person was erased."""
@@ -85,6 +121,7 @@ class FeedbackHarness(ServiceHarness):
             answers=given or answers(),
             note=None,
             recused=frozenset(),
+            participants=NOBODY,
             meta=Meta(VISITOR, at),
         )
         self.given(self._of_visitor(caller, command))
@@ -92,7 +129,10 @@ class FeedbackHarness(ServiceHarness):
     def reach_nobody(self, caller: Caller = WANG, at: datetime = NOON) -> None:
         """Let a visitor try as often as is allowed."""
         command = RecordAttempt(
-            callback_no=number(caller), recused=frozenset(), meta=Meta(VISITOR, at)
+            callback_no=number(caller),
+            recused=frozenset(),
+            participants=NOBODY,
+            meta=Meta(VISITOR, at),
         )
         for _ in range(ATTEMPTS_MAX):
             self.given(self._of_visitor(caller, command))

@@ -14,6 +14,7 @@ from tests.unit.feedback.facts import (
     STREET,
     WANG,
     dispatched,
+    end_ordered,
     handling_reported,
     number,
 )
@@ -163,6 +164,8 @@ class WhenSomethingIsWrong:
         assert code_of(feedback.get(SCORES, until="yesterday"), 422) == "invalid_fields"
 
     def test_a_unit_that_is_none(self, feedback: FeedbackHarness) -> None:
+        ends = feedback.get(f"{SCORES}/street-nowhere/ordered-ends")
+        assert code_of(ends, 404) == "unit_unknown"
         answer = feedback.get(f"{SCORES}/street-nowhere/callbacks")
         assert code_of(answer, 404) == "unit_unknown"
         assert feedback.get(f"{SCORES}/{STREET}/callbacks").json()["total"] == 0
@@ -199,19 +202,13 @@ class WhenANoteIsKept:
         feedback.receive(feedback.of_person())
         assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] is None
 
-    def test_one_about_nobody_is_kept_for_the_case(self, feedback: FeedbackHarness) -> None:
-        nobody = WANG.model_copy(update={"subject": None})
-        feedback.receive(feedback.of_case(handling_reported(nobody)))
-        feedback.complete(number(), note=PLANTED)
-        assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] == PLANTED
-
     def test_where_there_is_none_none_is_shown(self, feedback: FeedbackHarness) -> None:
         feedback.receive(feedback.of_case(handling_reported(WANG)))
         assert feedback.get(f"{CALLS}/{number()}/note").json()["note"] is None
 
 
 class WhenScoresAreRead:
-    def test_before_anything_happened_every_unit_stands_there_with_nought(
+    def test_before_anything_happened_every_unit_stands_there_without_a_place(
         self, feedback: FeedbackHarness
     ) -> None:
         scores = feedback.get(SCORES).json()
@@ -223,16 +220,19 @@ class WhenScoresAreRead:
         units = {one["unit"] for one in scores["items"]}
         assert {"urban-management", GAS} <= units
         assert not {"district", "residents-committee"} & units
-        assert {(one["rank"], one["score"], one["volume"]) for one in scores["items"]} == {
-            (1, "0.0", 0)
-        }
+        found = {(one["rank"], one["score"], one["unrated"]) for one in scores["items"]}
+        assert found == {(None, None, True)}
+        assert {one["response"]["pct"] for one in scores["items"]} == {None}
+        assert (scores["totals"]["score"], scores["totals"]["mean_of"]) == (None, 0)
+        assert "nobody was asked" in scores["note_en"]
+        assert "没有有效回访" in scores["note_zh"]
 
     def test_the_worked_vector_of_the_rates(self, feedback: FeedbackHarness) -> None:
         """Valid 120, contacted 118, resolved 102, satisfied 80, basically 20: 85.0."""
         for index in range(120):
             case_no = CaseNo(f"261123{index:06d}")
             feedback.receive(feedback.of_case(dispatched(case_no)))
-            caller = WANG.model_copy(update={"appeal_no": case_no, "subject": None})
+            caller = WANG.model_copy(update={"appeal_no": case_no})
             feedback.receive(feedback.of_case(handling_reported(caller, case_no=case_no)))
             satisfaction = "satisfied" if index < 80 else "basically_satisfied"
             feedback.complete(
@@ -244,6 +244,7 @@ class WhenScoresAreRead:
         scores = feedback.get(SCORES, kind="street").json()
         assert line(scores, STREET) == {
             "rank": 1,
+            "unrated": False,
             "unit": STREET,
             "name_zh": "柳溪街道",
             "name_en": "Willow Brook Subdistrict",
@@ -255,13 +256,14 @@ class WhenScoresAreRead:
                 "resolved": 102,
                 "satisfied": 80,
                 "basically_satisfied": 20,
+                "ordered": 0,
             },
             "response": {"pct": "98.3", "of": 120},
             "resolution": {"pct": "85.0", "of": 120},
             "satisfaction": {"pct": "81.7", "of": 120},
             "score": "85.0",
         }
-        assert [one["rank"] for one in scores["items"]] == [1] + [2] * 7
+        assert [one["rank"] for one in scores["items"]] == [1] + [None] * 7
         rows = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100).json()
         more = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100, after=rows["next"]).json()
         items = rows["items"] + more["items"]
@@ -281,10 +283,34 @@ class WhenScoresAreRead:
         assert line(scores, STREET)["rank"] == line(scores, GAS)["rank"] == 1
         totals = scores["totals"]
         assert (totals["volume"], totals["counts"]["valid"], totals["mean_of"]) == (2, 2, 2)
-        assert totals["resolution"] == {"pct": "50.0", "of": 2}
+        assert totals["resolution"] == {"pct": "50.0", "mean_of": 2}
         assert totals["score"] == "75.0"
+        assert [scores["lists"][kind]["score"] for kind in ("street", "department")] == [
+            "100.0",
+            "50.0",
+        ]
+        assert set(feedback.get(SCORES, kind="street").json()["lists"]) == {"street"}
         departments = feedback.get(SCORES, kind="department").json()["items"]
         assert departments[0]["unit"] == GAS
+
+    def test_an_end_by_order_counts_as_not_solved(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG)))
+        feedback.complete(number())
+        other = CaseNo(LI.appeal_no)
+        feedback.receive(feedback.of_case(end_ordered(other)))
+        found = line(feedback.get(SCORES).json(), STREET)
+        assert (found["counts"]["valid"], found["counts"]["ordered"]) == (1, 1)
+        assert found["resolution"] == {"pct": "50.0", "of": 2}
+        assert found["satisfaction"] == {"pct": "100.0", "of": 1}
+        assert found["score"] == "75.0"
+        ends = feedback.get(f"{SCORES}/{STREET}/ordered-ends").json()
+        assert [one["case_no"] for one in ends["items"]] == [other]
+
+    def test_ordered_ends_alone_make_no_rates(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(end_ordered()))
+        found = line(feedback.get(SCORES).json(), STREET)
+        assert (found["unrated"], found["counts"]["ordered"]) == (True, 1)
+        assert found["resolution"] == {"pct": None, "of": 1}
 
     def test_a_period_counts_its_own_days_only(self, feedback: FeedbackHarness) -> None:
         feedback.receive(feedback.of_case(dispatched()))
@@ -311,7 +337,17 @@ class WhenScoresAreRead:
 
     @pytest.mark.parametrize(
         "role",
-        ["auditor", "operator", "leader", "officer", "visitor", "agent", "integrator"],
+        [
+            "auditor",
+            "operator",
+            "director",
+            "leader",
+            "officer",
+            "visitor",
+            "agent",
+            "dispatcher",
+            "integrator",
+        ],
     )
     def test_they_are_public_inside(self, feedback: FeedbackHarness, role: str) -> None:
         assert feedback.get(SCORES, f"{role}.{STREET}.p-1").status_code == 200

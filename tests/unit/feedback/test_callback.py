@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import get_args
 
 import pytest
 
 from chassis.decider import Meta
-from chassis.errors import OfficerRecused
+from chassis.errors import OfficerRecused, Refusal
 from contracts.envelope import Actor
-from contracts.events.feedback import CallbackAnswers
+from contracts.events.feedback import CallbackAnswers, CallbackAttempted
 from contracts.events.feedback.callback import WaiverGround
+from contracts.ids import UnitCode
 from services.feedback.domain.callback.asking import (
     ATTEMPTS_MAX,
     CallbackAlreadyOver,
@@ -17,7 +19,12 @@ from services.feedback.domain.callback.asking import (
     RecordAttempt,
 )
 from services.feedback.domain.callback.decider import CALLBACK, CallbackCommand
-from services.feedback.domain.callback.policies import CallbackByHandler, CallbackUnknown
+from services.feedback.domain.callback.participants import Participants
+from services.feedback.domain.callback.policies import (
+    CallbackByDispatcher,
+    CallbackByHandler,
+    CallbackUnknown,
+)
 from services.feedback.domain.callback.scheduling import ScheduleCallback
 from services.feedback.domain.callback.state import (
     CallbackEvent,
@@ -55,12 +62,23 @@ OVER: dict[str, list[CallbackEvent]] = {
     "not wanted": [scheduled(), waived("not_wanted", minutes(1))],
     "caller left": [scheduled(), waived("caller_left", minutes(1))],
     "erased": [scheduled(), waived("subject_erased", minutes(1))],
+    "anonymous": [scheduled(), waived("anonymous", minutes(1))],
+    "ended by order": [scheduled(), waived("end_ordered", minutes(1))],
 }
 RECUSED = frozenset({"p-recused"})
+CALLED = UnitCode("urban-management")
+OTHERS = Participants(
+    units=frozenset({CALLED}),
+    handlers=frozenset({"p-reported-in"}),
+    deciders=frozenset({"p-dispatcher"}),
+)
+"""Who had a part in the case besides the street that handled it."""
 
 
 def attempt(at: int, actor: Actor = VISITOR) -> RecordAttempt:
-    return RecordAttempt(callback_no=number(), recused=RECUSED, meta=Meta(actor, minutes(at)))
+    return RecordAttempt(
+        callback_no=number(), recused=RECUSED, participants=OTHERS, meta=Meta(actor, minutes(at))
+    )
 
 
 def complete(said: CallbackAnswers = SATISFIED, actor: Actor = VISITOR) -> CompleteCallback:
@@ -69,13 +87,18 @@ def complete(said: CallbackAnswers = SATISFIED, actor: Actor = VISITOR) -> Compl
         answers=said,
         note=SEALED,
         recused=RECUSED,
+        participants=OTHERS,
         meta=Meta(actor, minutes(9)),
     )
 
 
 def waive(ground: WaiverGround = "not_wanted", actor: Actor = VISITOR) -> WaiveCallback:
     return WaiveCallback(
-        callback_no=number(), ground=ground, recused=RECUSED, meta=Meta(actor, minutes(9))
+        callback_no=number(),
+        ground=ground,
+        recused=RECUSED,
+        participants=OTHERS,
+        meta=Meta(actor, minutes(9)),
     )
 
 
@@ -148,7 +171,7 @@ class WhenTheCallerAnswers:
 
 
 class WhenTheCallerIsNotToBeAsked:
-    @pytest.mark.parametrize("ground", ["not_wanted", "caller_left", "subject_erased"])
+    @pytest.mark.parametrize("ground", get_args(WaiverGround))
     def test_the_callback_is_waived_with_its_ground(self, ground: WaiverGround) -> None:
         given(CALLBACK, scheduled()).when(waive(ground, SYSTEM)).then(waived(ground, minutes(9)))
 
@@ -164,6 +187,31 @@ class WhenSomebodyWhoHandledItCalls:
         command = (attempt(1, actor), complete(actor=actor), waive(actor=actor))[index]
         refusal = given(CALLBACK, scheduled()).when(command).refused(CallbackByHandler)
         assert refusal.status == 403
+
+
+class WhenSomebodyWhoHadAPartInItCalls:
+    """监管分离: who handles, assists, is called or dispatches does not verify (9.3 (6))."""
+
+    @pytest.mark.parametrize(
+        ("actor", "refusal"),
+        [
+            (Actor(person="p-new", unit=CALLED, role="visitor"), CallbackByHandler),
+            (Actor(person="p-reported-in", unit="hotline", role="visitor"), CallbackByHandler),
+            (Actor(person="p-dispatcher", unit="hotline", role="visitor"), CallbackByDispatcher),
+        ],
+    )
+    @pytest.mark.parametrize("index", range(len(BY_A_VISITOR)))
+    def test_nothing_is_taken_from_them(
+        self, actor: Actor, refusal: type[Refusal], index: int
+    ) -> None:
+        command = (attempt(1, actor), complete(actor=actor), waive(actor=actor))[index]
+        assert given(CALLBACK, scheduled()).when(command).refused(refusal).status == 403
+
+    @pytest.mark.parametrize("actor", [VISITOR, Actor(person="p-1", unit="hall", role="visitor")])
+    def test_who_had_none_may(self, actor: Actor) -> None:
+        """The control arm: the same case with the same participants."""
+        decided = CALLBACK.decide(attempt(1, actor), Scheduled(scheduled()))
+        assert [type(event) for event in decided] == [CallbackAttempted]
 
 
 class WhenThereIsNothingToDoItOn:

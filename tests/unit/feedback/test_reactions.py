@@ -9,19 +9,28 @@ from httpx import Response
 
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.store.tables import held, refusals
+from chassis.unit_of_work.session import Session
 from chassis.vault import KeyDestroyed
 from contracts.event import Event
-from contracts.ids import subject_stream
+from contracts.ids import callback_stream, case_stream, subject_stream
 from contracts.values import Caller
+from services.feedback.domain.callback.asking import CompleteCallback
+from services.feedback.domain.callback.participants import NOBODY as PARTICIPANTS_NOBODY
+from services.feedback.domain.callback.scheduling import ScheduleCallback
 from services.feedback.domain.callback.state import Completed, NoCallback, Scheduled, Waived
 from tests.unit.feedback.facts import (
+    CASE_NO,
     LI,
     NOBODY,
+    STREET,
     WANG,
+    ZHAO,
+    answers,
     callers_erased,
     deadline_missed,
     declared,
     dispatched,
+    end_ordered,
     erased,
     handling_reported,
     joined,
@@ -29,7 +38,7 @@ from tests.unit.feedback.facts import (
     lifted,
     number,
 )
-from tests.unit.feedback.harness import CALLS, FeedbackHarness
+from tests.unit.feedback.harness import CALLS, SCORES, FeedbackHarness
 
 
 def ground(feedback: FeedbackHarness, caller: Caller = WANG) -> str:
@@ -40,11 +49,11 @@ def ground(feedback: FeedbackHarness, caller: Caller = WANG) -> str:
 
 class WhenAUnitReportsItsHandling:
     def test_every_caller_gets_a_callback_of_the_round(self, feedback: FeedbackHarness) -> None:
-        feedback.receive(feedback.of_case(handling_reported(WANG, LI, NOBODY)))
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI, ZHAO)))
         assert feedback.log() == [
-            (f"callback-{number(caller)}", 1, "callback_scheduled") for caller in (WANG, LI, NOBODY)
+            (f"callback-{number(caller)}", 1, "callback_scheduled") for caller in (WANG, LI, ZHAO)
         ]
-        for caller in (WANG, LI, NOBODY):
+        for caller in (WANG, LI, ZHAO):
             state = feedback.state(caller)
             assert isinstance(state, Scheduled)
             assert (state.fact.subject, state.fact.trigger) == (caller.subject, "handling_reported")
@@ -77,8 +86,8 @@ class WhenAUnitReportsItsHandling:
 
 class WhenADeadlineIsMissed:
     def test_the_callers_are_asked_all_the_same(self, feedback: FeedbackHarness) -> None:
-        feedback.receive(feedback.of_case(deadline_missed(WANG, NOBODY)))
-        for caller in (WANG, NOBODY):
+        feedback.receive(feedback.of_case(deadline_missed(WANG, ZHAO)))
+        for caller in (WANG, ZHAO):
             state = feedback.state(caller)
             assert isinstance(state, Scheduled)
             assert state.fact.trigger == "deadline_missed"
@@ -181,12 +190,97 @@ class WhenAPersonIsErased:
 
 class WhenTheLastCallerOfACaseIsErased:
     def test_the_note_under_the_key_of_the_case_is_gone(self, feedback: FeedbackHarness) -> None:
-        feedback.receive(feedback.of_case(handling_reported(NOBODY)))
-        assert feedback.complete(number(NOBODY), note="写在工单名下").is_success
+        """Notes about anonymous callers stand in older logs alone: nobody asks them now."""
+        feedback.given(feedback.command(note_of_nobody, callback_stream(number(NOBODY))))
         path = f"{CALLS}/{number(NOBODY)}/note"
         assert feedback.get(path).json()["note"] == "写在工单名下"
         feedback.receive(feedback.of_case(callers_erased()))
         assert feedback.get(path).json()["note"] is None
+
+
+def note_of_nobody(session: Session) -> None:
+    """Schedule and complete a call-back without a person, as earlier releases did."""
+    stream = callback_stream(number(NOBODY))
+    scheduling = ScheduleCallback(
+        case_no=CASE_NO,
+        round=1,
+        caller=NOBODY,
+        unit=STREET,
+        handlers=(),
+        trigger="handling_reported",
+        meta=session.meta,
+    )
+    session.execute(scheduling, stream)
+    completion = CompleteCallback(
+        callback_no=number(NOBODY),
+        answers=answers(),
+        note=session.texts.seal_for(None, case_stream(CASE_NO), "写在工单名下"),
+        recused=frozenset(),
+        participants=PARTICIPANTS_NOBODY,
+        meta=session.meta,
+    )
+    session.execute(completion, stream)
+
+
+class WhenACallerIsAnonymous:
+    """匿名: no visitor sees a call-back that nobody can make (field 24)."""
+
+    @pytest.mark.parametrize("event", [handling_reported(NOBODY), deadline_missed(NOBODY)])
+    def test_the_callback_is_scheduled_and_waived_at_once(
+        self, feedback: FeedbackHarness, event: Event
+    ) -> None:
+        feedback.receive(feedback.of_case(event))
+        assert [name for _, _, name in feedback.log()] == ["callback_scheduled", "callback_waived"]
+        assert ground(feedback, NOBODY) == "anonymous"
+        assert feedback.get(CALLS, status="open").json()["total"] == 0
+
+    def test_it_is_outside_the_rates(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(NOBODY)))
+        assert feedback.get(SCORES).json()["totals"]["counts"]["valid"] == 0
+
+    def test_a_named_caller_of_the_same_case_is_asked(self, feedback: FeedbackHarness) -> None:
+        """The control arm."""
+        feedback.receive(feedback.of_case(handling_reported(NOBODY, WANG)))
+        open_ones = feedback.get(CALLS, status="open").json()["items"]
+        assert [one["callback_no"] for one in open_ones] == [number(WANG)]
+
+    def test_one_left_open_by_an_earlier_release_is_waived_at_the_next_reason(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        def schedule(session: Session) -> None:
+            command = ScheduleCallback(
+                case_no=CASE_NO,
+                round=1,
+                caller=NOBODY,
+                unit=STREET,
+                handlers=(),
+                trigger="deadline_missed",
+                meta=session.meta,
+            )
+            session.execute(command, callback_stream(command.callback_no))
+
+        feedback.given(feedback.command(schedule, callback_stream(number(NOBODY))))
+        feedback.receive(feedback.of_case(handling_reported(NOBODY)))
+        assert ground(feedback, NOBODY) == "anonymous"
+
+
+class WhenTheDistrictEndsACaseByOrder:
+    @pytest.mark.parametrize("together", [True, False])
+    def test_nobody_is_asked_any_more(self, feedback: FeedbackHarness, *, together: bool) -> None:
+        inbound = [feedback.of_case(handling_reported(WANG, LI)), feedback.of_case(end_ordered())]
+        if together:
+            feedback.receive(*inbound)
+        else:
+            for one in inbound:
+                feedback.receive(one)
+        assert {ground(feedback, caller) for caller in (WANG, LI)} == {"end_ordered"}
+
+    def test_what_was_said_before_stays(self, feedback: FeedbackHarness) -> None:
+        feedback.receive(feedback.of_case(handling_reported(WANG, LI)))
+        feedback.answer(LI)
+        feedback.receive(feedback.of_case(end_ordered()))
+        assert isinstance(feedback.state(LI), Completed)
+        assert ground(feedback, WANG) == "end_ordered"
 
 
 class WhenAVisitorIsRecused:
@@ -227,8 +321,8 @@ def splits(items: Sequence[InboundEvent]) -> list[list[Sequence[InboundEvent]]]:
 def test_any_interleaving_in_any_batches_ends_in_the_same_states(tmp_path: Path) -> None:
     makers: list[Callable[[], Event]] = [
         deadline_missed,
-        lambda: handling_reported(WANG, LI, NOBODY),
-        lambda: left(NOBODY),
+        lambda: handling_reported(WANG, LI, ZHAO),
+        lambda: left(ZHAO),
     ]
     ends = set()
     for place, cut in product(range(len(makers) + 1), range(2 ** len(makers))):
@@ -239,9 +333,7 @@ def test_any_interleaving_in_any_batches_ends_in_the_same_states(tmp_path: Path)
             feedback.receive(*batch)
         assert not feedback.rows(held)
         assert not feedback.rows(refusals)
-        ends.add(
-            (repr(feedback.state(WANG)), repr(feedback.state(LI)), repr(feedback.state(NOBODY)))
-        )
+        ends.add((repr(feedback.state(WANG)), repr(feedback.state(LI)), repr(feedback.state(ZHAO))))
         feedback.close()
     (end,) = ends
     assert [text.partition("(")[0] for text in end] == ["Waived", "Scheduled", "Waived"]

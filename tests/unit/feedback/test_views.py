@@ -7,25 +7,34 @@ from contracts.ids import CaseNo, UnitCode
 from contracts.scoring import Counts
 from services.feedback.domain.ranking import Tally
 from services.feedback.views.callbacks import CallbackFilter, list_callbacks
-from services.feedback.views.scores import CountedCallback, Period, count_by_unit, list_counted
+from services.feedback.views.scores import (
+    CountedCallback,
+    Period,
+    count_by_unit,
+    list_counted,
+    list_ordered,
+)
 from tests.unit.feedback.facts import (
     CASE_NO,
     LI,
-    NOBODY,
     STREET,
     WANG,
+    ZHAO,
     answers,
     deadline_missed,
     declared,
     dispatched,
+    end_ordered,
     handling_reported,
     joined,
     left,
     lifted,
     minutes,
     number,
+    redispatched,
 )
 from tests.unit.feedback.harness import CALLS, FeedbackHarness
+from tests.unit.feedback.whistles import lapses, whistle_life
 
 LAST_OF_THE_22ND = datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)
 FIRST_OF_THE_23RD = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
@@ -54,16 +63,17 @@ def behind(feedback: FeedbackHarness, unit: UnitCode, period: Period) -> list[Co
 
 
 def counts(*values: int) -> Counts:
-    return Counts.model_validate(dict(zip(Counts.model_fields, values, strict=True)))
+    """Give valid, contacted, resolved, satisfied, basically satisfied, and perhaps ordered."""
+    return Counts.model_validate(dict(zip(Counts.model_fields, values, strict=False)))
 
 
 def busy(feedback: FeedbackHarness) -> None:
     """Three callers: one answers at the end of the 22nd, two on the 23rd, one of them never."""
     feedback.receive(feedback.of_case(dispatched(at=LAST_OF_THE_22ND)))
-    feedback.receive(feedback.of_case(handling_reported(WANG, LI, NOBODY)))
+    feedback.receive(feedback.of_case(handling_reported(WANG, LI, ZHAO)))
     feedback.answer(WANG, answers("basically_satisfied", resolved=False), LAST_OF_THE_22ND)
     feedback.answer(LI, answers("satisfied", contacted=False), FIRST_OF_THE_23RD)
-    feedback.reach_nobody(NOBODY, minutes(1))
+    feedback.reach_nobody(ZHAO, minutes(1))
 
 
 class WhenTheQueueIsRead:
@@ -71,22 +81,22 @@ class WhenTheQueueIsRead:
         feedback.clock.moment = minutes(5)
         feedback.receive(feedback.of_case(handling_reported(WANG)))
         feedback.clock.moment = minutes(2)
-        feedback.receive(feedback.of_case(joined(NOBODY)), feedback.of_case(joined(LI)))
+        feedback.receive(feedback.of_case(joined(ZHAO)), feedback.of_case(joined(LI)))
         assert [no for no, _, _ in queue(feedback, CallbackFilter("open"))] == [
             number(LI),
-            number(NOBODY),
+            number(ZHAO),
             number(WANG),
         ]
 
     def test_each_says_how_it_stands(self, feedback: FeedbackHarness) -> None:
         feedback.receive(
-            feedback.of_case(handling_reported(WANG, LI, NOBODY)), feedback.of_case(left(LI))
+            feedback.of_case(handling_reported(WANG, LI, ZHAO)), feedback.of_case(left(LI))
         )
-        feedback.reach_nobody(NOBODY)
+        feedback.reach_nobody(ZHAO)
         assert queue(feedback) == [
             (number(WANG), "open", 0),
             (number(LI), "waived", 0),
-            (number(NOBODY), "completed", 3),
+            (number(ZHAO), "completed", 3),
         ]
         assert queue(feedback, CallbackFilter("open", STREET, CASE_NO)) == [
             (number(WANG), "open", 0)
@@ -124,6 +134,23 @@ class WhenAnswersAreCounted:
         feedback.answer(LI, answers("unrated", contacted=False, resolved=False))
         assert tallies(feedback) == {STREET: Tally(0, counts(2, 0, 0, 0, 0))}
 
+    def test_an_ordered_end_counts_for_the_unit_that_leads_on_the_day_of_the_order(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(dispatched(at=LAST_OF_THE_22ND)))
+        feedback.receive(feedback.of_case(end_ordered(at=FIRST_OF_THE_23RD)))
+        assert tallies(feedback, last=THE_22ND) == {STREET: Tally(1, counts(0, 0, 0, 0, 0, 0))}
+        assert tallies(feedback, first=THE_23RD) == {STREET: Tally(0, counts(0, 0, 0, 0, 0, 1))}
+        with feedback.service.store.reading() as connection:
+            page = list_ordered(connection, STREET, Period(THE_23RD), None, 100)
+        assert [one.case_no for one in page.items] == [CASE_NO]
+
+    def test_a_case_that_changes_units_is_in_the_volume_of_both(
+        self, feedback: FeedbackHarness
+    ) -> None:
+        feedback.receive(feedback.of_case(dispatched()), feedback.of_case(redispatched(SERVICE)))
+        assert [tallies(feedback)[unit].volume for unit in (STREET, SERVICE)] == [1, 1]
+
     def test_every_unit_has_its_own(self, feedback: FeedbackHarness) -> None:
         feedback.receive(feedback.of_case(dispatched(CaseNo("261123000009"), SERVICE)))
         busy(feedback)
@@ -134,12 +161,13 @@ class WhenAnswersAreCounted:
         busy(feedback)
         for period in (Period(), Period(THE_22ND, THE_22ND), Period(THE_23RD)):
             rows = behind(feedback, STREET, period)
-            made = {name: sum(getattr(row, name) for row in rows) for name in Counts.model_fields}
+            names = set(Counts.model_fields) - {"ordered"}
+            made = {name: sum(getattr(row, name) for row in rows) for name in names}
             assert tallies(feedback, period.first, period.last)[STREET].counts == Counts(**made)
         assert [row.callback_no for row in behind(feedback, STREET, Period())] == [
             number(WANG),
             number(LI),
-            number(NOBODY),
+            number(ZHAO),
         ]
         assert [row.satisfaction for row in behind(feedback, STREET, Period())] == [
             "basically_satisfied",
@@ -154,8 +182,10 @@ def test_views_rebuilt_are_the_views_that_grew(feedback: FeedbackHarness) -> Non
     feedback.receive(
         feedback.of_case(joined(WANG)), feedback.of_person(), feedback.of_case(left(LI))
     )
-    for event in (declared("p-a"), declared("p-b"), lifted("p-b")):
+    for event in (declared("p-a"), declared("p-b"), lifted("p-b"), end_ordered()):
         feedback.receive(feedback.of_case(event))
+    feedback.receive(*map(feedback.of_whistle, whistle_life()))
+    feedback.receive(*map(feedback.of_operation, lapses()))
     assert feedback.get(f"{CALLS}/{number(WANG)}/note").status_code == 200
     grown = feedback.tables()
     for view in feedback.model.views:

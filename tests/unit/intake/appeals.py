@@ -29,7 +29,7 @@ from contracts.events.intake import (
 from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode, case_of_appeal
 from contracts.instant import SHANGHAI
 from contracts.sealed import Sealed
-from contracts.values import Classifier, DeclineGround
+from contracts.values import AppealKind, Classifier, DeclineGround
 from services.intake.domain.appeal.answering import AnswerAppeal
 from services.intake.domain.appeal.declining import DeclineAppeal
 from services.intake.domain.appeal.filing import FileCase
@@ -84,6 +84,7 @@ def received(
     matter: str | None = MATTER,
     suggestion: SuggestedClass | None = None,
     *,
+    kind: AppealKind = "consultation",
     confidential: bool = False,
 ) -> AppealReceived:
     """诉求受理."""
@@ -92,8 +93,9 @@ def received(
         source="hotline",
         external_no="H-1",
         channel="phone",
-        kind="complaint",
+        kind=kind,
         subject=PERSON,
+        anonymous=False,
         given_name=NAME,
         given_contact=None,
         title=None,
@@ -138,7 +140,7 @@ def filed(
     return CaseFiled(
         case_no=OWN_CASE,
         subject=PERSON,
-        kind="complaint",
+        kind="consultation",
         street=street,
         matter=matter,
         classified_by=classified_by,
@@ -193,8 +195,9 @@ def receive(
         source="hotline",
         external_no="H-1",
         channel="phone",
-        kind="complaint",
+        kind="consultation",
         subject=PERSON,
+        anonymous=False,
         given_name=NAME,
         given_contact=None,
         title=None,
@@ -209,9 +212,11 @@ def receive(
     )
 
 
-def answer() -> AnswerAppeal:
+def answer(on_spot: tuple[AppealKind, ...] = ("consultation",)) -> AnswerAppeal:
     """Ask to answer on the spot."""
-    return AnswerAppeal(appeal_no=APPEAL_NO, answer=ANSWER, meta=Meta(AGENT, DECIDED_AT))
+    return AnswerAppeal(
+        appeal_no=APPEAL_NO, answer=ANSWER, on_spot=on_spot, meta=Meta(AGENT, DECIDED_AT)
+    )
 
 
 def decline(ground: DeclineGround = "no_new_facts") -> DeclineAppeal:

@@ -8,6 +8,7 @@ from httpx import Response
 
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import FileCatalogue
+from contracts.placeholders import names_nobody
 from services.intake.app import definition
 from tests.harness.fixed_clock import FixedClock
 from tests.harness.four_services import MONDAY
@@ -42,20 +43,32 @@ class IntakeHarness(ServiceHarness):
         return self.http.tell(actor, path, body, key or f"k-{next(self._keys)}")
 
     def receive(
-        self, number: str, name: str | None = None, phone: str | None = None, key: str = ""
+        self,
+        number: str,
+        name: str | None = None,
+        phone: str | None = None,
+        key: str = "",
+        **more: object,
     ) -> Response:
-        """Receive a complaint."""
+        """Receive a complaint; of a caller who gives nothing, as an anonymous one."""
         body = {
             "source": "hotline",
             "external_no": number,
+            "kind": "complaint",
             "text": f"text of {number}",
             "reporter": {"name": name, "phone": phone},
+            "anonymous": names_nobody(name) and names_nobody(phone),
+            **more,
         }
         return self.tell(AGENT, "/intake/v1/appeals", body, key)
 
     def person(self, name: str | None = None, phone: str | None = None) -> str:
-        """Receive a complaint; give the record of its caller, empty for nobody."""
-        received = self.receive(f"n-{next(self._keys)}", name, phone)
+        """Receive a complaint; give the record of its caller, empty for nobody.
+
+        A name without a phone comes with a contact that is none, and is a record of its own.
+        """
+        contact = "微信留言" if name and phone is None else phone
+        received = self.receive(f"n-{next(self._keys)}", name, contact)
         assert received.status_code == 201, received.text
         appeal = self.ask(AGENT, f"/intake/v1/appeals/{received.json()['id']}").json()
         return appeal["subject"] or ""

@@ -45,6 +45,7 @@ class WhenAPersonWithOpenWorkIsToBeErased:
         body = {
             "source": "hotline",
             "external_no": "F25",
+            "kind": "complaint",
             "text": "烧烤占道",
             "street": STREET,
             "matter": MATTER,
@@ -76,8 +77,8 @@ class WhenAPersonWithOpenWorkIsToBeErased:
         subject = intake.person("丙三", PHONE)
         (number,) = appeals_of(intake, subject)
         request(intake, subject, number, choice="withdraw")
-        answer = {"answer": "已答复"}
-        assert intake.tell(AGENT, f"/intake/v1/appeals/{number}/answer", answer).is_success
+        declined = {"ground": "beyond_duty", "explanation": "已说明"}
+        assert intake.tell(AGENT, f"/intake/v1/appeals/{number}/decline", declined).is_success
         assert approve(intake, subject).status_code == 200
 
     def test_a_choice_about_the_appeal_of_another_is_refused(self, intake: IntakeHarness) -> None:

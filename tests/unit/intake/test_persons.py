@@ -55,9 +55,10 @@ class WhenACallerIsRecognised:
 
     @pytest.mark.parametrize("phone", PLACEHOLDERS)
     def test_a_word_for_nothing_is_nobodys_phone(self, intake: IntakeHarness, phone: str) -> None:
-        """占位电话 of field example 4: those who gave no phone are not one person."""
-        persons = {intake.person(name, phone) for name in ("甲一", "乙二", "甲一")}
-        assert len(persons) == 3
+        """占位电话 of field example 4: it is no contact, and names nobody."""
+        answer = intake.receive("n", "甲一", phone)
+        assert (answer.status_code, answer.json()["code"]) == (422, "contact_or_anonymous")
+        assert intake.person(None, phone) == ""
 
     @pytest.mark.parametrize(("name", "phone"), [(None, None), (None, "无"), ("NULL", "0")])
     def test_words_for_nothing_alone_are_an_anonymous_caller(

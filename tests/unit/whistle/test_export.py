@@ -282,6 +282,16 @@ class TestWhenColumnsAreMapped:
         content = "message_id,工单号,正文,标题\nM-1,X-1,字,不取\n"
         assert complaints(export, content, loaded) == [Complaint(external_no="M-1", text="字")]
 
+    def test_a_mapping_file_may_say_what_rows_do_not(self, tmp_path: Path) -> None:
+        path = tmp_path / "mapping.toml"
+        path.write_text(
+            'kind = "投诉"\nanonymous_without_contact = true\n'
+            '[columns]\nexternal_no = "号"\ntext = "字"',
+            encoding="utf-8",
+        )
+        loaded = load_mapping(path)
+        assert (loaded.kind, loaded.anonymous_without_contact) == ("投诉", True)
+
     @pytest.mark.parametrize(
         ("content", "message"),
         [
@@ -293,6 +303,12 @@ class TestWhenColumnsAreMapped:
             ("[columns]\nexternal_no = 1\ntext = 2", "write the header of external_no, text"),
             ('sauce = "x"\n[columns]\nexternal_no = "号"\ntext = "字"', "remove sauce"),
             ('source = 1\n[columns]\nexternal_no = "号"\ntext = "字"', "write source"),
+            ('kind = "表扬"\n[columns]\nexternal_no = "号"\ntext = "字"', "kind is one of 咨询"),
+            ('kind = 1\n[columns]\nexternal_no = "号"\ntext = "字"', "kind is one of 咨询"),
+            (
+                'anonymous_without_contact = "yes"\n[columns]\nexternal_no = "号"\ntext = "字"',
+                "is true or false",
+            ),
             ("[columns", "is not TOML"),
         ],
     )

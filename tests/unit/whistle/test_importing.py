@@ -5,30 +5,43 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.values import AppealKind
-from whistle.export import Complaint, Mapping, Row
+from contracts.values import NewAppealKind
+from whistle.export import Complaint, Mapping, Reject, Row
 from whistle.importing.job import Job
-from whistle.importing.requests import Codes, codes_of, request_of
+from whistle.importing.requests import Codes, Request, codes_of, request_of
 from whistle.importing.sending import Result
 from whistle.importing.tally import Tally
 
 CODES = Codes({"槐安街道": "street-locust-peace"}, {"路灯": "100201"})
-COMPLAINT = Complaint(external_no="SL-1", text="灯不亮")
+COMPLAINT = Complaint(external_no="SL-1", text="灯不亮", kind="求助")
+PLAIN = Mapping()
 
 
-def body(complaint: Complaint) -> dict[str, object]:
-    sent: dict[str, object] = json.loads(request_of(Row(2, complaint), "city", CODES).body)
+def made(complaint: Complaint, mapping: Mapping = PLAIN) -> Request:
+    request = request_of(Row(2, complaint), "city", CODES, mapping)
+    assert isinstance(request, Request)
+    return request
+
+
+def body(complaint: Complaint, mapping: Mapping = PLAIN) -> dict[str, object]:
+    sent: dict[str, object] = json.loads(made(complaint, mapping).body)
     return sent
 
 
 class WhenMakingARequest:
     def test_only_filled_fields_are_sent(self) -> None:
-        assert body(COMPLAINT) == {"source": "city", "external_no": "SL-1", "text": "灯不亮"}
+        assert body(COMPLAINT) == {
+            "source": "city",
+            "external_no": "SL-1",
+            "text": "灯不亮",
+            "kind": "help",
+        }
 
     def test_every_filled_field_is_sent(self) -> None:
         complaint = Complaint(
@@ -75,24 +88,55 @@ class WhenMakingARequest:
             ("投诉", "complaint"),
             ("举报", "report"),
             ("建议", "suggestion"),
-            ("其他", "other"),
-            ("表扬", "other"),
             ("complaint", "complaint"),
         ],
     )
     def test_the_words_for_kinds(self, word: str, kind: str) -> None:
         assert body(replace(COMPLAINT, kind=word))["kind"] == kind
-        assert kind in AppealKind.__args__  # type: ignore[attr-defined]  # a Literal has them
+        assert kind in get_args(NewAppealKind)
+
+    @pytest.mark.parametrize(
+        ("word", "mapping", "code"),
+        [
+            (None, PLAIN, "kind_missing"),
+            ("其他", PLAIN, "kind_unknown"),
+            ("表扬", Mapping(kind="投诉"), "kind_unknown"),
+        ],
+    )
+    def test_no_kind_is_guessed(self, word: str | None, mapping: Mapping, code: str) -> None:
+        rejected = request_of(Row(2, replace(COMPLAINT, kind=word)), "city", CODES, mapping)
+        assert isinstance(rejected, Reject)
+        assert (rejected.reason_code, rejected.external_no) == (code, "SL-1")
+
+    @pytest.mark.parametrize("kind", ["投诉", "complaint"])
+    def test_a_row_without_a_kind_has_the_one_that_was_named(self, kind: str) -> None:
+        assert body(replace(COMPLAINT, kind=None), Mapping(kind=kind))["kind"] == "complaint"
+
+    @pytest.mark.parametrize(
+        ("name", "phone", "is_anonymous"),
+        [
+            (None, None, True),
+            ("匿名", "无", True),
+            ("某某", None, False),
+            (None, "199", False),
+        ],
+    )
+    def test_who_left_nothing_is_anonymous_where_that_is_said(
+        self, name: str | None, phone: str | None, *, is_anonymous: bool
+    ) -> None:
+        complaint = replace(COMPLAINT, reporter_name=name, reporter_phone=phone)
+        said = body(complaint, Mapping(anonymous_without_contact=True))
+        assert ("anonymous" in said) == is_anonymous
+        assert "anonymous" not in body(complaint)
 
     def test_the_key_says_nothing_of_the_complaint(self) -> None:
-        first = request_of(Row(2, COMPLAINT), "city", CODES)
-        again = request_of(Row(2, COMPLAINT), "city", CODES)
+        first, again = made(COMPLAINT), made(COMPLAINT)
         assert first.key != again.key, "a function of the complaint could be computed by others"
         assert first.body == again.body
         assert re.fullmatch(r"[\x21-\x7e]{1,200}", first.key)
 
     def test_nothing_personal_shows(self) -> None:
-        assert "灯不亮" not in repr(request_of(Row(2, COMPLAINT), "city", CODES))
+        assert "灯不亮" not in repr(made(COMPLAINT))
 
 
 class WhenReadingTheCatalogue:
@@ -144,7 +188,10 @@ class WhenAJobRuns:
         self, tmp_path: Path
     ) -> None:
         export = tmp_path / "export.csv"
-        export.write_text("external_no,text\nA-1,很长的话\nA-2,\nA-3,另一句\n", encoding="utf-8")
+        export.write_text(
+            "external_no,text,kind\nA-1,很长的话,求助\nA-2,,求助\nA-3,另一句,投诉\nA-4,再一句,\n",
+            encoding="utf-8",
+        )
         job = Job(export, Mapping(), "city")
         requests = list(job.read(CODES))
         assert [request.external_no for request in requests] == ["A-1", "A-3"]
@@ -153,13 +200,16 @@ class WhenAJobRuns:
         listed = [(one.line, one.reason_code, one.external_no, one.raw) for one in job.rejects]
         assert listed == [
             (3, "text_missing", "A-2", ""),
+            (5, "kind_missing", "A-4", ""),
             (4, "external_no_reused", "A-3", ""),
         ]
-        assert job.tally == Tally(filed=1, rejected=2)
+        assert job.tally == Tally(filed=1, rejected=3)
 
     def test_a_limit_counts_rows_and_not_complaints(self, tmp_path: Path) -> None:
         export = tmp_path / "export.csv"
-        export.write_text("external_no,text\nA-1,\nA-2,b\nA-3,c\n", encoding="utf-8")
+        export.write_text(
+            "external_no,text,kind\nA-1,,求助\nA-2,b,求助\nA-3,c,求助\n", encoding="utf-8"
+        )
         job = Job(export, Mapping(), "city", limit=2)
         assert [request.external_no for request in job.read(CODES)] == ["A-2"]
         assert job.tally.rejected == 1

@@ -29,7 +29,6 @@ def join(command: JoinCaller, state: OpenCase) -> Sequence[CallerJoined]:
     facts = state.facts
     if command.caller in facts.callers:
         return []
-    is_handling_due = any(deadline.milestone == "handle" for deadline in facts.deadlines)
     return [
         CallerJoined(
             case_no=facts.case_no,
@@ -37,7 +36,7 @@ def join(command: JoinCaller, state: OpenCase) -> Sequence[CallerJoined]:
             caller=command.caller,
             unit=facts.unit,
             handlers=facts.handlers,
-            callback_due=not is_handling_due,
+            callback_due=not facts.awaits_handling,
             joined_at=command.meta.at,
         )
     ]

@@ -40,7 +40,7 @@ def dispatch(command: DispatchCase) -> Sequence[CaseDispatched | DistrictCopied]
         confidential=command.confidential,
         routed_by=chosen.routed_by,
         catalogue=rows.version,
-        deadlines=rows.terms.deadlines(FIRST_ROUND, at),
+        deadlines=rows.terms.deadlines(FIRST_ROUND, at, (command.caller,)),
         dispatched_at=at,
     )
     if chosen.district is None:

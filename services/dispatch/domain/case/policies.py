@@ -1,9 +1,8 @@
 """Rules that several steps share: whose case it is, and whether it is being handled."""
 
-from typing import assert_never
-
 from chassis.errors import Forbidden, OfficerRecused, Refusal
-from services.dispatch.domain.case.state import CaseFacts, Dispatched, OpenCase, Reported, Signed
+from contracts.envelope import Actor
+from services.dispatch.domain.case.state import CaseFacts, Dispatched, OpenCase, Reported
 
 
 class CaseNotYours(Forbidden):
@@ -38,8 +37,8 @@ class CaseAlreadyReported(Refusal):
     """工单已反馈 (our default): a round is reported once, and then its callers are asked."""
 
     code = "case_already_reported"
-    zh = "工单 {case_no} 本轮已反馈，正在等待回访。"
-    en = "The handling of case {case_no} is reported for this round; the call-back is awaited."
+    zh = "工单 {case_no} 本轮已反馈，请等待回访；来电人不认可的会重新交办。"
+    en = "Case {case_no} is reported for this round; wait for the call-back, which may reopen it."
 
 
 class WhistleStillOpen(Refusal):
@@ -55,13 +54,47 @@ def must_be_signed(state: OpenCase) -> None:
 
     Raises: CaseNotSigned, CaseAlreadyReported, WhistleStillOpen.
     """
-    match state:
-        case Dispatched(facts=facts):
-            raise CaseNotSigned(case_no=facts.case_no)
-        case Reported(facts=facts):
-            raise CaseAlreadyReported(case_no=facts.case_no)
-        case Signed(facts=facts):
-            for whistle_no in facts.open_whistles:
-                raise WhistleStillOpen(case_no=facts.case_no, whistle_no=whistle_no)
-        case _:
-            assert_never(state)
+    must_be_at_work(state)
+    for whistle_no in state.facts.open_whistles:
+        raise WhistleStillOpen(case_no=state.facts.case_no, whistle_no=whistle_no)
+
+
+def must_be_at_work(state: OpenCase) -> None:
+    """Check that the unit works on the case. Raises: CaseNotSigned, CaseAlreadyReported."""
+    if isinstance(state, Dispatched):
+        raise CaseNotSigned(case_no=state.facts.case_no)
+    must_not_be_reported(state)
+
+
+def must_not_be_reported(state: OpenCase) -> None:
+    """Check that the round is not reported yet. Raises: CaseAlreadyReported."""
+    if isinstance(state, Reported):
+        raise CaseAlreadyReported(case_no=state.facts.case_no)
+
+
+class NotYoursToDecide(Forbidden):
+    """无权决定 (our default): dispatcher or district decide, never the unit that asks."""
+
+    code = "not_yours_to_decide"
+    zh = "工单 {case_no} 的此项由派单员或 {district} 决定；请联系他们。"
+    en = "A dispatcher or {district} decides this of case {case_no}; ask one of them."
+
+
+def must_oversee(by: Actor, facts: CaseFacts) -> None:
+    """Check that somebody may decide for the hotline or the district. Raises: NotYoursToDecide."""
+    if by.role != "dispatcher" and by.unit != facts.district:
+        raise NotYoursToDecide(case_no=facts.case_no, district=facts.district)
+
+
+class NotTheDistrict(Forbidden):
+    """非本区 (our default): the district of the place decides, by a leader or its director."""
+
+    code = "not_the_district"
+    zh = "工单 {case_no} 的此项由 {district} 决定；请联系区里。"
+    en = "{district} decides this of case {case_no}; ask the district."
+
+
+def must_be_district(by: Actor, facts: CaseFacts) -> None:
+    """Check that somebody acts for the district of the place. Raises: NotTheDistrict."""
+    if by.unit != facts.district:
+        raise NotTheDistrict(case_no=facts.case_no, district=facts.district)

@@ -38,7 +38,8 @@ def declare(command: DeclareConflict, facts: CaseFacts) -> ConflictDeclared:
     """
     by = command.meta.by
     if by.role != "agent":
-        if by.unit not in {facts.unit, *command.called}:
+        asked = {one.unit for one in facts.assists}
+        if by.unit not in {facts.unit, *command.called, *asked}:
             raise UnitNotOnCase(case_no=facts.case_no, unit=by.unit)
         is_own_unit, is_own_person = by.unit == command.unit, by.person == command.officer
         if not is_own_unit or not (is_own_person or by.role == "leader"):

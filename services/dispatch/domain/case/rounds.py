@@ -27,7 +27,7 @@ from services.dispatch.domain.terms import Terms
 class NoteCallback:
     """登记回访结果 (art. 23): one caller was asked about this round, or could not be reached.
 
-    `terms` are for the next round, which a "not solved" begins.
+    `terms` are for the next round, which a "not solved" begins, and "solved, but dissatisfied" too.
     """
 
     case_no: CaseNo
@@ -44,8 +44,8 @@ class CallbackOfOtherRound(Refusal):
     """非本轮回访 (our default): an answer counts in the round that it is about."""
 
     code = "callback_of_other_round"
-    zh = "回访 {callback_no} 属于第 {round} 轮，工单 {case_no} 已不在该轮。"
-    en = "Call-back {callback_no} is of round {round}, which case {case_no} has left."
+    zh = "回访 {callback_no} 属于第 {round} 轮，工单 {case_no} 已不在该轮；请重新读取工单。"
+    en = "Call-back {callback_no} is of round {round}; case {case_no} has left it, read it again."
 
 
 def note(command: NoteCallback, state: OpenCase) -> Sequence[CallbackNoted]:
@@ -85,38 +85,60 @@ def ending(
     if not events or isinstance(after, NoCase | Closed):
         return []
     facts = after.facts
-    answers = {answer.appeal_no: answer.resolved for answer in facts.answers}
     if not facts.callers:
-        return [] if facts.open_whistles else [_close(facts, "withdrawn", at)]
-    if any(caller.appeal_no not in answers for caller in facts.callers):
-        return []
-    resolved = [answers[caller.appeal_no] for caller in facts.callers]
-    if False in resolved:
-        return [_reopen(facts, at, terms)] if terms else []
-    if not isinstance(after, Reported) or facts.open_whistles:
-        return []
-    return [_close(facts, "resolved" if True in resolved else "unconfirmed", at)]
-
-
-def _reopen(facts: CaseFacts, at: datetime, terms: Terms) -> CaseReopened:
-    """重新办理: the next round has clocks of its own, unless every caller was erased."""
+        return [] if facts.open_whistles else [close(facts, "withdrawn", at)]
     waiting = {caller.appeal_no for caller in facts.callers}
+    heard = [answer for answer in facts.answers if answer.appeal_no in waiting]
+    if facts.timing.suspension or len(heard) < len(waiting):
+        return []
+    unresolved, dissatisfied = _unresolved(heard), _dissatisfied(heard)
+    if terms and (unresolved or (dissatisfied and _may_reopen(facts, terms))):
+        return [_reopen(facts, unresolved, dissatisfied, at, terms)]
+    if unresolved or not isinstance(after, Reported) or facts.open_whistles:
+        return []
+    is_resolved = any(answer.resolved for answer in heard)
+    return [close(facts, "resolved" if is_resolved else "unconfirmed", at)]
+
+
+def _unresolved(heard: Sequence[CallbackNoted]) -> tuple[AppealNo, ...]:
+    return tuple(answer.appeal_no for answer in heard if answer.resolved is False)
+
+
+def _dissatisfied(heard: Sequence[CallbackNoted]) -> tuple[AppealNo, ...]:
+    return tuple(
+        answer.appeal_no
+        for answer in heard
+        if answer.resolved and answer.satisfaction == "dissatisfied"
+    )
+
+
+def _may_reopen(facts: CaseFacts, terms: Terms) -> bool:
+    """Say whether dissatisfaction alone still begins a round (济南条例 art. 27; our default)."""
+    return facts.dissatisfied_reopens < terms.policies.dissatisfied_reopens_max
+
+
+def _reopen(
+    facts: CaseFacts,
+    unresolved: tuple[AppealNo, ...],
+    dissatisfied: tuple[AppealNo, ...],
+    at: datetime,
+    terms: Terms,
+) -> CaseReopened:
+    """重新办理: the next round has clocks of its own, unless every caller was erased."""
+    again, next_terms = facts.round + 1, terms.of_later_round(had_missed=bool(facts.missed))
+    callers = () if facts.are_callers_erased else facts.callers
     return CaseReopened(
         case_no=facts.case_no,
-        round=facts.round + 1,
+        round=again,
         unit=facts.unit,
-        unresolved_for=tuple(
-            answer.appeal_no
-            for answer in facts.answers
-            if answer.resolved is False and answer.appeal_no in waiting
-        ),
-        dissatisfied_for=(),
-        deadlines=() if facts.are_callers_erased else terms.deadlines(facts.round + 1, at),
+        unresolved_for=unresolved,
+        dissatisfied_for=dissatisfied,
+        deadlines=next_terms.deadlines(again, at, callers) if callers else (),
         reopened_at=at,
     )
 
 
-def _close(facts: CaseFacts, outcome: Outcome, at: datetime) -> CaseClosed:
+def close(facts: CaseFacts, outcome: Outcome, at: datetime) -> CaseClosed:
     """结案."""
     return CaseClosed(
         case_no=facts.case_no,

@@ -22,8 +22,8 @@ class CaseAlreadySigned(Refusal):
     """工单已签收 (our default): one signature opens the round, a second one says nothing."""
 
     code = "case_already_signed"
-    zh = "工单 {case_no} 本轮已签收，无需重复签收。"
-    en = "Case {case_no} is signed for in this round already."
+    zh = "工单 {case_no} 本轮已签收，无需重复；请联系来电人并办理。"
+    en = "Case {case_no} is signed for in this round already; go on and handle it."
 
 
 def sign(command: SignCase, state: OpenCase) -> CaseSigned:

@@ -1,31 +1,55 @@
 """The stages of a case, how events move it on, and the deadlines it holds open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from contracts.calendar import Deadline
 from contracts.events.dispatch import (
+    AssistAnswered,
+    AssistMissed,
+    AssistRequested,
+    AssistWithdrawn,
     CallbackNoted,
     CallerJoined,
     CallerLeft,
     CallersErased,
     CaseClosed,
     CaseDispatched,
+    CaseObjected,
+    CaseRedispatched,
     CaseReopened,
+    CaseResumed,
     CaseSigned,
+    CaseSuspended,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
+    DeadlineRevised,
+    DispatchRefused,
     DistrictCopied,
+    EndOrdered,
     HandlingReported,
+    ObjectionRuled,
+    SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
 from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.values import Caller
+from services.dispatch.domain.case.asked import (
+    AssistEvent,
+    Assists,
+    clocks,
+    evolve_assists,
+    missed_assists,
+    with_clocks,
+    without_clocks,
+)
+from services.dispatch.domain.case.clocks import Timing, TimingEvent, follow, moved
 
+TransferEvent = CaseObjected | ObjectionRuled | CaseRedispatched | DispatchRefused | EndOrdered
 CaseEvent = (
     CaseDispatched
     | DistrictCopied
@@ -42,6 +66,9 @@ CaseEvent = (
     | ConflictLifted
     | WhistleAttached
     | WhistleDetached
+    | TransferEvent
+    | AssistEvent
+    | TimingEvent
 )
 
 CaseStage = Literal["dispatched", "signed", "reported", "closed"]
@@ -71,6 +98,36 @@ class CaseFacts:
     """True while everybody who waits has been erased: no clock runs, also in a new round."""
     conflicts: tuple[ConflictDeclared, ...] = ()
     """Those that hold."""
+    led_since: datetime
+    """When the unit got the case."""
+    led_since_round: int
+    hop: int = 0
+    """How often the case has changed units."""
+    objection: CaseObjected | None = None
+    """The one that waits for a ruling."""
+    is_final: bool = False
+    """Whether a ruling said whose case it is: nobody returns it any more (潍坊 art. 22)."""
+    missed: tuple[str, ...] = ()
+    """Milestones that the unit missed in this round."""
+    dissatisfied_reopens: int = 0
+    """Rounds that began for a caller's dissatisfaction alone."""
+    assisting: tuple[UnitCode, ...] = ()
+    """Units that the responsibility list names beside the lead."""
+    assists: Assists = ()
+    """Of this round."""
+    timing: Timing = field(default_factory=Timing)
+
+    @property
+    def running(self) -> tuple[Deadline, ...]:
+        """Every open deadline: of the lead, then of assisting units."""
+        return (*self.deadlines, *clocks(self.assists))
+
+    @property
+    def awaits_handling(self) -> bool:
+        """True while the time to handle runs, or stands still: no call-back is due yet."""
+        suspension = self.timing.suspension
+        clocks = (*self.deadlines, *(suspension.stopped if suspension else ()))
+        return any(deadline.milestone == "handle" for deadline in clocks)
 
     @property
     def recused(self) -> frozenset[str]:
@@ -119,10 +176,21 @@ CaseState = NoCase | OpenCase | Closed
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     """Fold. What does not fit leaves the state as it is."""
+    after = _evolve(state, event)
+    if isinstance(after, NoCase) or isinstance(state, Closed):
+        return after
+    before = () if isinstance(state, NoCase) else state.facts.running
+    timing = follow(after.facts.timing, before, after.facts.running, event)
+    return replace(after, facts=replace(after.facts, timing=timing))
+
+
+def _evolve(state: CaseState, event: CaseEvent) -> CaseState:
     if isinstance(event, CaseDispatched):
         return _begin(event) if isinstance(state, NoCase) else state
     if isinstance(event, CallersErased) and not isinstance(state, NoCase):
-        return replace(state, facts=replace(state.facts, deadlines=(), are_callers_erased=True))
+        assists = without_clocks(state.facts.assists)
+        facts = replace(state.facts, deadlines=(), assists=assists, are_callers_erased=True)
+        return replace(state, facts=facts)
     if isinstance(state, NoCase | Closed):
         return state
     facts = state.facts
@@ -131,11 +199,15 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             facts = replace(facts, handlers=with_handler(facts.handlers, by))
             return Signed(_without(facts, "sign"))
         case HandlingReported(handlers=handlers):
-            return Reported(_without(replace(facts, handlers=handlers), "sign", "handle"))
-        case CaseReopened(round=round_no, deadlines=deadlines):
-            return Dispatched(replace(facts, round=round_no, deadlines=deadlines, answers=()))
+            timed = replace(facts, handlers=handlers, assists=(), deadlines=())
+            return Reported(timed)
+        case CaseReopened():
+            return Dispatched(_next_round(facts, event))
+        case CaseRedispatched():
+            return Dispatched(_next_unit(facts, event))
         case CaseClosed(outcome=outcome):
-            return Closed(replace(facts, deadlines=()), outcome)
+            ended = replace(facts, deadlines=(), assists=(), open_whistles=(), objection=None)
+            return Closed(ended, outcome)
         case _:
             return replace(state, facts=_evolve_facts(facts, event))
 
@@ -152,14 +224,57 @@ def _begin(event: CaseDispatched) -> Dispatched:
             catalogue=event.catalogue,
             callers=event.callers,
             deadlines=event.deadlines,
+            led_since=event.dispatched_at,
+            led_since_round=event.round,
+            assisting=event.assisting,
         )
     )
 
 
-def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
+def _next_round(facts: CaseFacts, event: CaseReopened) -> CaseFacts:
+    """The unit stays, and so does what a ruling said."""
+    is_solved = not event.unresolved_for
+    return replace(
+        facts,
+        round=event.round,
+        deadlines=event.deadlines,
+        answers=(),
+        missed=(),
+        assists=(),
+        dissatisfied_reopens=facts.dissatisfied_reopens + is_solved,
+    )
+
+
+def _next_unit(facts: CaseFacts, event: CaseRedispatched) -> CaseFacts:
+    """What the callers answered stays; what the unit before asked for or missed does not."""
+    return replace(
+        facts,
+        unit=event.unit,
+        deadlines=event.deadlines,
+        handlers=with_handler(facts.handlers, event.redispatched_by),
+        led_since=event.redispatched_at,
+        led_since_round=event.round,
+        hop=event.hop,
+        missed=(),
+        assisting=event.assisting,
+        assists=(),
+    )
+
+
+def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:  # noqa: PLR0912  # one case per event
     match event:
+        case AssistAnswered(answered_by=by):
+            handlers = with_handler(facts.handlers, by)
+            return replace(facts, assists=evolve_assists(facts.assists, event), handlers=handlers)
+        case AssistRequested() | AssistMissed() | AssistWithdrawn():
+            return replace(facts, assists=evolve_assists(facts.assists, event))
         case DeadlineMissed(milestone=milestone):
-            return _without(facts, milestone)
+            return replace(_without(facts, milestone), missed=(*facts.missed, milestone))
+        case CaseObjected():
+            return replace(facts, objection=event)
+        case ObjectionRuled(ruled_by=by):
+            handlers = with_handler(facts.handlers, by)
+            return replace(facts, objection=None, is_final=True, handlers=handlers)
         case CallbackNoted():
             return replace(facts, answers=(*facts.answers, event))
         case CallerJoined(caller=caller):
@@ -181,33 +296,63 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:
         case WhistleDetached(whistle_no=gone_no):
             rest_nos = tuple(no for no in facts.open_whistles if no != gone_no)
             return replace(facts, open_whistles=rest_nos)
-        case _:
+        case DistrictCopied():
             return facts
+        case CaseSuspended(review=review):
+            return replace(facts, deadlines=(review,), assists=without_clocks(facts.assists))
+        case CaseResumed(deadlines=resumed):
+            of_lead = tuple(one for one in resumed if not one.milestone.startswith("assist/"))
+            return replace(facts, deadlines=of_lead, assists=with_clocks(facts.assists, resumed))
+        case DeadlineRevised(deadline=revised):
+            assists = with_clocks(facts.assists, [revised])
+            return replace(facts, deadlines=moved(facts.deadlines, event), assists=assists)
+        case _:
+            return replace(facts, deadlines=moved(facts.deadlines, event))
 
 
 def deadlines(state: CaseState) -> Sequence[Deadline]:
-    """Give the deadlines that are open."""
-    return () if isinstance(state, NoCase) else state.facts.deadlines
+    """Give the open deadlines that can be missed: of the lead, then of assisting units.
+
+    A provisional one cannot be missed until it is revised.
+    """
+    if isinstance(state, NoCase):
+        return ()
+    return tuple(one for one in state.facts.running if not one.provisional)
 
 
-def missed(state: CaseState, now: datetime) -> Sequence[DeadlineMissed]:
+def missed(
+    state: CaseState, now: datetime
+) -> Sequence[DeadlineMissed | SuspensionReviewMissed | AssistMissed]:
     """Give the misses (超期) that are due and not recorded."""
-    return [
-        DeadlineMissed.model_validate(
-            {
-                "case_no": state.facts.case_no,
-                "round": deadline.round,
-                "unit": state.facts.unit,
-                "milestone": deadline.milestone,
-                "due_at": deadline.due_at,
-                "noticed_at": now,
-                "handlers": state.facts.handlers,
-                "callers": state.facts.callers,
-            }
+    if isinstance(state, NoCase):
+        return []
+    facts = state.facts
+    late = missed_assists(facts.case_no, facts.round, facts.assists, now)
+    of_lead = (one for one in facts.deadlines if not one.provisional and one.due_at <= now)
+    return [*(_miss(facts, one, now) for one in of_lead), *late]
+
+
+def _miss(
+    facts: CaseFacts, deadline: Deadline, now: datetime
+) -> DeadlineMissed | SuspensionReviewMissed:
+    if deadline.milestone == "review":
+        return SuspensionReviewMissed(
+            case_no=facts.case_no,
+            round=deadline.round,
+            district=facts.district,
+            due_at=deadline.due_at,
+            noticed_at=now,
         )
-        for deadline in deadlines(state)
-        if deadline.due_at <= now and not isinstance(state, NoCase)
-    ]
+    return DeadlineMissed(
+        case_no=facts.case_no,
+        round=deadline.round,
+        unit=facts.unit,
+        milestone=deadline.milestone,
+        due_at=deadline.due_at,
+        noticed_at=now,
+        handlers=facts.handlers,
+        callers=facts.callers,
+    )
 
 
 def _without(facts: CaseFacts, *milestones: str) -> CaseFacts:

@@ -11,14 +11,13 @@ from contracts.events.enforcement import (
     OperationOpened,
     UnitAcknowledgementMissed,
     UnitReportMissed,
-    UnitTask,
 )
 from contracts.ids import OperationNo
-from services.enforcement.domain.operation.state import OperationState, Underway
+from services.enforcement.domain.operation.state import OperationState, Task, Underway
 
 
 def open_deadlines(state: OperationState) -> Sequence[Deadline]:
-    """Give the open deadlines: only units that have not reported in have any."""
+    """Give the open deadlines: only units that still have to report in have any."""
     if not isinstance(state, Underway) or state.are_deadlines_lifted:
         return ()
     tasks = state.tasks.values()
@@ -37,34 +36,42 @@ def missed(
     found: list[UnitAcknowledgementMissed | UnitReportMissed] = []
     for task in state.tasks.values():
         if task.awaits_acknowledgement and task.owed.acknowledge.due_at <= now:
-            found.append(_acknowledgement_missed(state.fact, task.owed, now))
+            found.append(_acknowledgement_missed(state.fact, task, now))
         if task.awaits_report and task.owed.report.due_at <= now:
-            found.append(_report_missed(state.fact, task.owed, now))
+            found.append(_report_missed(state.fact, task, now))
     return sorted(found, key=lambda miss: miss.due_at)
 
 
+def _would_count(task: Task, due: Deadline) -> bool:
+    """Say whether a miss is the unit's: it could see the whistle, and knew when it was due.
+
+    A provisional deadline still ends the wait for the unit, but it is no miss (our default).
+    """
+    return task.seen_at < due.due_at and not due.provisional
+
+
 def _acknowledgement_missed(
-    fact: OperationOpened, owed: UnitTask, now: datetime
+    fact: OperationOpened, task: Task, now: datetime
 ) -> UnitAcknowledgementMissed:
     return UnitAcknowledgementMissed(
         operation_no=fact.operation_no,
         case_no=fact.case_no,
         round=fact.round,
-        unit=owed.unit,
-        due_at=owed.acknowledge.due_at,
-        counts=fact.opened_at < owed.acknowledge.due_at,
+        unit=task.owed.unit,
+        due_at=task.owed.acknowledge.due_at,
+        counts=_would_count(task, task.owed.acknowledge),
         noticed_at=now,
     )
 
 
-def _report_missed(fact: OperationOpened, owed: UnitTask, now: datetime) -> UnitReportMissed:
+def _report_missed(fact: OperationOpened, task: Task, now: datetime) -> UnitReportMissed:
     return UnitReportMissed(
         operation_no=fact.operation_no,
         case_no=fact.case_no,
         round=fact.round,
-        unit=owed.unit,
-        due_at=owed.report.due_at,
-        counts=fact.opened_at < owed.report.due_at,
+        unit=task.owed.unit,
+        due_at=task.owed.report.due_at,
+        counts=_would_count(task, task.owed.report),
         noticed_at=now,
     )
 

@@ -1,6 +1,6 @@
 """A whistle opens an operation: one task per unit it calls, each with two deadlines (art. 16)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,6 +24,10 @@ class Terms:
     acknowledge: Limit
     report: Limit
     calendar: Calendar
+    around_the_clock: frozenset[UnitCode]
+    """The called units that work day and night (art. 19): office hours do not stop their clocks."""
+    yellow_at_per_cent: int
+    """Of the time, 1 to 100: from there on a lamp is yellow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +52,14 @@ def open_once(command: OpenOperation, state: OperationState) -> Sequence[Operati
     return [_opened(command)] if isinstance(state, NoOperation) else []
 
 
-def terms_of(kind: WhistleKind, version: CatalogueVersion) -> Terms:
-    """Look up how long a kind of whistle gives. Raises: UnknownLimit."""
+def terms_of(kind: WhistleKind, units: Iterable[UnitCode], version: CatalogueVersion) -> Terms:
+    """Look up how long a kind of whistle gives these units. Raises: UnknownLimit, UnknownUnit."""
     return Terms(
         acknowledge=version.limit(_rule(kind, "acknowledge")),
         report=version.limit(_rule(kind, "report")),
         calendar=version.calendar,
+        around_the_clock=frozenset(one for one in units if version.unit(one).around_the_clock),
+        yellow_at_per_cent=version.policies.yellow_at_per_cent,
     )
 
 
@@ -62,36 +68,45 @@ def _rule(kind: WhistleKind, step: Step) -> str:
 
 
 def _opened(command: OpenOperation) -> OperationOpened:
+    kind, number, start, terms = command.kind, command.round, command.blown_at, command.terms
     return OperationOpened(
         operation_no=command.operation_no,
         case_no=command.case_no,
-        round=command.round,
+        round=number,
         street=command.street,
         district=command.district,
-        kind=command.kind,
+        kind=kind,
         subject=command.subject,
-        tasks=tuple(_owed(command, summoned) for summoned in command.units),
-        blown_at=command.blown_at,
+        tasks=tuple(task_owed(one, kind, number, start, terms) for one in command.units),
+        blown_at=start,
         opened_at=command.meta.at,
     )
 
 
-def _owed(command: OpenOperation, summoned: SummonedUnit) -> UnitTask:
-    terms = command.terms
+def task_owed(
+    summoned: SummonedUnit,
+    kind: WhistleKind,
+    round: int,  # noqa: A002  # the word of every event
+    start: datetime,
+    terms: Terms,
+) -> UnitTask:
+    """Give what a called unit owes, its clocks running from `start`."""
+
+    def by(step: Step, limit: Limit) -> Deadline:
+        return compute(
+            milestone=f"{step}/{summoned.unit}",
+            round=round,
+            rule=_rule(kind, step),
+            start=start,
+            limit=limit,
+            calendar=terms.calendar,
+            around_the_clock=summoned.unit in terms.around_the_clock,
+            yellow_at_per_cent=terms.yellow_at_per_cent,
+        )
+
     return UnitTask(
         unit=summoned.unit,
         role=summoned.role,
-        acknowledge=_deadline(command, summoned, "acknowledge", terms.acknowledge),
-        report=_deadline(command, summoned, "report", terms.report),
-    )
-
-
-def _deadline(command: OpenOperation, summoned: SummonedUnit, step: Step, limit: Limit) -> Deadline:
-    return compute(
-        milestone=f"{step}/{summoned.unit}",
-        round=command.round,
-        rule=_rule(command.kind, step),
-        start=command.blown_at,
-        limit=limit,
-        calendar=command.terms.calendar,
+        acknowledge=by("acknowledge", terms.acknowledge),
+        report=by("report", terms.report),
     )

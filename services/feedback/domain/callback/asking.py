@@ -8,10 +8,11 @@ from chassis.errors import Refusal
 from contracts.events.feedback import CallbackAnswers, CallbackAttempted, CallbackCompleted
 from contracts.ids import CallbackNo
 from contracts.sealed import Sealed
+from services.feedback.domain.callback.participants import Participants
 from services.feedback.domain.callback.policies import (
     existing,
+    must_have_no_part,
     must_not_be_recused,
-    must_not_have_handled,
 )
 from services.feedback.domain.callback.state import CallbackState, Scheduled
 
@@ -26,6 +27,7 @@ class RecordAttempt:
 
     callback_no: CallbackNo
     recused: frozenset[str]
+    participants: Participants
     meta: Meta
 
 
@@ -37,6 +39,7 @@ class CompleteCallback:
     answers: CallbackAnswers
     note: Sealed | None
     recused: frozenset[str]
+    participants: Participants
     meta: Meta
 
 
@@ -65,12 +68,16 @@ def complete(command: CompleteCallback, state: CallbackState) -> Sequence[Callba
 
 
 def _open(command: RecordAttempt | CompleteCallback, state: CallbackState) -> Scheduled:
-    """Give a call-back that is not over, to someone who may make it."""
+    """Give a call-back that is not over, to someone who may make it.
+
+    Raises: CallbackUnknown, OfficerRecused, CallbackAlreadyOver, CallbackByHandler,
+    CallbackByDispatcher.
+    """
     found = existing(command.callback_no, state)
     must_not_be_recused(command.meta.by, command.recused, found.fact)
     if not isinstance(found, Scheduled):
         raise CallbackAlreadyOver(callback_no=command.callback_no, stage=found.stage)
-    must_not_have_handled(command.meta.by, found.fact)
+    must_have_no_part(command.meta.by, found.fact, command.participants)
     return found
 
 

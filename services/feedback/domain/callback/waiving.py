@@ -7,21 +7,26 @@ from chassis.decider import Meta
 from contracts.events.feedback import CallbackWaived
 from contracts.events.feedback.callback import WaiverGround
 from contracts.ids import CallbackNo
+from services.feedback.domain.callback.participants import Participants
 from services.feedback.domain.callback.policies import (
     existing,
+    must_have_no_part,
     must_not_be_recused,
-    must_not_have_handled,
 )
 from services.feedback.domain.callback.state import CallbackState, Scheduled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiveCallback:
-    """免回访: the caller does not want it or left, or the person was erased."""
+    """免回访 (art. 23): the caller does not want it, left, is anonymous or was erased.
+
+    Of a case that the district ended by order nobody is asked either: it counts as not solved.
+    """
 
     callback_no: CallbackNo
     ground: WaiverGround
     recused: frozenset[str]
+    participants: Participants
     meta: Meta
 
 
@@ -31,7 +36,7 @@ def waive(command: WaiveCallback, state: CallbackState) -> Sequence[CallbackWaiv
     must_not_be_recused(command.meta.by, command.recused, found.fact)
     if not isinstance(found, Scheduled):
         return []
-    must_not_have_handled(command.meta.by, found.fact)
+    must_have_no_part(command.meta.by, found.fact, command.participants)
     return [
         CallbackWaived(
             callback_no=found.fact.callback_no,

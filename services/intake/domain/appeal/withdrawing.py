@@ -24,8 +24,8 @@ class AppealWithdrawnAlready(Refusal):
     """诉求已撤回: once (our default)."""
 
     code = "appeal_withdrawn_already"
-    zh = "诉求 {appeal_no} 已撤回。"
-    en = "Appeal {appeal_no} has been withdrawn already."
+    zh = "诉求 {appeal_no} 已撤回，无需重复；仍要反映的，请重新受理。"
+    en = "Appeal {appeal_no} is withdrawn already; to go on with it, receive a new one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ class SubjectAlreadyErased(Refusal):
     """当事人信息已删除 (个人信息保护法 art. 47): erasing is for good."""
 
     code = "subject_already_erased"
-    zh = "当事人 {subject} 的信息已删除，无法再读取或再次删除。"
-    en = "What was known of {subject} has been erased; it can be neither read nor erased again."
+    zh = "当事人 {subject} 的信息已删除，无法再读取或再次删除；请刷新列表。"
+    en = "{subject} is erased and can be neither read nor erased again; read the list again."
 
 
 class ErasureUnderWay(Forbidden):
