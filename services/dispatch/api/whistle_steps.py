@@ -106,15 +106,11 @@ def _decisions(routes: CommandRoutes, catalogue: Catalogue) -> None:
             meta=session.meta,
         )
 
-    @routes.command("/whistles/{whistle_no}/blow", roles=LEADER_ROLES, on=whistle_and_case)
+    @routes.command("/whistles/{whistle_no}/blow", roles=UNIT_ROLES, on=whistle_and_case)
     def blow_whistle(session: Session, whistle_no: WhistleInPath) -> BlowWhistle:
         """Blow it (吹哨): the named units must report in time."""
-        return BlowWhistle(
-            whistle_no=whistle_no,
-            case_no=case_of_whistle(whistle_no),
-            approvers=approvers(session, whistle_no),
-            meta=session.meta,
-        )
+        case_no = case_of_whistle(whistle_no)
+        return BlowWhistle(whistle_no=whistle_no, case_no=case_no, meta=session.meta)
 
     @routes.command("/whistles/{whistle_no}/confirmation", roles=LEADER_ROLES, on=whistle_and_case)
     def confirm_whistle(session: Session, whistle_no: WhistleInPath) -> ConfirmWhistle:

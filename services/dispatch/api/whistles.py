@@ -77,7 +77,7 @@ def whistle_commands(catalogue: Catalogue) -> CommandRoutes:
         version = in_force(session, catalogue)
         listed = [
             unit
-            for unit, _role in listed_units(version.matter(facts.matter), facts.street)
+            for unit in listed_units(version, facts.matter, facts.street)
             if version.unit(unit).kind in {"department", "company"}
         ]
         lead, *assisting = listed or [department(session, catalogue, facts, facts.street)]

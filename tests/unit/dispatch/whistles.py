@@ -458,8 +458,7 @@ def blow(unit: str = STREET) -> BlowWhistle:
     return BlowWhistle(
         whistle_no=WHISTLE_NO,
         case_no=CASE_NO,
-        approvers=APPROVERS,
-        meta=Meta(leader(LEADER, unit), BLOWN_AT),
+        meta=Meta(officer(LEADER, unit), BLOWN_AT),
     )
 
 
