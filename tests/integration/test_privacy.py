@@ -36,7 +36,8 @@ MAY_READ = {
     "/dispatch/v1/cases/{case_no}/account": STAFF,
     "/dispatch/v1/cases/{case_no}/conflicts/{officer}/reason": {"agent", "leader"},
     "/dispatch/v1/whistles/{whistle_no}/request": {"officer", "leader"},
-    "/enforcement/v1/operations/{operation_no}/results": {"officer", "leader"},
+    "/enforcement/v1/operations/{operation_no}/results": {"officer", "leader", "director"},
+    "/enforcement/v1/operations/{operation_no}/contests": {"officer", "leader", "director"},
     "/feedback/v1/callbacks/{callback_no}/note": {"visitor"},
 }
 """The paths that show a text, and the roles that read it in order to work on it."""

@@ -95,6 +95,7 @@ READS = (
     f"/dispatch/v1/whistles/{NO}-W1/request",
     f"/enforcement/v1/operations/{NO}-W1",
     f"/enforcement/v1/operations/{NO}-W1/results",
+    f"/enforcement/v1/operations/{NO}-W1/contests",
     f"/dispatch/v1/queue?unit={STREET}",
     f"/dispatch/v1/cases?unit={STREET}",
     f"/enforcement/v1/queue?unit={UNITS[0]}",
@@ -105,6 +106,7 @@ LISTS = (
     "/dispatch/v1/whistles",
     "/enforcement/v1/queue",
     "/enforcement/v1/operations",
+    "/enforcement/v1/contests",
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, get_args
 
+from hypothesis import Phase, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
@@ -151,7 +152,7 @@ CANCELLED = [Move("cancel", 0), Move("uphold", 0), Move("reject", 1), Move("repo
 days = st.builds(
     lambda asked, last: [*asked, *last],
     st.integers(0, 24).flatmap(lambda count: st.lists(moves, min_size=count, max_size=30)),
-    st.sampled_from([[], [], [], CANCELLED]),
+    st.sampled_from([[], CANCELLED]),
 )
 
 
@@ -317,6 +318,7 @@ def test_chance_reaches_every_end() -> None:
     """The properties above are not empty: every way to finish is among the lives that are drawn."""
     ended: set[str] = set()
 
+    @settings(max_examples=150, phases=[Phase.generate], derandomize=True, database=None)
     @for_all(lives)
     def live(lived: list[tuple[OperationEvent, OperationState]]) -> None:
         last = lived[-1][1]
