@@ -192,7 +192,7 @@ def _channel_table(channels: dict[str, Counter[str]]) -> Table:
 
 def _unit_table(kind: str, cases: list[Row], scores: Row, names: dict[str, str]) -> Table:
     """Give one of the two lists in the order of its ranks, and its total: sums and means."""
-    heads = ("名次", "工单", "重新交办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
+    heads = ("名次", "工单", "重办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
     table = _table(_LISTS[kind], *heads)
     listed = [item for item in scores["items"] if item["kind"] == kind]
     of_list: list[Row] = []
