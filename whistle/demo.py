@@ -33,7 +33,7 @@ __all__ = ["demo"]
 
 _READY_WITHIN_S = 30
 _OUTCOMES = ("answered", "declined", "withdrawn", "linked", "open", "closed")
-_LISTS = {"street": "街道 street", "department": "区直单位 department"}
+_LISTS = {"street": "街道 street", "department": "区直 department"}
 Row = dict[str, Any]
 
 
@@ -161,6 +161,13 @@ def _report(address: str, found: Row) -> str:
         + f"; whistles blown {whistles['blown']} = {whistles['settled']} settled"
         + f" + {whistles['open']} open"
     )
+    asked, valid = found["callbacks"]["completed"], scores["totals"]["counts"]["valid"]
+    withdrawn = found["outcomes"]["withdrawn"]
+    console.print(
+        f"cases {len(cases)} = {len(cases) - withdrawn} handled + {withdrawn} withdrawn; "
+        f"call-backs completed {asked} = {valid} with answers (valid) + {asked - valid} never "
+        f"reached; {found['callbacks']['waived']} waived"
+    )
     return str(max(cases, key=lambda row: row["round"])["case_no"])
 
 
@@ -200,7 +207,7 @@ def _channel_table(channels: dict[str, Counter[str]]) -> Table:
 
 def _unit_table(kind: str, cases: list[Row], scores: Row, names: dict[str, str]) -> Table:
     """Give one of the two lists in the order of its ranks, and its total: sums and means."""
-    heads = ("名次", "工单", "重新交办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
+    heads = ("名次", "工单", "重办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
     table = _table(_LISTS[kind], *heads)
     listed = [item for item in scores["items"] if item["kind"] == kind]
     of_list: list[Row] = []
@@ -212,8 +219,8 @@ def _unit_table(kind: str, cases: list[Row], scores: Row, names: dict[str, str])
             table.add_row(name, str(item["rank"] or "--"), *_unit_cells(own, item))
     table.add_section()
     total = scores["lists"][kind]
-    mean = f"合计 total, {total['mean_of']} 个单位平均 mean"
-    table.add_row(mean, "", *_unit_cells(of_list, total))
+    # The rates are the mean of the units that have any, not those of the sums.
+    table.add_row(f"合计 mean of {total['mean_of']}", "", *_unit_cells(of_list, total))
     return table
 
 
