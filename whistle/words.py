@@ -37,9 +37,9 @@ Words = dict[str, Said]
 
 STAGES: Words = {
     "received": Said("undecided", "待处理"),
-    "answered": Said("answered", "已答复"),
+    "answered": Said("answered", "已解答"),
     "declined": Said("declined", "不予派单"),
-    "filed": Said("filed", "已立案"),
+    "filed": Said("filed", "已派单"),
     "linked": Said("linked", "已关联"),
     "withdrawn": Said("withdrawn", "已撤回"),
     "dispatched": Said("to be signed", "待签收"),

@@ -72,7 +72,7 @@ def queue(
     totals = found["totals"]
     call.note(
         said(
-            f"cases: {totals['cases']}, calls of whistles: {totals['tasks']}, late: {totals['late']}",
+            f"cases: {totals['cases']}, called to: {totals['tasks']}, late: {totals['late']}",
             f"工单 {totals['cases']} 件，应哨任务 {totals['tasks']} 项，其中超期 {totals['late']}",
         )
     )

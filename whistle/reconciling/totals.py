@@ -26,11 +26,19 @@ def totals(records: Records) -> dict[str, Any]:
         "linked": by_status["linked"],
         "open": by_status["received"] + by_status["filed"] - closed,
         "closed": closed,
+        # Of `open`: nobody has decided these yet.
+        "waiting_for_agent": by_status["received"],
+        # A withdrawn or linked appeal may have a case of its own, so these are more than `closed`.
+        "cases": {
+            "open": len(records.cases) - len(closed_cases),
+            "closed": len(closed_cases),
+            "closed_of_withdrawn_or_linked": len(closed_cases) - closed,
+        },
         "whistles": {"blown": len(blown), "settled": settled, "open": len(blown) - settled},
         "rounds": _counted(str(case.round) for case in records.cases),
         "outcomes": _counted(case.outcome or "open" for case in records.cases),
         "missed": {
-            "cases": sum(case.missed_count for case in records.cases),
+            "case_deadlines": sum(case.missed_count for case in records.cases),
             "acknowledgements": sum(task.acknowledgement_missed for task in records.tasks),
             "reports": sum(task.report_missed for task in records.tasks),
         },

@@ -108,10 +108,12 @@ def test_the_figures() -> None:
         "linked": 1,
         "open": 3,
         "closed": 1,
+        "waiting_for_agent": 1,
+        "cases": {"open": 2, "closed": 2, "closed_of_withdrawn_or_linked": 1},
         "whistles": {"blown": 4, "settled": 2, "open": 2},
         "rounds": {"1": 3, "2": 1},
         "outcomes": {"open": 2, "resolved": 1, "withdrawn": 1},
-        "missed": {"cases": 3, "acknowledgements": 2, "reports": 1},
+        "missed": {"case_deadlines": 3, "acknowledgements": 2, "reports": 1},
         "callbacks": {"open": 1, "completed": 1, "waived": 1},
     }
 
