@@ -47,7 +47,8 @@ One line per route, one column per role: `x` lets the role in, everybody else ge
 `role_missing`, nobody gets in without a token. The roles are in the [glossary](glossary.md).
 
 The last column is for commands that officers, leaders and directors give for their unit: to which
-units the case, whistle or operation offers it, at some moment of a played case; `not met` where no played case came to it. The relations:
+units the case, whistle or operation offers it, at some moment of a played case; `not met` where no
+played case came to it. The relations:
 """
 _FOOT = """\
 Nobody who is recused from a case acts on it or reads it, whatever their role and unit.
