@@ -36,6 +36,10 @@ COLUMNS: tuple[Role, ...] = (
 """Roles in the order of the page."""
 assert set(COLUMNS) == ROLES
 
+_PLAYED, _OF_UNITS = {"dispatch", "enforcement"}, {"officer", "leader", "director"}
+_NOT_MET = "not met"
+"""Of a command that no played case came to."""
+
 _HEAD = """\
 # Who may do what
 
@@ -43,7 +47,8 @@ One line per route, one column per role: `x` lets the role in, everybody else ge
 `role_missing`, nobody gets in without a token. The roles are in the [glossary](glossary.md).
 
 The last column is for commands that officers, leaders and directors give for their unit: to which
-units the case, whistle or operation offers it, at some moment of a played case. The relations:
+units the case, whistle or operation offers it, at some moment of a played case; `not met` where no
+played case came to it. The relations:
 """
 _FOOT = """\
 Nobody who is recused from a case acts on it or reads it, whatever their role and unit.
@@ -75,6 +80,8 @@ def render(roles: Mapping[str, frozenset[str]], relations: Mapping[str, frozense
             parts += ["", f"## {service}", "", _row(head), _row("---" for _ in head)]
         marks = ("x" if role in roles[route] else "" for role in COLUMNS)
         related = ", ".join(name for name in RELATIONS if name in relations.get(route, ()))
+        if not related and own in _PLAYED and method == "POST" and roles[route] & _OF_UNITS:
+            related = _NOT_MET
         parts.append(_row((f"{method} `{rest}`", *marks, related)))
     return "\n".join([*parts, "", _FOOT])
 
@@ -90,7 +97,7 @@ def told_relations(page: str) -> Relations:
             first, *_, last = (cell.strip() for cell in line.strip("|").split("|"))
             method, rest = first.split(" ")
             route = f"{method} /{service}/v1/{rest.strip('`')}"
-            told[route] = frozenset(filter(None, last.split(", ")))
+            told[route] = frozenset(last.split(", ")) & RELATIONS.keys()
     return {route: relations for route, relations in told.items() if relations}
 
 

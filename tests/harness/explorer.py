@@ -80,7 +80,7 @@ class Explorer:
         harness.listen()
         for count in range(STEPS):
             choice = self._choose(self._look(harness))
-            if choice is None or self.chance.random() < 0.1:
+            if choice is None or (count > STEPS / 2 and self.chance.random() < 0.15):
                 harness.wait_until(harness.clock.moment + timedelta(hours=30))
                 harness.listen()
                 continue
@@ -105,13 +105,15 @@ class Explorer:
         return found
 
     def _choose(self, offered: list[Offer]) -> Offer | None:
-        """Choose what was taken least often; what ends a case, last."""
+        """Choose what is new, then what gets an operation on; what ends a case, last."""
         self.chance.shuffle(offered)
-        return min(
-            offered,
-            key=lambda one: (one[1]["name"] in ENDS, self.taken[one[1]["name"]]),
-            default=None,
-        )
+
+        def rank(offer: Offer) -> tuple[bool, bool, bool, int]:
+            name, path = offer[1]["name"], offer[1]["path"]
+            taken = self.taken[name]
+            return name in ENDS, taken > 0, "/operations/" not in path, taken
+
+        return min(offered, key=rank, default=None)
 
 
 def explore() -> Relations:
