@@ -3,9 +3,10 @@
 Every field has our default, so that a version of the catalogue from before it has a meaning.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Container
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.calendar import Limit
 from contracts.values import AppealKind, Urgency, WhistleKind
@@ -71,3 +72,16 @@ class Policies(BaseModel):
     """评哨: a figure below it takes a reason (our default)."""
     yellow_at_per_cent: PerCent = 70
     """黄灯: used of the time (read in a grid system: floor of seven tenths)."""
+
+    @model_validator(mode="after")
+    def _leaves_no_kind_without_a_way_on(self) -> Self:
+        if missing := _missing(WhistleKind, {kind for kind, who in self.approvers.items() if who}):
+            raise ValueError(f"approvers: nobody may approve {missing}; name at least one each")
+        if missing := _missing(Urgency, self.first_contact):
+            raise ValueError(f"first_contact: there is no limit for {missing}")
+        return self
+
+
+def _missing(kinds: object, given: Container[str]) -> str:
+    """List what is not given of the values of a literal type."""
+    return ", ".join(kind for kind in get_args(kinds) if kind not in given)

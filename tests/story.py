@@ -11,6 +11,7 @@ from typing import Any
 
 __all__ = [
     "AGENT",
+    "FIGURES",
     "MATTER",
     "OPERATOR",
     "STREET",
@@ -31,6 +32,8 @@ STREET = "street-locust-peace"
 UNITS = ("urban-management", "public-security")
 MATTER = "100114"
 """无主井盖: urgent, and led by the street of the place."""
+FIGURES = ("signing", "arrival", "people", "quality", "staying", "result")
+"""What the street rates each unit by."""
 
 Ask = Callable[[str, str], Any]
 """Reads a path as an actor and gives the JSON."""
@@ -91,19 +94,23 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     where = {"street": STREET, "matter": MATTER}
     yield step("file", AGENT, f"/intake/v1/appeals/{no}/case", "receive", **where)
     yield step("sign", officer, f"{case}/signature", "file")
+    yield step("contact-1", officer, f"{case}/contacts", "sign", result="reached")
     called = {"kind": "emergency", "lead": UNITS[0], "assisting": UNITS[1:]}
     texts = {"request": say(f"request {number}"), "evidence": say(f"evidence {number}")}
-    why = {"ground": "no_power", **texts}
+    reasons = {unit: say(f"reason {unit} {number}") for unit in UNITS}
+    why = {"ground": "no_power", "reasons": reasons, **texts}
     yield step("propose", officer, f"{case}/whistles", "sign", **called, **why)
     yield step("approve", leader, f"{whistle}/approval", "propose")
-    yield step("blow", officer, f"{whistle}/blow", "approve")
+    yield step("blow", leader, f"{whistle}/blow", "approve")
     for unit in UNITS:
         yield from _part(no, number, unit, say)
     released = tuple(f"release {unit}" for unit in UNITS)
-    yield step("settle", officer, f"{whistle}/settlement", *released)
+    ratings = [{"unit": unit, **dict.fromkeys(FIGURES, 90)} for unit in UNITS]
+    yield step("settle", officer, f"{whistle}/settlement", *released, ratings=ratings)
     yield from _round(no, number, 1, say, "settle")
     yield step("sign-2", officer, f"{case}/signature", "call-1")
-    yield from _round(no, number, 2, say, "sign-2")
+    yield step("contact-2", officer, f"{case}/contacts", "sign-2", result="reached")
+    yield from _round(no, number, 2, say, "contact-2")
 
 
 def _part(no: str, number: int, unit: str, say: Say) -> Iterator[Step]:

@@ -33,6 +33,7 @@ __all__ = ["demo"]
 
 _READY_WITHIN_S = 30
 _OUTCOMES = ("answered", "declined", "withdrawn", "linked", "open", "closed")
+_LISTS = {"street": "街道 street", "department": "区直单位 department"}
 Row = dict[str, Any]
 
 
@@ -141,12 +142,13 @@ def _report(address: str, found: Row) -> str:
     with connect(Call(server=address, quiet=True), "auditor") as client:
         appeals = list(client.items("/intake/v1/appeals"))
         cases = list(client.items("/dispatch/v1/cases"))
-        scores = client.get("/feedback/v1/scores")["items"]
+        scores = client.get("/feedback/v1/scores")
         units = _unit_names(client)
     console = Console()
     channels = _by_channel(appeals)
     console.print(_channel_table(channels))
-    console.print(_unit_table(cases, scores, units))
+    for kind in scores["lists"]:
+        console.print(_unit_table(kind, cases, scores, units))
     sums = {name: sum(counts[name] for counts in channels.values()) for name in _OUTCOMES}
     differing = [name for name in _OUTCOMES if sums[name] != found[name]]
     if differing or sum(sums.values()) != found["received"]:
@@ -196,29 +198,28 @@ def _channel_table(channels: dict[str, Counter[str]]) -> Table:
     return table
 
 
-def _unit_table(cases: list[Row], scores: list[Row], names: dict[str, str]) -> Table:
-    heads = ("工单", "重新交办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
-    table = _table("承办单位 unit", *heads)
-    scored = {row["unit"]: row for row in scores}
-    for unit in sorted({row["unit"] for row in cases}, key=lambda code: _rank(scored, code)):
-        own = [row for row in cases if row["unit"] == unit]
-        table.add_row(names.get(unit, unit), *_unit_cells(own, scored.get(unit)))
+def _unit_table(kind: str, cases: list[Row], scores: Row, names: dict[str, str]) -> Table:
+    """Give one of the two lists in the order of its ranks, and its total: sums and means."""
+    heads = ("名次", "工单", "重新交办", "超期", "回访", "响应%", "解决%", "满意%", "得分")
+    table = _table(_LISTS[kind], *heads)
+    listed = [item for item in scores["items"] if item["kind"] == kind]
+    of_list: list[Row] = []
+    for item in listed:
+        own = [row for row in cases if row["unit"] == item["unit"]]
+        of_list += own
+        if own:
+            name = names.get(item["unit"], item["unit"])
+            table.add_row(name, str(item["rank"] or "--"), *_unit_cells(own, item))
     table.add_section()
-    table.add_row("合计 total", *_unit_cells(cases, None))
+    total = scores["lists"][kind]
+    mean = f"合计 total, {total['mean_of']} 个单位平均 mean"
+    table.add_row(mean, "", *_unit_cells(of_list, total))
     return table
 
 
-def _rank(scored: dict[str, Row], unit: str) -> tuple[int, str]:
-    return (scored[unit]["rank"] if unit in scored else len(scored), unit)
-
-
-def _unit_cells(cases: list[Row], score: Row | None) -> list[str]:
+def _unit_cells(cases: list[Row], score: Row) -> list[str]:
     reopened = sum(row["round"] - 1 for row in cases)
     missed = sum(row["missed_count"] for row in cases)
-    cells = [str(count) for count in (len(cases), reopened, missed)]
-    if score is None:
-        return [*cells, "", "", "", "", ""]
-    if not score["counts"]["valid"]:
-        return [*cells, "0", "--", "--", "--", "--"]
+    counts = (len(cases), reopened, missed, score["counts"]["valid"])
     rates = [score[name]["pct"] for name in ("response", "resolution", "satisfaction")]
-    return [*cells, str(score["counts"]["valid"]), *rates, score["score"]]
+    return [*map(str, counts), *(rate or "--" for rate in (*rates, score["score"]))]

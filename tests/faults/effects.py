@@ -23,6 +23,7 @@ _ONCE = {
     "withdrawal": "intake.appeal_withdrawn.v1",
     "signature": "dispatch.case_signed.v1",
     "whistles": "dispatch.whistle_proposed.v1",
+    "contacts": "dispatch.caller_contacted.v1",
     "handling": "dispatch.handling_reported.v1",
     "approval": "dispatch.whistle_approved.v1",
     "refusal": "dispatch.whistle_refused.v1",

@@ -28,6 +28,8 @@ _LEADS_TO = {
     "complete": ("enforcement.unit_task_completed.v1",),
     "release": ("enforcement.unit_released.v1",),
     "settle": ("dispatch.whistle_settled.v1",),
+    "contact-1": ("dispatch.caller_contacted.v1",),
+    "contact-2": ("dispatch.caller_contacted.v1",),
     "handle-1": ("dispatch.handling_reported.v1", "feedback.callback_scheduled.v1"),
     "handle-2": ("dispatch.handling_reported.v1", "feedback.callback_scheduled.v1"),
     "call-1": ("feedback.callback_completed.v1", "dispatch.case_reopened.v1"),

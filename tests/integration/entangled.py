@@ -97,8 +97,9 @@ def _erased_while_called() -> Iterator[Step]:
         after=("unlink 7",),
         awaits=lambda ask: _case(ask, 4).get("version", 0) >= 3,
     )
+    yield Step("contact 4", officer, f"{path}/contacts", {"result": "reached"}, ("sign 4",))
     handled = {"claim": "resolved", "contact": "reached", "account": say("account 4")}
-    yield Step("handle 4", officer, f"{path}/handling", handled, ("sign 4",))
+    yield Step("handle 4", officer, f"{path}/handling", handled, ("contact 4",))
     yield from erasing("erase 4", _person_of_4, [number(4)], "handle 4")
 
 
@@ -143,5 +144,8 @@ def _never_signed() -> Iterator[Step]:
         after=("attempt-3 8",),
         awaits=lambda ask: bool(_case(ask, 8).get("callbacks")),
     )
+    for attempt, before in ((1, "sign 8"), (2, "contact-1 8")):
+        tried = {"result": "unreachable"}
+        yield Step(f"contact-{attempt} 8", officer, f"{path}/contacts", tried, (before,))
     handled = {"claim": "unresolved", "contact": "unreachable", "account": say("account 8")}
-    yield Step("handle 8", officer, f"{path}/handling", handled, ("sign 8",))
+    yield Step("handle 8", officer, f"{path}/handling", handled, ("contact-2 8",))

@@ -44,8 +44,8 @@ WHISTLE = {
 
 ASKED_ZH = re.compile("请|改正后|需要|应为|无需")
 ASKED_EN = re.compile(
-    r"\b(ask|check|choose|correct|file|has to be|is needed|name|needs?|nothing to|read|retry|see|send"
-    r"|set|shorten|use|in this round already)\b",
+    r"\b(ask|check|choose|correct|file|has to be|is needed|name|needs?|nothing to|read|retry|see"
+    r"|send|set|shorten|use|in this round already)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that says what to do, or that there is nothing to do."""

@@ -76,7 +76,7 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
     for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING)):
         people.take(receive(count, planted.say, phone=phone, name=f"name {phone[-1]}"))
     for count, first, last in (
-        (WAITING, "file", "sign"),
+        (WAITING, "file", "contact-1"),
         (WAITING, "handle-1", "handle-1"),
         (WHISTLED, "file", f"complete {UNITS[0]}"),
         (OTHER, "file", "call-1"),

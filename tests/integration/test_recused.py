@@ -85,13 +85,14 @@ def the_loop(day: Day) -> None:
 def what_the_loop_leaves_out(day: Day) -> None:
     """Refuse a whistle, reach nobody, ask nobody, declare and lift a conflict."""
     day.take(receive(2, say, phone="19900000002"), is_tried=False)
-    file, sign, propose, *others = loop(TWO, 2, say)
+    file, sign, contact, propose, *others = loop(TWO, 2, say)
     day.take(file, is_tried=False)
     day.recuse(TWO, *ACTORS)
     case, callback = f"/dispatch/v1/cases/{TWO}", f"/feedback/v1/callbacks/{TWO}-R1"
     (handle,) = [step for step in others if step.name == "handle-1 2"]
     reason = {"reason": "可自行处置"}
     day.take(sign)
+    day.take(contact)
     day.take(propose)
     day.take(Step("refuse", LEADER, f"/dispatch/v1/whistles/{TWO}-W1/refusal", reason))
     day.take(Step("declare", f"officer.{STREET}.s-3", f"{case}/conflicts", reason), is_tried=False)

@@ -84,6 +84,7 @@ def go_on(client: httpx.Client) -> None:
     report = {"claim": "resolved", "contact": "reached", "account": "已处置。"}
     answers = {"contacted": True, "resolved": True, "satisfaction": "satisfied"}
     post(client, officer, f"/dispatch/v1/cases/{no}/signature", {})
+    post(client, officer, f"/dispatch/v1/cases/{no}/contacts", {"result": "reached"})
     post(client, officer, f"/dispatch/v1/cases/{no}/handling", report)
     call = f"/feedback/v1/callbacks/{no}-R1"
     until(lambda: client.get(call, headers=auditor).status_code == httpx.codes.OK)

@@ -57,3 +57,21 @@ def test_what_is_no_role_unit_or_person_makes_no_token(
     ended = Shell("http://127.0.0.1:1").run(*words)
     assert (ended.code, ended.out) == (2, "")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("role", ["officer", "leader", "director"])
+def test_people_of_units_act_for_a_unit_of_the_catalogue(role: str, tmp_path: Path) -> None:
+    """F18: a typo in a unit is no token whose queue is empty for ever."""
+    words = ("token", "add", "--role", role, "--person", "p-1", "--data", str(tmp_path))
+    shell = Shell("http://127.0.0.1:1")
+    ended = shell.run(*words, "--unit", "street-wilow-brook")
+    assert (ended.code, ended.out) == (2, "")
+    assert "street-willow-brook" in ended.err
+    assert not list(tmp_path.iterdir())
+    assert shell.run(*words, "--unit", "street-willow-brook").code == 0
+
+
+def test_a_dispatcher_acts_for_a_body_of_their_own(tmp_path: Path) -> None:
+    """The control arm: the hotline is no unit of the catalogue."""
+    words = ("token", "add", "--role", "dispatcher", "--unit", "hotline", "--person", "d-1")
+    assert Shell("http://127.0.0.1:1").run(*words, "--data", str(tmp_path)).code == 0

@@ -28,6 +28,17 @@ _SOURCE = re.compile(r"[\w.-]{1,64}")
 _DEMO_UNIT = re.compile(r"[A-Za-z0-9_-]+")
 _RESUME = "run the same command to continue, nothing is created twice: "
 
+KindOption = Annotated[
+    str, typer.Option(help="of rows without one: 咨询, 求助, 投诉, 举报 or 建议")
+]
+AnonymousOption = Annotated[
+    bool,
+    typer.Option(
+        "--anonymous-without-contact",
+        help="declare callers anonymous who left neither name nor contact",
+    ),
+]
+
 
 @command
 def import_export(  # noqa: PLR0913  # one parameter per option
@@ -37,16 +48,8 @@ def import_export(  # noqa: PLR0913  # one parameter per option
         Path | None, typer.Option(help="TOML file that pairs headers with fields")
     ] = None,
     source: Annotated[str, typer.Option(help="the system that gave out the numbers")] = "",
-    kind: Annotated[
-        str, typer.Option(help="of rows without one: 咨询, 求助, 投诉, 举报 or 建议")
-    ] = "",
-    anonymous_without_contact: Annotated[
-        bool,
-        typer.Option(
-            "--anonymous-without-contact",
-            help="declare callers anonymous who left neither name nor contact",
-        ),
-    ] = False,
+    kind: KindOption = "",
+    anonymous_without_contact: AnonymousOption = False,
     rejects: Annotated[
         Path | None, typer.Option(help="where to list the rows that were not accepted")
     ] = None,

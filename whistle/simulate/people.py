@@ -155,8 +155,19 @@ class People:
             return await self._officer(row, "whistles", body)
         if row["case_no"] in being_called or (late and not row["handle_missed"]):
             return 0
-        body = {"claim": "resolved", "contact": "reached", "account": "已到场处置并告知来电人。"}
+        contact = await self._contact(row)
+        body = {"claim": "resolved", "contact": contact, "account": "已到场处置并告知来电人。"}
         return await self._officer(row, "handling", body)
+
+    async def _contact(self, row: Row) -> str:
+        """Call the caller, if the case has a clock for that; say what is reported of it."""
+        case = await self.wire.get(AGENT, f"/dispatch/v1/cases/{row['case_no']}")
+        own = [one["milestone"] for one in case["clocks"] if one["round"] == row["round"]]
+        if "contact" not in own:
+            return "not_needed"
+        if not case["contacts"]:
+            await self._officer(row, "contacts", {"result": "reached"})
+        return "reached"
 
     async def _has_whistled(self, row: Row) -> bool:
         query = {"case_no": row["case_no"], "limit": 100}

@@ -193,7 +193,8 @@ class CaseInvariants:
                 assert not self.signed, "never signed for"
             case "unit_silent":
                 assert not self._runs("handle"), "its time was over"
-        assert {one.round for one in event.deadlines} == (set() if self.erased else {self.round})
+        is_timed = self.callers and not self.erased
+        assert {one.round for one in event.deadlines} == ({self.round} if is_timed else set())
         self.unit, self.hops, self.asked, self.signed = event.unit, event.hop, set(), False
         self.clocks = {(one.round, one.milestone, one.due_at) for one in event.deadlines}
         self.missed = {clock for clock in self.missed if clock[0] != self.round}

@@ -22,7 +22,8 @@ from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase, Re
 from services.dispatch.domain.routing import Target
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle
-from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.commands import WhistleCommand
+from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.proposing import ProposeWhistle
 from services.dispatch.domain.whistle.settlement import SettleWhistle
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleState

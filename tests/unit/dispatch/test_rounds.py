@@ -170,7 +170,7 @@ class WhenARoundFollows:
         late = (dispatched(), missed("sign", SIGN_BY, SIGN_BY), signed(), reported())
         expected = reopened(ANN, deadlines=HALF_ROUND)
         given(CASE, *late).when(note(ANN, False)).then(noted(ANN, False), expected)
-        assert [one.limit.amount for one in HALF_ROUND] == [1, 3]
+        assert [one.limit.amount for one in HALF_ROUND] == [1, 2, 3]
 
     def test_how_much_is_policy(self) -> None:
         terms = replace(TERMS, policies=Policies(later_round_per_cent=30))
@@ -179,6 +179,7 @@ class WhenARoundFollows:
         assert isinstance(again, CaseReopened)
         assert [(one.rule, one.limit.amount) for one in again.deadlines] == [
             ("case.sign.urgent@30%", 1),
+            ("policy.first_contact.urgent@30%", 2),
             ("case.handle.200510@30%", 2),
         ]
 
@@ -190,7 +191,7 @@ class WhenARoundFollows:
             given(CASE, *second, reported(round_no=2, at=LATER)).state,
         )
         assert isinstance(third, CaseReopened)
-        assert [one.limit.amount for one in third.deadlines] == [2, 5]
+        assert [one.limit.amount for one in third.deadlines] == [2, 4, 5]
 
 
 class WhenNobodyWaitsAndAWhistleIsOpen:

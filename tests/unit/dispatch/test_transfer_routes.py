@@ -212,6 +212,7 @@ class WhenUnitsAssist:
         dispatch.harness.wait_until(clock.moment.replace(day=20))
         (late,) = dispatch.ask(THEIRS, "/assists").json()["items"]
         assert (item["status"], late["status"], late["was_late"]) == ("open", "late", True)
+        assert dispatch.tell(OFFICER, f"/cases/{case_no}/contacts", result="reached").is_success
         path = f"/cases/{case_no}/handling"
         done = dispatch.tell(OFFICER, path, claim="resolved", contact="reached", account="done")
         assert done.status_code == 200

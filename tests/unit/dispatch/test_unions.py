@@ -27,7 +27,8 @@ from services.dispatch.app import definition
 from services.dispatch.domain.case.decider import CASE, CaseCommand
 from services.dispatch.domain.case.state import CaseEvent, CaseStage, CaseState
 from services.dispatch.domain.whistle.cancelling import CancelWithCase
-from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
+from services.dispatch.domain.whistle.commands import WhistleCommand
+from services.dispatch.domain.whistle.decider import WHISTLE
 from services.dispatch.domain.whistle.state import WhistleEvent, WhistleStage, WhistleState
 from tests.harness.service import ServiceHarness
 from tests.unit.dispatch import cases, conflicts, transfers, whistles

@@ -4,7 +4,8 @@ from typing import cast
 
 import pytest
 
-from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand, WhistleUnknown
+from services.dispatch.domain.whistle.commands import WhistleCommand
+from services.dispatch.domain.whistle.decider import WHISTLE, WhistleUnknown
 from services.dispatch.domain.whistle.state import (
     Cancelled,
     NoWhistle,

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import runpy
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from chassis.clock import SystemClock
 from contracts.catalogue import FileCatalogue
 from contracts.catalogue.files import PACKAGED
 from contracts.instant import SHANGHAI
+from contracts.services import SERVICES
 from tests.commands import Ended, Shell
 from whistle.catalogue.spreadsheet import SpreadsheetRefused, read_sheet
 from whistle.exits import Exit
@@ -373,3 +375,33 @@ class WhenCodesAreLookedUp:
 
     def test_otherwise_a_server_is_asked(self, run: Callable[..., Ended]) -> None:
         assert run("units").code == Exit.UNAVAILABLE
+
+
+class WhenAServerStarts:
+    @pytest.fixture
+    def faulty(self, city: Path) -> Path:
+        edit(city / "2026-01-01" / "units.csv", lambda text: text.replace("\nsports,", "\nSports,"))
+        edit(city / "2026-09-01" / "limits.csv", lambda text: text.replace("2,hour", "2,week"))
+        return city
+
+    def test_no_faulty_version_is_served(self, faulty: Path, tmp_path: Path) -> None:
+        shell = Shell(NOWHERE, {"WHISTLE_CATALOGUE": str(faulty)})
+        ended = shell.run("run", "--demo", "--data", str(tmp_path / "data"))
+        assert ended.code == Exit.USAGE
+        assert "WHISTLE_CATALOGUE: 2026-01-01/units.csv line 26: code" in ended.err
+        assert "2026-09-01/limits.csv line 3: limit.unit" in ended.err
+        assert not (tmp_path / "data").exists()
+
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_nor_by_a_service_alone(
+        self, faulty: Path, service: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("WHISTLE_CATALOGUE", str(faulty))
+        with pytest.raises(SystemExit, match=r"WHISTLE_CATALOGUE: 2026-01-01/units\.csv line 26"):
+            runpy.run_module(f"services.{service}", run_name="__main__")
+
+    def test_nor_a_folder_without_a_version(self, tmp_path: Path) -> None:
+        shell = Shell(NOWHERE, {"WHISTLE_CATALOGUE": str(tmp_path)})
+        ended = shell.run("run", "--demo", "--data", str(tmp_path / "data"))
+        assert ended.code == Exit.USAGE
+        assert "no folder in it holds a version.json" in ended.err

@@ -20,6 +20,12 @@ from services.dispatch.domain.whistle import (
     proposing,
     settlement,
 )
+from services.dispatch.domain.whistle.commands import (
+    BeginningCommand,
+    FollowingCommand,
+    StreetCommand,
+    WhistleCommand,
+)
 from services.dispatch.domain.whistle.state import (
     Begun,
     NoWhistle,
@@ -29,28 +35,6 @@ from services.dispatch.domain.whistle.state import (
     evolve,
     missed,
 )
-
-BeginningCommand = proposing.ProposeWhistle | emergency.BlowEmergencyWhistle
-StreetCommand = (
-    approval.ApproveWhistle
-    | approval.RefuseWhistle
-    | call.BlowWhistle
-    | emergency.ConfirmWhistle
-    | adding.AddUnit
-    | cancelling.CancelWhistle
-    | escalation.AskDistrict
-    | escalation.AnswerEscalation
-    | settlement.SettleWhistle
-)
-"""Given by a person of the street; one of them by the district."""
-FollowingCommand = (
-    escalation.EscalateWhistle
-    | adding.ExcuseUnit
-    | settlement.ConcludeWhistle
-    | cancelling.CancelWithCase
-)
-"""What follows for a whistle from what happened elsewhere; never refused."""
-WhistleCommand = BeginningCommand | StreetCommand | FollowingCommand
 
 
 class WhistleUnknown(Unknown):
