@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from whistle.language import language, said
+from whistle.language import Said, language, said
 from whistle.moments import due, local, now_of
 from whistle.names import Names
 from whistle.words import (
@@ -20,6 +20,7 @@ from whistle.words import (
     OUTCOMES,
     POOLS,
     ROLES,
+    RULINGS,
     SATISFACTION,
     STAGES,
     WHISTLE_STAGES,
@@ -199,6 +200,9 @@ def print_operation(client: "Client", found: Row) -> None:
     print_blocks([(title, head), *tasks])
 
 
+_CONTESTS = RULINGS | {"open": Said("awaits the ruling", "待裁定")}
+
+
 def _task_head(one: Row, names: Names) -> str:
     role = word(ROLES, one["role"])
     return f"{names.unit(one['unit'])} ({role}): {task_word(one['status'])}"
@@ -210,7 +214,7 @@ def _task_lines(one: Row, now: datetime) -> list[Line]:
     return [
         (milestone("acknowledge"), _step(one, "acknowledge", "acknowledged_at", now)),
         (milestone("report"), _step(one, "report", "reported_at", now) + people),
-        (said("contest", "异议"), word(STAGES, one.get("contest"))),
+        (said("contest", "异议"), word(_CONTESTS, one.get("contest"))),
         (said("completed", "完成"), local(one["completed_at"])),
         (said("released", "放行"), local(one["released_at"])),
     ]
@@ -222,6 +226,8 @@ def _step(one: Row, name: str, done: str, now: datetime) -> str:
     limit = (one.get(name) or {}).get("due_at")
     if one[done]:
         return f"{local(one[done])}{late}"
+    if one["status"] not in {"summoned", "acknowledged", "contested"}:
+        return late.strip()
     return f"{due('', limit, now)}{late}"
 
 

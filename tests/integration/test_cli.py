@@ -352,6 +352,7 @@ class WhenAskedForHelp:
             ("case", "caller"),
             ("case", "history"),
             ("whistle", "show"),
+            ("whistle", "units"),
             ("operation", "show"),
             ("callback", "list"),
             ("appeal", "list"),
