@@ -146,6 +146,7 @@ _add(_case, "history", case.case_history)
 _add_acts(_case, CASE_ACTS)
 _whistle = _group("whistle", said("Call other units, and let them go.", "吹哨、催哨、撤哨、销哨。"))
 _add(_whistle, "show", whistles.show)
+_add(_whistle, "units", whistles.list_units)
 _add_acts(_whistle, whistles.WHISTLE_ACTS)
 _operation = _group(
     "operation", said("Answer a whistle; release who came.", "签哨、报到、处置、放行。")

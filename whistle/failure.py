@@ -60,6 +60,9 @@ _BY_CODE = {
         "whistle operation report-in NUMBER --officers N",
         "whistle operation report-in 编号 --officers 人数",
     ),
+    "unit_needs_reason": Said(
+        "add --reasons NAME=TEXT for that unit", "请为该单位加 --reasons 单位=理由"
+    ),
     "view_unknown": Said(
         "`whistle views status` lists the views", "`whistle views status` 列出视图"
     ),

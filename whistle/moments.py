@@ -46,7 +46,7 @@ def due(what: str, text: str | None, now: datetime) -> str:
     """Say what is due when and how far that is: `sign 10:19, 2 h left`."""
     if not text:
         return ""
-    return f"{what} {short(text, now)} {left(text, now)}"
+    return f"{what} {short(text, now)} {left(text, now)}".strip()
 
 
 def _length(span: timedelta) -> str:

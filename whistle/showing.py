@@ -9,15 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from whistle.language import language, said
+from whistle.language import Said, language, said
 from whistle.moments import due, local, now_of
 from whistle.names import Names
 from whistle.words import (
+    ACTS,
     GROUNDS,
     KINDS,
     LAMPS,
     OUTCOMES,
+    POOLS,
     ROLES,
+    RULINGS,
     SATISFACTION,
     STAGES,
     WHISTLE_STAGES,
@@ -69,7 +72,9 @@ def print_case(client: "Client", case: Row) -> None:
         (said("matter", "事项"), f"{names.matter(case['matter'])} {case['matter']}"),
         (said("assisting", "配合单位"), _listed(names, case.get("assisting", ()))),
         (said("round", "轮次"), str(case["round"])),
-        (said("claimed by", "认领人"), str(case.get("claimed_by") or "")),
+        (said("claimed by", "认领"), _claim(case.get("claim"))),
+        (said("suspended", "挂账"), _suspension(case.get("suspension"))),
+        (said("waits for", "待审批"), _asked(case)),
         (said("appeals", "诉求"), " ".join(case.get("appeals", ()))),
         (said("worked on it", "办理人"), " ".join(case.get("handlers", ()))),
         (said("version", "版本"), str(case["version"])),
@@ -79,6 +84,7 @@ def print_case(client: "Client", case: Row) -> None:
         [
             (title, head),
             (said("Clocks", "时限"), _clocks(case, now)),
+            (said("Steps", "经过"), [_step_line(one, names) for one in case.get("steps", ())]),
             (said("Whistles", "哨"), [_whistle_line(one, names) for one in case["whistles"]]),
             (said("Call-backs", "回访"), [_callback_line(one) for one in case["callbacks"]]),
         ]
@@ -90,19 +96,51 @@ def _clocks(case: Row, now: datetime) -> list[Line]:
     lines: list[Line] = []
     for one in case.get("clocks") or case["deadlines"]:
         name = milestone(one["milestone"])
-        states = [due("", one["due_at"], now).strip()]
+        states = [due("", one["due_at"], now)]
         if one.get("met_at"):
             states = [local(one["due_at"]), said("met ", "已完成 ") + local(one["met_at"])]
         if one.get("missed_at") or one.get("noticed_at"):
             noticed = local(one.get("noticed_at") or one["missed_at"])
             states = [local(one["due_at"]), said("MISSED, noticed ", "超期，发现于 ") + noticed]
+        if one.get("state") == "lifted":
+            states.append(said("lifted", "已解除"))
         if one.get("provisional"):
             states.append(said("provisional: no calendar is published", "暂定：尚无公布的日历"))
         round_no = said(f"round {one['round']}", f"第 {one['round']} 轮")
         lines.append((f"{name} ({round_no})" if case["round"] > 1 else name, "; ".join(states)))
-        if explained := one.get("explained"):
+        if (explained := one.get("explained")) and not one.get("met_at"):
             lines += [("", part) for part in re.split(r"(?<=[;；]) *", explained[language()])]
     return lines
+
+
+def _claim(claim: Row | None) -> str:
+    if claim is None:
+        return ""
+    return f"{claim['person']} {said('until', '至')} {local(claim['until'])}"
+
+
+def _suspension(held: Row | None) -> str:
+    if held is None:
+        return ""
+    pool, review = word(POOLS, held["pool"]), local(held["review_at"])
+    return said(f"{pool}, review {review}", f"{pool}，复核 {review}")
+
+
+def _asked(case: Row) -> str:
+    """Say what the unit has asked for and nobody has decided."""
+    days = (case.get("extension_asked") or {}).get("workdays")
+    until = (case.get("suspension_asked") or {}).get("review_on")
+    asked = [
+        said(f"extension by {days} working days", f"延期 {days} 个工作日") if days else "",
+        said(f"suspension until {until}", f"挂账至 {until}") if until else "",
+    ]
+    return said(", ", "、").join(filter(None, asked))
+
+
+def _step_line(one: Row, names: Names) -> Line:
+    person = one["person"] or said("by itself", "系统")
+    who = f"{person} {names.unit(one['unit'])}"
+    return (local(one["at"]), f"{word(ACTS, one['act'])}  {who}")
 
 
 def _whistle_line(one: Row, names: Names) -> Line:
@@ -162,6 +200,9 @@ def print_operation(client: "Client", found: Row) -> None:
     print_blocks([(title, head), *tasks])
 
 
+_CONTESTS = RULINGS | {"open": Said("awaits the ruling", "待裁定")}
+
+
 def _task_head(one: Row, names: Names) -> str:
     role = word(ROLES, one["role"])
     return f"{names.unit(one['unit'])} ({role}): {task_word(one['status'])}"
@@ -173,7 +214,7 @@ def _task_lines(one: Row, now: datetime) -> list[Line]:
     return [
         (milestone("acknowledge"), _step(one, "acknowledge", "acknowledged_at", now)),
         (milestone("report"), _step(one, "report", "reported_at", now) + people),
-        (said("contest", "异议"), word(STAGES, one.get("contest"))),
+        (said("contest", "异议"), word(_CONTESTS, one.get("contest"))),
         (said("completed", "完成"), local(one["completed_at"])),
         (said("released", "放行"), local(one["released_at"])),
     ]
@@ -185,7 +226,9 @@ def _step(one: Row, name: str, done: str, now: datetime) -> str:
     limit = (one.get(name) or {}).get("due_at")
     if one[done]:
         return f"{local(one[done])}{late}"
-    return f"{due('', limit, now).strip()}{late}"
+    if one["status"] not in {"summoned", "acknowledged", "contested"}:
+        return late.strip()
+    return f"{due('', limit, now)}{late}"
 
 
 def _listed(names: Names, codes: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from whistle.failure import Failure
 from whistle.language import Said, said
 
 __all__ = [
+    "ACTS",
     "APPEAL_KINDS",
     "CLAIMS",
     "CONTACTED",
@@ -86,6 +87,14 @@ OUTCOMES: Words = {
     "unconfirmed": Said("unconfirmed", "未能确认"),
     "withdrawn": Said("withdrawn", "已撤回"),
     "ordered": Said("ended by order", "责令终结"),
+}
+ACTS: Words = {
+    "dispatched": Said("dispatched", "派单"),
+    "redispatched": Said("dispatched again", "改派"),
+    "signed": Said("signed", "签收"),
+    "reported": Said("reported", "办理反馈"),
+    "reopened": Said("reopened", "重新交办"),
+    "closed": Said("closed", "结案"),
 }
 CLAIMS: Words = {
     "resolved": Said("solved", "已解决"),

@@ -16,6 +16,7 @@ from tests.servers import ROOT, run_demo
 SAMPLE = ROOT / "whistle" / "sample"
 UNIT = "street-locust-peace"
 NOWHERE = "http://127.0.0.1:1"
+TEXT = "楼下烧烤店每晚油烟扰民。"
 FIGURES = ("answered", "declined", "withdrawn", "linked", "open", "closed")
 
 
@@ -263,7 +264,7 @@ class WhenAnOfficerActs:
     """The steps of one case by commands alone, as the guide for duty officers has them."""
 
     def test_a_case_goes_from_the_queue_to_the_report(self, shell: Shell) -> None:
-        words = ("--source", "seat", "--external-no", "A-1", "--text", "楼下烧烤店每晚油烟扰民。")
+        words = ("--source", "seat", "--external-no", "A-1", "--kind", "complaint", "--text", TEXT)
         received = shell.run("appeal", "receive", *words, "--phone", "19900000009", "--json")
         number = received.json["id"]
         where = ("--street", "云桥街道", "--matter", "油烟扰民")
@@ -352,6 +353,7 @@ class WhenAskedForHelp:
             ("case", "caller"),
             ("case", "history"),
             ("whistle", "show"),
+            ("whistle", "units"),
             ("operation", "show"),
             ("callback", "list"),
             ("appeal", "list"),

@@ -51,7 +51,7 @@ APPEAL_ACTS = (
     Act(
         name="receive",
         about=Said("Receive what a caller brings.", "受理诉求。"),
-        example="appeal receive --source seat-3 --external-no T-1 --text - --street 柳溪街道",
+        example="appeal receive --source seat-3 --external-no T-1 --kind complaint --text - --street 柳溪街道",
         of="",
         path="/intake/v1/appeals",
         role="agent",
@@ -67,7 +67,7 @@ APPEAL_ACTS = (
             Input(
                 "text", Said("what the caller says; - reads it", "诉求内容；- 表示从标准输入读取")
             ),
-            Input("kind", Said("the kind", "诉求类型"), "word", APPEAL_KINDS, needed=False),
+            Input("kind", Said("the kind", "诉求类型"), "word", APPEAL_KINDS),
             _optional("channel", "how it came, such as phone", "渠道，如 phone", "plain"),
             _optional("title", "a short title", "标题"),
             _optional("address", "where", "地址"),

@@ -165,9 +165,9 @@ def case_history(call: Call, no: _No) -> None:
 def histories(client: "Client", number: str) -> "Iterable[tuple[str, list[Row]]]":
     """Give the histories of a case and of all that belongs to it, each with its number."""
     case = client.get(f"/dispatch/v1/cases/{number}")
-    yield number, _history(client, f"/dispatch/v1/cases/{number}")
     for appeal in case["appeals"]:
         yield appeal, _history(client, f"/intake/v1/appeals/{appeal}")
+    yield number, _history(client, f"/dispatch/v1/cases/{number}")
     for whistle in case["whistles"]:
         no = whistle["whistle_no"]
         yield no, _history(client, f"/dispatch/v1/whistles/{no}")
@@ -184,7 +184,7 @@ def _history(client: "Client", path: str) -> list[Row]:
 
 
 def merged(found: "Iterable[tuple[str, list[Row]]]") -> list[Row]:
-    """Merge histories in the order of time; what one moment holds stays in its own order."""
+    """Merge histories in the order of time; of one moment, the cause comes first."""
     items = [
         {"no": number, **item, "unit": _by(item, "unit"), "person": _by(item, "person")}
         for number, history in found

@@ -16,7 +16,7 @@ from whistle.words import GROUNDS, KINDS
 if TYPE_CHECKING:
     from whistle.client import Client
 
-__all__ = ["WHISTLE_ACTS", "show"]
+__all__ = ["WHISTLE_ACTS", "list_units", "show"]
 
 _NO = "260928000012"
 _WHISTLE = "/dispatch/v1/whistles/{no}"
@@ -282,6 +282,37 @@ WHISTLE_ACTS = (
         then=Said("whistle case report {case} …", "whistle case report {case} …"),
     ),
 )
+
+
+@command
+def list_units(
+    call: Call,
+    no: Annotated[str, typer.Argument(help="number of the case")],
+    unit: Annotated[str, typer.Option(help="on a demonstration: the unit to act for")] = "",
+) -> None:
+    """List the units that the responsibility list names for a case; others take a reason.
+
+    Example: whistle whistle units 260928000012
+    """
+    from whistle.acting import of_unit
+    from whistle.names import Names
+    from whistle.numbers import check, resolve
+    from whistle.output import Column, print_table
+    from whistle.signing_in import connect
+    from whistle.words import ROLES, word
+
+    number = check(no)
+    with connect(call, "officer", of_unit("street", number, unit)) as client:
+        number = resolve(call, client, "case", number)
+        found = client.get(f"/dispatch/v1/cases/{number}/whistle-units")
+        names = Names(client)
+        columns = (
+            Column("unit", "unit", "单位", show=lambda row: names.unit(row["unit"])),
+            Column("role", "part", "角色", show=lambda row: word(ROLES, row["role"])),
+            Column("explained_en", "why", "", only="en"),
+            Column("explained_zh", "", "依据", only="zh"),
+        )
+        print_table(call, columns, found["items"], found)
 
 
 @command

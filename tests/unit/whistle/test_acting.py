@@ -241,12 +241,14 @@ SENT: dict[str, tuple[tuple[str, ...], str, dict[str, Any]]] = {
     "receive": (
         (
             *("appeal", "receive", "--source", "seat", "--external-no", "T-1", "--text", "x"),
+            *("--kind", "投诉"),
             *("--street", "柳溪", "--matter", "油烟", "--phone", "19900000009"),
         ),
         "/intake/v1/appeals",
         {
             "source": "seat",
             "external_no": "T-1",
+            "kind": "complaint",
             "text": "x",
             "street": STREET,
             "matter": "200717",

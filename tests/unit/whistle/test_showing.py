@@ -70,7 +70,7 @@ FOUND = {
 TASK = {
     "unit": FIRE,
     "role": "lead",
-    "status": "reported",
+    "status": "acknowledged",
     "acknowledge": {"due_at": MONDAY},
     "acknowledgement_missed": True,
     "acknowledged_at": MONDAY,
@@ -163,7 +163,7 @@ class WhenAWhistleOrAnOperationIsShown:
 
     def test_each_unit_has_its_clocks_and_misses(self, language: str) -> None:
         text = printed(print_operation, OPERATION)
-        assert {"zh": "消防支队 (主责): 已报到", "en": "Rescue (lead): reported in"}[
+        assert {"zh": "消防支队 (主责): 已签哨", "en": "Rescue (lead): acknowledged"}[
             language
         ] in text
         assert {"zh": "2026-09-28 08:30 超时", "en": "2026-09-28 08:30 MISSED"}[language] in text
