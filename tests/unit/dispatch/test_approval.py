@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.events.dispatch import WhistleBlown
 from contracts.policies import Approver
 from services.dispatch.domain.whistle.approval import (
     ApproveWhistle,
     ProposerCannotApprove,
     RefuseWhistle,
 )
-from services.dispatch.domain.whistle.commands import WhistleCommand
-from services.dispatch.domain.whistle.decider import WHISTLE
+from services.dispatch.domain.whistle.decider import WHISTLE, WhistleCommand
 from services.dispatch.domain.whistle.stage import (
     NotTheStreet,
     WhistleNeedsApprover,
