@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.events.dispatch import WhistleBlown
 from contracts.policies import Approver
 from services.dispatch.domain.whistle.approval import (
     ApproveWhistle,
