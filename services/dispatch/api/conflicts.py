@@ -24,6 +24,7 @@ from contracts.ids import (
 )
 from services.dispatch.access import (
     CONFLICT_ROLES,
+    LEADER_ROLES,
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
@@ -156,7 +157,7 @@ def conflict_reads(service: Service) -> APIRouter:
             if not declared:
                 raise NotRecused(case_no=case_no)
             unit = declared[-1].unit
-            if reads.actor.role == "leader" and reads.actor.unit != unit:
+            if reads.actor.role in LEADER_ROLES and reads.actor.unit != unit:
                 raise ConflictNotYoursToLift(unit=unit)
             must_not_be_recused(session.transaction.reading, reads.actor, case_no)
             reason = session.texts.open(declared[-1].reason)
