@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from whistle.simulate.acting import AGENT, Row, Town, all_of, director, leader, officer
+from whistle.simulate.acting import Row, Town, all_of, director, leader, officer
+from whistle.simulate.queues import Queues
 
 __all__ = ["Streets"]
 
-_OPEN = ("proposed", "approved", "blown", "concluded")
 _FIGURES = ("signing", "arrival", "people", "quality", "staying", "result")
 _LOW = 50
 
@@ -17,16 +17,9 @@ class Streets:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read the whistles that have not ended."""
-        lists = [
-            self.town.wire.items(AGENT, "/dispatch/v1/whistles", status=status) for status in _OPEN
-        ]
-        return [row for rows in lists async for row in rows]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Do the next thing about each whistle."""
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(self._work(row) for row in queues.whistles)
 
     async def _work(self, row: Row) -> int:
         if row["is_to_confirm"]:

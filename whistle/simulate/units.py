@@ -9,6 +9,7 @@ from contracts.instant import SHANGHAI
 from whistle.simulate.acting import AGENT, Row, Town, all_of, officer
 from whistle.simulate.choices import Course
 from whistle.simulate.proposing import Proposing
+from whistle.simulate.queues import Queues
 
 __all__ = ["Units"]
 
@@ -25,34 +26,27 @@ class Units:
     """Everybody on duty in a unit that leads cases."""
 
     town: Town
-    _asked: set[str] = field(default_factory=set)
-    """Cases that wait for a unit that was asked to assist."""
     _nobody: set[str] = field(default_factory=set)
     """Cases and rounds in which nobody can be called."""
 
-    async def look(self) -> list[Row]:
-        """Read the cases that are open, and for which assists they wait."""
-        wire = self.town.wire
-        assists = wire.items(AGENT, "/dispatch/v1/assists", is_open="true")
-        self._asked = {row["case_no"] async for row in assists}
-        cases = wire.items(AGENT, "/dispatch/v1/cases", status="open")
-        return [row async for row in cases]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Do the next thing about each case that waits for its unit."""
-        return await all_of(self._work(row) for row in rows)
+        free = [row for row in queues.cases if row["case_no"] not in queues.being_called]
+        return await all_of(
+            self._work(row, is_assisted=row["case_no"] in queues.waiting_for_assists)
+            for row in free
+            if not row["waiting_for"]
+        )
 
-    async def _work(self, row: Row) -> int:
-        if row["waiting_for"] or row["case_no"] in self.town.being_called:
-            return 0
+    async def _work(self, row: Row, *, is_assisted: bool) -> int:
         external = self.town.external[row["case_no"]]
         course = self.town.choices.course(external, row["round"], row["matter"])
-        for step in self._steps(row, external, course):
+        for step in self._steps(row, external, course, is_assisted=is_assisted):
             if (acted := await step()) is not None:
                 return acted
         return 0
 
-    def _steps(self, row: Row, external: str, course: Course) -> list[Step]:
+    def _steps(self, row: Row, external: str, course: Course, *, is_assisted: bool) -> list[Step]:
         if row["stage"] == "dispatched":
             return [
                 partial(self._object, row, course),
@@ -68,6 +62,7 @@ class Units:
             partial(self._ask_for_time, row, external, course),
             partial(Proposing(self.town).propose, row, external, course),
             partial(self._ask_to_assist, row, external, course),
+            partial(self._wait_for, is_assisted=is_assisted),
             partial(self._report, row, course),
         ]
 
@@ -135,8 +130,10 @@ class Units:
             "request": "请提供专业意见并到场配合。",
             "reason": "清单未列，现场需要其专业意见。",
         }
-        acted = await self._act(row, "assists", body)
-        return 0 if acted is None and row["case_no"] in self._asked else acted
+        return await self._act(row, "assists", body)
+
+    async def _wait_for(self, *, is_assisted: bool) -> int | None:
+        return 0 if is_assisted else None
 
     async def _report(self, row: Row, course: Course) -> int | None:
         contact = "unreachable" if course == "unreachable" else "reached"
