@@ -134,7 +134,7 @@ class Choices:
         return self._rare_course(external_no)
 
     def _rare_course(self, external_no: str) -> Course:
-        return _band(self.roll(external_no, "course"), _COURSES, "plain")
+        return _band(self.roll(external_no, "luck"), _COURSES, "plain")
 
     def is_late(self, external_no: str, step: str, round_no: int) -> bool:
         """Say whether the person acts only after the deadline."""
@@ -186,7 +186,7 @@ class Choices:
 
     def part(self, external_no: str, unit: str, round_no: int) -> Part:
         """Say what a called unit does."""
-        return _band(self.roll(external_no, f"part/{unit}", round_no), _PARTS, "plain")
+        return _band(self.roll(external_no, f"comes/{unit}", round_no), _PARTS, "plain")
 
     def answers(self, external_no: str, round_no: int) -> Answers:
         """Give the answers of a caller; whom the unit cannot reach nobody reaches.

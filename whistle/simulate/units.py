@@ -26,8 +26,8 @@ class Units:
     """Everybody on duty in a unit that leads cases."""
 
     town: Town
-    _nobody: set[str] = field(default_factory=set)
-    """Cases and rounds in which nobody can be called."""
+    _milestones: dict[tuple[str, int, int], tuple[str, ...]] = field(default_factory=dict)
+    """What a round of a case asks for under one lead."""
 
     async def work(self, queues: Queues) -> int:
         """Do the next thing about each case that waits for its unit."""
@@ -63,6 +63,7 @@ class Units:
             partial(Proposing(self.town).propose, row, external, course),
             partial(self._ask_to_assist, row, external, course),
             partial(self._wait_for, is_assisted=is_assisted),
+            partial(self._take_stages, row),
             partial(self._report, row, course),
         ]
 
@@ -80,21 +81,22 @@ class Units:
 
     async def _call(self, row: Row, course: Course) -> int | None:
         """Call the caller if that is asked for, a second time who is not reached."""
-        first = self.town.key(row["case_no"], "contacts", row["round"])
-        if first not in self.town.done and not await self._has_to_call(row):
-            self._nobody.add(first)
-            self.town.done.add(first)
-        is_away = course == "unreachable"
-        tried = {"result": "unreachable" if is_away else "reached"}
+        if "contact" not in await self._milestones_of(row):
+            return None
+        tried = {"result": "unreachable" if course == "unreachable" else "reached"}
         acted = await self._act(row, "contacts", tried)
-        if acted is None and is_away and first not in self._nobody:
+        if acted is None and course == "unreachable":
             return await self._act(row, "contacts", tried, again="-2")
         return acted
 
-    async def _has_to_call(self, row: Row) -> bool:
-        case = await self.town.wire.get(AGENT, f"/dispatch/v1/cases/{row['case_no']}")
-        own = (one["milestone"] for one in case["clocks"] if one["round"] == row["round"])
-        return "contact" in own
+    async def _milestones_of(self, row: Row) -> tuple[str, ...]:
+        """Read what this round of a case asks for; that stays as long as its lead."""
+        of = (row["case_no"], row["round"], row["hops"])
+        if of not in self._milestones:
+            case = await self.town.wire.get(AGENT, f"/dispatch/v1/cases/{row['case_no']}")
+            own = (one["milestone"] for one in case["clocks"] if one["round"] == row["round"])
+            self._milestones[of] = tuple(dict.fromkeys(own))
+        return self._milestones[of]
 
     async def _claim(self, row: Row, course: Course) -> int | None:
         if course != "claimed":
@@ -135,9 +137,17 @@ class Units:
     async def _wait_for(self, *, is_assisted: bool) -> int | None:
         return 0 if is_assisted else None
 
+    async def _take_stages(self, row: Row) -> int | None:
+        """Say of each stage that it is done, one after the other."""
+        for milestone in await self._milestones_of(row):
+            what, _, stage = milestone.partition(".")
+            if what == "stage" and (acted := await self._act(row, f"stages/{stage}")) is not None:
+                return acted
+        return None
+
     async def _report(self, row: Row, course: Course) -> int | None:
         contact = "unreachable" if course == "unreachable" else "reached"
-        if self.town.key(row["case_no"], "contacts", row["round"]) in self._nobody:
+        if "contact" not in await self._milestones_of(row):
             contact = "not_needed"
         claim = "partly_resolved" if contact == "unreachable" else "resolved"
         body = {"claim": claim, "contact": contact, "account": "已到场处置并告知来电人。"}
