@@ -182,7 +182,7 @@ class Choices:
 
     def adds_unit(self, external_no: str, round_no: int) -> bool:
         """Say whether the street finds on the spot that one more unit is needed."""
-        return self.roll(external_no, "add", round_no) < 0.1  # noqa: PLR2004  # rare
+        return self.roll(external_no, "add", round_no) < 0.12  # noqa: PLR2004  # rare
 
     def part(self, external_no: str, unit: str, round_no: int) -> Part:
         """Say what a called unit does."""

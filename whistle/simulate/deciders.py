@@ -83,7 +83,7 @@ class Deciders:
 
     async def _step(self, who: str, row: Row, act: str, body: Row | None = None) -> int:
         path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
-        key = self.town.key(row["case_no"], act, row["round"])
+        key = self.town.key(row["case_no"], act.replace("/", "-"), row["round"])
         return await self.town.act(who, path, key, body)
 
 

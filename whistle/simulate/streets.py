@@ -52,14 +52,10 @@ class Streets:
             return await self._step(leader(row["street"]), row, "cancellation", reason)
         if not choices.adds_unit(external, round_no):
             return 0
-        key = self.town.key(row["whistle_no"], "units", round_no)
-        others = choices.departments(row["district"], *row["units"])
-        if key in self.town.done or not others:
+        unit = choices.pick(choices.departments(row["district"]), external, "more")
+        if unit in row["units"]:
             return 0
-        one_more = {
-            "unit": choices.pick(others, external, "more"),
-            "reason": "现场发现还需其执法。",
-        }
+        one_more = {"unit": unit, "reason": "现场发现还需其执法。"}
         return await self._step(officer(row["street"]), row, "units", one_more)
 
     async def _ratings(self, row: Row, external: str) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from contracts.instant import SHANGHAI
+from contracts.instant import SHANGHAI, parse_instant
 from whistle.simulate.acting import AGENT, Row, Town, all_of, officer
 from whistle.simulate.choices import Course
 from whistle.simulate.proposing import Proposing
@@ -113,7 +113,8 @@ class Units:
             case "suspended":
                 choices = self.town.choices
                 days = choices.pick(_UNTIL_REVIEW_DAYS, external, "review")
-                review_on = self.town.now.astimezone(SHANGHAI).date() + timedelta(days=days)
+                since = parse_instant(row["dispatched_at"]).astimezone(SHANGHAI).date()
+                review_on = since + timedelta(days=days)
                 body = {
                     "pool": choices.pick(_POOLS, external, "pool"),
                     "reason": "须待条件具备后施工，已向来电人说明。",
@@ -157,5 +158,5 @@ class Units:
         self, row: Row, act: str, body: Row | None = None, again: str = ""
     ) -> int | None:
         path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
-        key = self.town.key(row["case_no"], act + again, row["round"])
+        key = self.town.key(row["case_no"], act.replace("/", "-") + again, row["round"])
         return await self.town.once(officer(row["unit"]), path, key, body)
