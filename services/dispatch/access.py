@@ -33,7 +33,7 @@ REVISING_ROLES: tuple[Role, ...] = ("operator",)
 """These count provisional deadlines again when a calendar is published."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
-LIFTING_ROLES: tuple[Role, ...] = ("leader", "director", "agent")
+LIFTING_ROLES: tuple[Role, ...] = (*LEADER_ROLES, "agent")
 """These find that nobody has to, and read the reason for that."""
 CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""

@@ -25,6 +25,7 @@ from contracts.ids import (
 )
 from services.dispatch.access import (
     CONFLICT_ROLES,
+    LEADER_ROLES,
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
@@ -158,7 +159,7 @@ def conflict_reads(service: Service, catalogue: Catalogue) -> APIRouter:
             if not declared:
                 raise NotRecused(case_no=case_no)
             unit = declared[-1].unit
-            if reads.actor.role != "agent" and reads.actor.unit != unit:
+            if reads.actor.role in LEADER_ROLES and reads.actor.unit != unit:
                 raise ConflictNotYoursToLift(unit=unit)
             must_not_be_recused(session.transaction.reading, reads.actor, case_no)
             reason = session.texts.open(declared[-1].reason)

@@ -34,6 +34,7 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import (
+    A_DIRECTOR,
     A_LEADER,
     AN_AGENT,
     AN_OFFICER,
@@ -75,9 +76,10 @@ class WhenAConflictIsDeclared:
         command = declare(AN_OFFICER, officer=COLLEAGUE)
         given(CASE, *SIGNED).when(command).refused(ConflictNotYoursToDeclare)
 
-    def test_a_leader_speaks_for_their_own_unit(self) -> None:
-        expected = declared(by=A_LEADER.person, officer=COLLEAGUE)
-        given(CASE, *SIGNED).when(declare(A_LEADER, officer=COLLEAGUE)).then(expected)
+    @pytest.mark.parametrize("by", [A_LEADER, A_DIRECTOR])
+    def test_a_leader_speaks_for_their_own_unit(self, by: Actor) -> None:
+        expected = declared(by=by.person, officer=COLLEAGUE)
+        given(CASE, *SIGNED).when(declare(by, officer=COLLEAGUE)).then(expected)
 
     def test_and_for_no_other(self) -> None:
         command = declare(A_LEADER, officer="p-theirs", unit=DEPARTMENT)
@@ -149,7 +151,7 @@ class WhenAPersonIsRecused:
 
 
 class WhenAConflictIsLifted:
-    @pytest.mark.parametrize("by", [A_LEADER, AN_AGENT])
+    @pytest.mark.parametrize("by", [A_LEADER, A_DIRECTOR, AN_AGENT])
     def test_the_person_acts_again(self, by: Actor) -> None:
         given(CASE, dispatched(), declared()).when(lift(by)).then(lifted())
         given(CASE, dispatched(), declared(), lifted()).when(sign()).then(signed())
