@@ -92,9 +92,16 @@ def must_see_case(
 def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
+    Not one that a ruling excused, nor after the whistle was cancelled: these have no part in it.
     Raises: CaseNotVisible.
     """
-    called = {unit for one in whistles if one.blown_at for unit in one.units}
+    called = {
+        unit
+        for one in whistles
+        if one.blown_at and one.status != "cancelled"
+        for unit in one.units
+        if unit not in one.excused
+    }
     if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 

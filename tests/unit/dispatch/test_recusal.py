@@ -8,6 +8,7 @@ import pytest
 from chassis.decider import Meta
 from chassis.errors import OfficerRecused
 from contracts.envelope import Actor
+from contracts.ids import UnitCode
 from services.dispatch.domain.case.decider import (
     CASE,
     CaseIsClosed,
@@ -25,6 +26,7 @@ from tests.given import given
 from tests.unit.dispatch.cases import (
     COLLEAGUE,
     DEPARTMENT,
+    DISTRICT,
     OFFICER,
     STREET,
     dispatched,
@@ -55,6 +57,20 @@ DEPARTMENT_CALLED = frozenset({DEPARTMENT})
 class WhenAConflictIsDeclared:
     def test_an_officer_speaks_for_themself(self) -> None:
         given(CASE, *SIGNED).when(declare(AN_OFFICER)).then(declared())
+
+    @pytest.mark.parametrize("unit", [STREET, DISTRICT, DEPARTMENT])
+    def test_who_commands_or_decides_speaks_too(self, unit: UnitCode) -> None:
+        """The case of a department lies in a street, whose district decides about it."""
+        by = acting("officer", unit, "p-theirs")
+        led_elsewhere = dispatched(unit=DEPARTMENT)
+        command = declare(by, officer="p-theirs", unit=unit)
+        expected = declared(by="p-theirs", officer="p-theirs", unit=unit)
+        given(CASE, led_elsewhere).when(command).then(expected)
+
+    def test_a_director_may_what_a_leader_may(self) -> None:
+        director = acting("director")
+        given(CASE, *SIGNED).when(declare(director)).then(declared(by="p-other"))
+        given(CASE, *SIGNED, declared()).when(lift(director)).then(lifted())
 
     def test_not_for_a_colleague(self) -> None:
         command = declare(AN_OFFICER, officer=COLLEAGUE)

@@ -40,7 +40,8 @@ def declare(command: DeclareConflict, facts: CaseFacts) -> ConflictDeclared:
     by = command.meta.by
     if by.role != "agent":
         asked = {one.unit for one in facts.assists}
-        if by.unit not in {facts.unit, *command.called, *asked}:
+        concerned = {facts.unit, facts.street, facts.district, *command.called, *asked}
+        if by.unit not in concerned:
             raise UnitNotOnCase(case_no=facts.case_no, unit=by.unit)
         is_own_unit, is_own_person = by.unit == command.unit, by.person == command.officer
         if not is_own_unit or not (is_own_person or by.role in LEADERS):
