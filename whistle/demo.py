@@ -159,7 +159,7 @@ def _report(address: str, found: Row) -> str:
         f"received {found['received']} = "
         + " + ".join(f"{found[name]} {name}" for name in _OUTCOMES)
         + f"; whistles blown {whistles['blown']} = {whistles['settled']} settled"
-        + f" + {whistles['open']} open"
+        + f" + {whistles['cancelled']} cancelled + {whistles['open']} open"
     )
     asked, valid = found["callbacks"]["completed"], scores["totals"]["counts"]["valid"]
     withdrawn = found["outcomes"]["withdrawn"]

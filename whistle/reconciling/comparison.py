@@ -11,7 +11,15 @@ from whistle.reconciling.records import Appeal, Callback, Case, Records
 __all__ = ["CHECKS", "differences"]
 
 _OPEN_WHISTLES = {"proposed", "approved", "blown", "concluded"}
-_ENDED_WHISTLES = {"concluded", "settled"}
+_ENDED_UNASKED = {"withdrawn", "ordered"}
+"""Outcomes of cases that end whether or not anybody was called back."""
+_OPERATION_OF = {
+    "blown": {"underway"},
+    "concluded": {"concluded"},
+    "settled": {"concluded"},
+    # One that was concluded and that nobody confirmed is cancelled, too.
+    "cancelled": {"cancelled", "concluded"},
+}
 
 
 def differences(records: Records) -> list[str]:
@@ -71,8 +79,7 @@ def _whistles_and_operations(records: Records) -> Iterator[str]:
     for no in sorted(operations.keys() - blown.keys()):
         yield f"operation {no} is at enforcement, but dispatch never blew that whistle"
     for no in sorted(blown.keys() & operations.keys()):
-        ended = blown[no].status in _ENDED_WHISTLES
-        if ended != (operations[no].status == "concluded"):
+        if operations[no].status not in _OPERATION_OF[blown[no].status]:
             yield (
                 f"whistle {no} is {blown[no].status} at dispatch, "
                 f"its operation {operations[no].status} at enforcement"
@@ -108,7 +115,7 @@ def _callbacks_of_closed(case: Case, callbacks: list[Callback]) -> Iterator[str]
         if callback.status == "open":
             yield f"case {case.case_no} is closed, but call-back {callback.callback_no} is open"
     asked = any(one.round == case.round and one.status != "open" for one in callbacks)
-    if case.outcome != "withdrawn" and not asked:
+    if case.outcome not in _ENDED_UNASKED and not asked:
         yield f"case {case.case_no} was closed in round {case.round} without a call-back"
 
 

@@ -24,6 +24,9 @@ __all__ = [
     "fetch",
 ]
 
+_FINISHED_TASKS = ("released", "excused", "absent", "left", "cancelled")
+"""What the queue leaves out unless it is asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
@@ -113,7 +116,8 @@ class Records:
 def fetch(client: "Client") -> Records:
     """Read every list to its end. Raises: Failure."""
     tasks = [*client.items("/enforcement/v1/queue")]
-    tasks += client.items("/enforcement/v1/queue", status="released")
+    for status in _FINISHED_TASKS:
+        tasks += client.items("/enforcement/v1/queue", status=status)
     held = [
         {"service": service, **item}
         for service in SERVICES

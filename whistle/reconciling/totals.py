@@ -18,6 +18,7 @@ def totals(records: Records) -> dict[str, Any]:
     )
     blown = [one for one in records.whistles if one.blown_at is not None]
     settled = sum(one.status == "settled" for one in blown)
+    cancelled = sum(one.status == "cancelled" for one in blown)
     return {
         "received": len(records.appeals),
         "answered": by_status["answered"],
@@ -34,7 +35,12 @@ def totals(records: Records) -> dict[str, Any]:
             "closed": len(closed_cases),
             "closed_of_withdrawn_or_linked": len(closed_cases) - closed,
         },
-        "whistles": {"blown": len(blown), "settled": settled, "open": len(blown) - settled},
+        "whistles": {
+            "blown": len(blown),
+            "settled": settled,
+            "cancelled": cancelled,
+            "open": len(blown) - settled - cancelled,
+        },
         "rounds": _counted(str(case.round) for case in records.cases),
         "outcomes": _counted(case.outcome or "open" for case in records.cases),
         "missed": {

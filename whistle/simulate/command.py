@@ -3,23 +3,34 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chassis.settings import Settings
+from contracts.instant import format_instant, parse_instant
 from whistle.exits import Exit
+from whistle.simulate.acting import AGENT, Town
+from whistle.simulate.agents import Agents
+from whistle.simulate.called import CalledUnits
 from whistle.simulate.choices import Choices
-from whistle.simulate.people import AGENT, People
+from whistle.simulate.deciders import Answers, Deciders, Districts
+from whistle.simulate.queues import Queues, read_queues
+from whistle.simulate.streets import Streets
+from whistle.simulate.units import Units
+from whistle.simulate.visitors import Visitors
 from whistle.simulate.wire import ServerGone, Wire
 
 __all__ = ["Summary", "play", "simulate"]
 
 _DRAIN_PAUSE_S = 0.01
+_BETWEEN_ACTS = timedelta(minutes=2)
+_KINDS = (Visitors, Units, Deciders, Streets, CalledUnits, Districts, Answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,14 @@ def simulate(
         )
 
 
+class Kind(Protocol):
+    """One kind of people."""
+
+    async def work(self, queues: Queues) -> int:
+        """Do one thing about each row for which it is time; count what was done."""
+        ...
+
+
 async def play(
     server: str,
     seed: int,
@@ -87,24 +106,26 @@ async def play(
     """Run until nothing is open or due. Raises: ServerGone."""
     began = time.monotonic()
     async with make_wire(server, patience_s) as wire:
-        people = await _people(wire, seed)
+        town = await _town(wire, seed)
+        agents = Agents(town)
+        kinds: list[Kind] = [kind(town) for kind in _KINDS]
+        await agents.read_appeals()
         bar = progress.add_task("cases closed", total=None)
         passes, moves = 0, 0
         while True:
-            acted = await _one_pass(people, wire)
+            clock = await _drained(wire)
+            town.now = parse_instant(clock["now"])
+            acted = await agents.decide() or await _one_pass(town, kinds)
             passes += 1
             await _update(wire, progress, bar)
-            if acted:
-                continue
-            clock = await _drained(wire)
-            if clock["next_due"] is None:
+            to = _next(town, acted, clock["next_due"])
+            if to is None:
                 break
-            await wire.act(
-                AGENT, "/demo/v1/clock", f"clock/{clock['next_due']}", {"to": clock["next_due"]}
-            )
+            await _drained(wire)
+            await _move(wire, to)
             moves += 1
         return Summary(
-            appeals=len(people.external),
+            appeals=len(town.external),
             actions=wire.sent,
             passes=passes,
             clock_moves=moves,
@@ -114,34 +135,34 @@ async def play(
         )
 
 
-async def _people(wire: Wire, seed: int) -> People:
+async def _town(wire: Wire, seed: int) -> Town:
     catalogue = await wire.get(AGENT, "/intake/v1/catalogue")
     choices = Choices(
         seed=seed,
         streets=tuple(street["code"] for street in catalogue["streets"]),
-        matters=tuple(catalogue["matters"]),
-        departments=tuple(
-            unit["code"] for unit in catalogue["units"] if unit["kind"] in {"department", "company"}
-        ),
+        matters={matter["code"]: matter for matter in catalogue["matters"]},
+        units={unit["code"]: unit for unit in catalogue["units"]},
     )
-    people = People(wire, choices)
-    await people.read_appeals()
-    return people
+    return Town(wire, choices, parse_instant((await _drained(wire))["now"]))
 
 
-async def _one_pass(people: People, wire: Wire) -> int:
-    """Clear every queue once, each after the events of the one before are processed."""
-    acted = 0
-    for clear in (
-        people.decide_appeals,
-        people.make_callbacks,
-        people.work_cases,
-        people.lead_whistles,
-        people.do_tasks,
-    ):
-        await _drained(wire)
-        acted += await clear()
-    return acted
+async def _one_pass(town: Town, kinds: Sequence[Kind]) -> int:
+    """Let everybody do one thing."""
+    queues = await read_queues(town.wire)
+    return sum(await asyncio.gather(*(kind.work(queues) for kind in kinds)))
+
+
+def _next(town: Town, acted: int, next_due: str | None) -> datetime | None:
+    """Say to when the clock moves; None when nothing is left to wait for."""
+    if acted:
+        return town.now + _BETWEEN_ACTS
+    due = [parse_instant(next_due)] if next_due else []
+    return min([*due, *town.appointments.values()], default=None)
+
+
+async def _move(wire: Wire, to: datetime) -> None:
+    moment = format_instant(to)
+    await wire.send("POST", AGENT, "/demo/v1/clock", json={"to": moment})
 
 
 async def _drained(wire: Wire) -> dict[str, Any]:
@@ -155,6 +176,7 @@ async def _drained(wire: Wire) -> dict[str, Any]:
 
 
 async def _update(wire: Wire, progress: Progress, bar: Any) -> None:  # noqa: ANN401  # rich's id
-    closed = await wire.get(AGENT, "/dispatch/v1/cases", status="closed", limit=1)
-    every = await wire.get(AGENT, "/dispatch/v1/cases", limit=1)
-    progress.update(bar, completed=closed["total"], total=every["total"])
+    if not progress.disable:
+        closed = await wire.get(AGENT, "/dispatch/v1/cases", status="closed", limit=1)
+        every = await wire.get(AGENT, "/dispatch/v1/cases", limit=1)
+        progress.update(bar, completed=closed["total"], total=every["total"])

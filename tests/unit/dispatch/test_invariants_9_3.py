@@ -23,7 +23,8 @@ from contracts.events.dispatch import (
 )
 from contracts.ids import UnitCode
 from services.dispatch.domain.case.decider import CASE
-from services.dispatch.domain.case.state import CaseEvent, NoCase
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import NoCase
 from services.dispatch.domain.routing import LeadRefused, Target
 from tests.given import given
 from tests.unit.dispatch.case_model import MOVES, Move, played
