@@ -1,7 +1,7 @@
 """Whole lives of cases per second over HTTP, on everything in one process.
 
-A life is: file, sign, report what was done, call back, read back closed. What has to be heard
-between services is asked for again until it is there, as a client would.
+A life is: file, sign, call the caller, report what was done, call back, read back closed. What has
+to be heard between services is asked for again until it is there, as a client would.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ _CALLED = ("intake", "dispatch", "feedback")
 _AGENT = "agent.hotline.seat-1"
 _VISITOR = "visitor.callback-centre.visitor-1"
 
+_CONTACT = {"result": "reached"}
 _REPORT = {"claim": "resolved", "contact": "reached", "account": "已到场处置并告知来电人。"}
 _ANSWERS = {"contacted": True, "resolved": True, "satisfaction": "satisfied"}
 
@@ -78,6 +79,8 @@ class Lives:
         case = f"/dispatch/v1/cases/{no}"
         caller = callers["dispatch"]
         await self._ask(caller, commanding(f"{case}/signature", officer, f"{name}/sign", {}))
+        called = commanding(f"{case}/contacts", officer, f"{name}/contact", _CONTACT)
+        await self._ask(caller, called)
         await self._ask(caller, commanding(f"{case}/handling", officer, f"{name}/report", _REPORT))
         call = f"/feedback/v1/callbacks/{no}-R1/completion"
         await self._ask(callers["feedback"], commanding(call, _VISITOR, f"{name}/call", _ANSWERS))

@@ -56,8 +56,11 @@ class Town:
     async def once(
         self, who: str, path: str, key: str, body: Mapping[str, Any] | None = None
     ) -> int | None:
-        """Do something unless it was done in this run; None if it was."""
-        return None if key in self.done else await self.act(who, path, key, body)
+        """Do something unless it was done in this run or an earlier one; None if it was."""
+        if key in self.done:
+            return None
+        await self.act(who, path, key, body)
+        return None if key in self.wire.of_earlier_run else 1
 
     def key(self, no: str, act: str, round_no: int) -> str:
         """Give the key of an action, the same in a resumed run."""

@@ -29,8 +29,13 @@ from whistle.simulate.wire import ServerGone, Wire
 __all__ = ["Summary", "play", "simulate"]
 
 _DRAIN_PAUSE_S = 0.01
-_BETWEEN_ACTS = timedelta(minutes=2)
+_BETWEEN_ACTS = timedelta(minutes=1)
+"""Short against every limit, so that a run that was killed misses nothing that others keep."""
 _KINDS = (Visitors, Units, Deciders, Streets, CalledUnits, Districts, Answers)
+
+
+class NoDemonstration(Exception):
+    """The server has no clock that can be moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,10 @@ def simulate(
     try:
         with progress:
             summary = asyncio.run(play(address, seed, patience, progress))
-    except ServerGone:
-        print(
-            f"whistle simulate: {address} does not answer or is no demonstration\n"
-            "hint: start one with `whistle run --demo --data DIR`, then run this again",
-            file=sys.stderr,
-        )
+    except (NoDemonstration, ServerGone) as failed:
+        why = "is no demonstration" if isinstance(failed, NoDemonstration) else "does not answer"
+        start = "start one with `whistle run --demo --data DIR`"
+        print(f"whistle simulate: {address} {why}; {start}", file=sys.stderr)
         raise typer.Exit(Exit.UNAVAILABLE) from None
     if json_:
         import json
@@ -103,7 +106,7 @@ async def play(
     progress: Progress,
     make_wire: Callable[[str, float], Wire] = Wire,
 ) -> Summary:
-    """Run until nothing is open or due. Raises: ServerGone."""
+    """Run until nothing is open or due. Raises: ServerGone, NoDemonstration."""
     began = time.monotonic()
     async with make_wire(server, patience_s) as wire:
         town = await _town(wire, seed)
@@ -136,6 +139,7 @@ async def play(
 
 
 async def _town(wire: Wire, seed: int) -> Town:
+    now = parse_instant((await _drained(wire))["now"])
     catalogue = await wire.get(AGENT, "/intake/v1/catalogue")
     choices = Choices(
         seed=seed,
@@ -143,7 +147,7 @@ async def _town(wire: Wire, seed: int) -> Town:
         matters={matter["code"]: matter for matter in catalogue["matters"]},
         units={unit["code"]: unit for unit in catalogue["units"]},
     )
-    return Town(wire, choices, parse_instant((await _drained(wire))["now"]))
+    return Town(wire, choices, now)
 
 
 async def _one_pass(town: Town, kinds: Sequence[Kind]) -> int:
@@ -171,7 +175,7 @@ async def _drained(wire: Wire) -> dict[str, Any]:
         if clock.get("drained"):
             return clock
         if "drained" not in clock:
-            raise ServerGone("/demo/v1/clock")
+            raise NoDemonstration
         await asyncio.sleep(_DRAIN_PAUSE_S)
 
 

@@ -29,14 +29,14 @@ class Proposing:
         kind = choices.kind_of_whistle(external, matter)
         act = "emergency-whistle" if kind == "emergency" else "whistles"
         key = self.town.key(row["case_no"], act, round_no)
-        if key in self.town.done:
+        if key in self.town.done:  # nothing has to be read for what was done
             return None
         body = await self._summons(row, external)
         path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
         if kind == "emergency":
-            return await self.town.act(leader(row["street"]), path, key, body)
+            return await self.town.once(leader(row["street"]), path, key, body)
         plan = {"plan": _plan(row)} if kind == "key" else {}
-        return await self.town.act(
+        return await self.town.once(
             officer(row["street"]), path, key, {**body, "kind": kind, **plan}
         )
 

@@ -17,6 +17,7 @@ __all__ = ["ServerGone", "Wire"]
 _AT_ONCE = 24
 _PAGE = 500
 _PAUSE_S = 0.1
+_REPLAYED = "Idempotency-Replayed"
 _RETRIED = {500, 502, 503, 504}
 
 
@@ -34,6 +35,8 @@ class Wire:
         self.sent = 0
         self.refused: dict[str, int] = {}
         """Refusals by code; empty after an undisturbed run."""
+        self.of_earlier_run: set[str] = set()
+        """Keys of what an earlier run had done: the first answer to them was a repetition."""
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=30)
@@ -92,6 +95,7 @@ class Wire:
             headers["Idempotency-Key"] = key
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self._patience_s
+        is_again = False
         while True:
             try:
                 async with (
@@ -101,6 +105,8 @@ class Wire:
                     ) as answer,
                 ):
                     text = await answer.text()
+                    if key is not None and _REPLAYED in answer.headers and not is_again:
+                        self.of_earlier_run.add(key)
                     if answer.status not in _RETRIED:
                         return answer.status, json.loads(text)
             except (aiohttp.ClientError, TimeoutError, OSError):
@@ -108,3 +114,4 @@ class Wire:
             if loop.time() > give_up_at:
                 raise ServerGone(path)
             await asyncio.sleep(_PAUSE_S)
+            is_again = True
