@@ -36,10 +36,12 @@ RETURNED_TWICE: list[Move] = [("object", None), ("rule", "rejected"), ("object",
 SILENT: list[Move] = [("wait", 24 * 8), ("redispatch", "unit_silent"), ("sign", OFFICER)]
 TWO_ROUNDS: list[Move] = [
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, False, 0)),
     ("note", (BO, True, 0)),
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, True, 0)),
     ("note", (BO, True, 0)),
