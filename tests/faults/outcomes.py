@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from contracts.services import SERVICES
+from services.enforcement.domain.operation.state import FINISHED
 
 __all__ = ["Ending", "Row", "differences", "ending_of", "outcomes", "unreconciled"]
 
@@ -51,7 +52,7 @@ def ending_of(url: str) -> Ending:
             cases=_by("case_no", _items(client, "/dispatch/v1/cases")),
             whistles=_by("whistle_no", _items(client, "/dispatch/v1/whistles")),
             operations=_by("operation_no", _items(client, "/enforcement/v1/operations")),
-            tasks=[*_items(client, queue), *_items(client, queue, status="released")],
+            tasks=[*_items(client, queue), *_finished(client, queue)],
             callbacks=_by("callback_no", _items(client, "/feedback/v1/callbacks")),
             logs={service: list(_log(client, service)) for service in SERVICES},
         )
@@ -71,6 +72,11 @@ def _items(client: httpx.Client, path: str, **query: str | int) -> Iterator[Row]
         if page["next"] is None:
             return
         query["after"] = page["next"]
+
+
+def _finished(client: httpx.Client, queue: str) -> Iterator[Row]:
+    for status in sorted(FINISHED):
+        yield from _items(client, queue, status=status)
 
 
 def _log(client: httpx.Client, service: str) -> Iterator[tuple[Row, Row]]:
@@ -104,7 +110,7 @@ def outcomes(ending: Ending) -> dict[str, Row]:
         }
     _add(found, external, "whistles", [*ending.whistles.values()], _WHISTLE)
     _add(found, external, "tasks", ending.tasks, _TASK)
-    missed = ending.events("dispatch.deadline_missed.v1")
+    missed = ending.events("dispatch.deadline_missed.v2")
     _add(found, external, "missed", missed, ("round", "milestone", "unit", "handlers"))
     for kind, rows, names in (
         ("callbacks", [*ending.callbacks.values()], _CALLBACK),
@@ -148,7 +154,7 @@ def unreconciled(ending: Ending) -> list[str]:
     blown = {no for no, row in ending.whistles.items() if row["blown_at"]}
     reported = {
         f"{caller['appeal_no']}-R{event['round']}"
-        for event in ending.events("dispatch.handling_reported.v1")
+        for event in ending.events("dispatch.handling_reported.v2")
         for caller in event["callers"]
     }
     pairs = {

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from whistle.simulate.choices import Choices
 from whistle.simulate.wire import Wire
@@ -14,7 +14,6 @@ __all__ = [
     "DISPATCHER",
     "OPERATOR",
     "VISITOR",
-    "Kind",
     "Row",
     "Town",
     "all_of",
@@ -40,8 +39,6 @@ class Town:
     now: datetime
     external: dict[str, str] = field(default_factory=dict)
     """Appeal number to the caller's own number, on which the choices depend."""
-    being_called: set[str] = field(default_factory=set)
-    """Cases whose callers are asked just now: what they say may begin another round."""
     appointments: dict[str, datetime] = field(default_factory=dict)
     """When somebody has to look at a case again."""
     done: set[str] = field(default_factory=set)
@@ -65,18 +62,6 @@ class Town:
     def key(self, no: str, act: str, round_no: int) -> str:
         """Give the key of an action, the same in a resumed run."""
         return f"simulate/{self.choices.seed}/{no}/{act}/{round_no}"
-
-
-class Kind(Protocol):
-    """One kind of people, who clear one kind of queue."""
-
-    async def look(self) -> list[Row]:
-        """Read the queue."""
-        ...
-
-    async def work(self, rows: list[Row]) -> int:
-        """Do one thing about each row for which it is time; count what was done."""
-        ...
 
 
 def officer(unit: str) -> str:

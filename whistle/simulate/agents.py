@@ -18,7 +18,7 @@ class Agents:
 
     async def read_appeals(self) -> list[Row]:
         """Read all appeals and remember their external numbers."""
-        rows = [row async for row in self.town.wire.items(AGENT, "/intake/v1/appeals")]
+        rows = await self.town.wire.rows(AGENT, "/intake/v1/appeals")
         self.town.external = {row["appeal_no"]: row["external_no"] for row in rows}
         return rows
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from whistle.simulate.acting import OPERATOR, Row, Town, all_of, officer
+from whistle.simulate.acting import Row, Town, all_of, officer
+from whistle.simulate.choices import Part
+from whistle.simulate.queues import Queues
 
 __all__ = ["CalledUnits"]
 
@@ -13,41 +15,42 @@ class CalledUnits:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read what units owe."""
-        return [row async for row in self.town.wire.items(OPERATOR, "/enforcement/v1/queue")]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Do the next thing about each unit's task."""
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(self._work(row) for row in queues.tasks)
 
     async def _work(self, row: Row) -> int:
         external, unit, round_no = self.town.external[row["case_no"]], row["unit"], row["round"]
-        choices = self.town.choices
-        if choices.cancels_whistle(external, round_no, row["kind"]):
+        if self.town.choices.cancels_whistle(external, round_no, row["kind"]):
             return 0
-        if row["status"] == "completed":
-            return await self._step(officer(row["street"]), row, f"releases/{unit}")
-        part = choices.part(external, unit, round_no)
-        if row["status"] == "reported":
-            if part == "left":
+        part = self.town.choices.part(external, unit, round_no)
+        match row["status"]:
+            case "completed":
+                return await self._step(officer(row["street"]), row, f"releases/{unit}")
+            case "reported" if part == "left":
                 return await self._step(officer(row["street"]), row, f"early-departures/{unit}")
-            done = {"result": "本单位职责内的问题已处置完毕。"}
-            return await self._step(officer(unit), row, "completion", done)
+            case "reported":
+                done = {"result": "本单位职责内的问题已处置完毕。"}
+                return await self._step(officer(unit), row, "completion", done)
+            case _:
+                return await self._before_coming(row, external, part)
+
+    async def _before_coming(self, row: Row, external: str, part: Part) -> int:
+        unit = row["unit"]
         match part:
             case "absent":
-                if not row["report_missed"]:
-                    return 0
-                return await self._step(officer(row["street"]), row, f"absences/{unit}")
+                who = officer(row["street"])
+                return await self._once_missed("report", who, row, f"absences/{unit}")
             case "contest_upheld" | "contest_rejected" if row["contest"] != "rejected":
                 return await self._contest(row, part.removeprefix("contest_"))
             case "chased" if not row["chased_count"]:
-                if not row["acknowledgement_missed"]:
-                    return 0
-                centre = choices.centre_of(row["district"])
-                return await self._step(officer(centre), row, f"chases/{unit}")
+                who = officer(self.town.choices.centre_of(row["district"]))
+                return await self._once_missed("acknowledgement", who, row, f"chases/{unit}")
             case _:
                 return await self._come(row, external)
+
+    async def _once_missed(self, what: str, who: str, row: Row, act: str) -> int:
+        return await self._step(who, row, act) if row[f"{what}_missed"] else 0
 
     async def _contest(self, row: Row, outcome: str) -> int:
         if row["contest"] is None:

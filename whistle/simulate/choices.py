@@ -134,7 +134,7 @@ class Choices:
         return self._rare_course(external_no)
 
     def _rare_course(self, external_no: str) -> Course:
-        return _band(self.roll(external_no, "course"), _COURSES, "plain")
+        return _band(self.roll(external_no, "luck"), _COURSES, "plain")
 
     def is_late(self, external_no: str, step: str, round_no: int) -> bool:
         """Say whether the person acts only after the deadline."""
@@ -182,11 +182,11 @@ class Choices:
 
     def adds_unit(self, external_no: str, round_no: int) -> bool:
         """Say whether the street finds on the spot that one more unit is needed."""
-        return self.roll(external_no, "add", round_no) < 0.1  # noqa: PLR2004  # rare
+        return self.roll(external_no, "add", round_no) < 0.12  # noqa: PLR2004  # rare
 
     def part(self, external_no: str, unit: str, round_no: int) -> Part:
         """Say what a called unit does."""
-        return _band(self.roll(external_no, f"part/{unit}", round_no), _PARTS, "plain")
+        return _band(self.roll(external_no, f"comes/{unit}", round_no), _PARTS, "plain")
 
     def answers(self, external_no: str, round_no: int) -> Answers:
         """Give the answers of a caller; whom the unit cannot reach nobody reaches.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
@@ -15,11 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from chassis.settings import Settings
 from contracts.instant import format_instant, parse_instant
 from whistle.exits import Exit
-from whistle.simulate.acting import AGENT, Kind, Town
+from whistle.simulate.acting import AGENT, Town
 from whistle.simulate.agents import Agents
 from whistle.simulate.called import CalledUnits
 from whistle.simulate.choices import Choices
 from whistle.simulate.deciders import Answers, Deciders, Districts
+from whistle.simulate.queues import Queues, read_queues
 from whistle.simulate.streets import Streets
 from whistle.simulate.units import Units
 from whistle.simulate.visitors import Visitors
@@ -87,6 +88,14 @@ def simulate(
         )
 
 
+class Kind(Protocol):
+    """One kind of people."""
+
+    async def work(self, queues: Queues) -> int:
+        """Do one thing about each row for which it is time; count what was done."""
+        ...
+
+
 async def play(
     server: str,
     seed: int,
@@ -98,14 +107,15 @@ async def play(
     began = time.monotonic()
     async with make_wire(server, patience_s) as wire:
         town = await _town(wire, seed)
-        agents, kinds = Agents(town), [kind(town) for kind in _KINDS]
+        agents = Agents(town)
+        kinds: list[Kind] = [kind(town) for kind in _KINDS]
         await agents.read_appeals()
         bar = progress.add_task("cases closed", total=None)
         passes, moves = 0, 0
         while True:
             clock = await _drained(wire)
             town.now = parse_instant(clock["now"])
-            acted = await agents.decide() or await _one_pass(kinds)
+            acted = await agents.decide() or await _one_pass(town, kinds)
             passes += 1
             await _update(wire, progress, bar)
             to = _next(town, acted, clock["next_due"])
@@ -136,11 +146,10 @@ async def _town(wire: Wire, seed: int) -> Town:
     return Town(wire, choices, parse_instant((await _drained(wire))["now"]))
 
 
-async def _one_pass(kinds: Sequence[Kind]) -> int:
-    """Let everybody look first and then do one thing, so that nobody hurries through a moment."""
-    queues = await asyncio.gather(*(kind.look() for kind in kinds))
-    did = [kind.work(rows) for kind, rows in zip(kinds, queues, strict=True)]
-    return sum(await asyncio.gather(*did))
+async def _one_pass(town: Town, kinds: Sequence[Kind]) -> int:
+    """Let everybody do one thing."""
+    queues = await read_queues(town.wire)
+    return sum(await asyncio.gather(*(kind.work(queues) for kind in kinds)))
 
 
 def _next(town: Town, acted: int, next_due: str | None) -> datetime | None:
@@ -153,7 +162,7 @@ def _next(town: Town, acted: int, next_due: str | None) -> datetime | None:
 
 async def _move(wire: Wire, to: datetime) -> None:
     moment = format_instant(to)
-    await wire.act(AGENT, "/demo/v1/clock", f"clock/{moment}", {"to": moment})
+    await wire.send("POST", AGENT, "/demo/v1/clock", json={"to": moment})
 
 
 async def _drained(wire: Wire) -> dict[str, Any]:
@@ -167,6 +176,7 @@ async def _drained(wire: Wire) -> dict[str, Any]:
 
 
 async def _update(wire: Wire, progress: Progress, bar: Any) -> None:  # noqa: ANN401  # rich's id
-    closed = await wire.get(AGENT, "/dispatch/v1/cases", status="closed", limit=1)
-    every = await wire.get(AGENT, "/dispatch/v1/cases", limit=1)
-    progress.update(bar, completed=closed["total"], total=every["total"])
+    if not progress.disable:
+        closed = await wire.get(AGENT, "/dispatch/v1/cases", status="closed", limit=1)
+        every = await wire.get(AGENT, "/dispatch/v1/cases", limit=1)
+        progress.update(bar, completed=closed["total"], total=every["total"])

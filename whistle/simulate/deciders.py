@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.instant import parse_instant
-from whistle.simulate.acting import AGENT, DISPATCHER, Row, Town, all_of, leader, officer
+from whistle.simulate.acting import DISPATCHER, Row, Town, all_of, leader, officer
 from whistle.simulate.choices import Course
+from whistle.simulate.queues import Queues
 
 __all__ = ["Answers", "Deciders", "Districts"]
 
@@ -18,32 +19,23 @@ class Deciders:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read the cases that are open."""
-        cases = self.town.wire.items(AGENT, "/dispatch/v1/cases", status="open")
-        return [row async for row in cases]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Decide what is to be decided of each case."""
         self.town.appointments = {}
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(
+            self._work(row) for row in queues.cases if row["case_no"] not in queues.being_called
+        )
 
     async def _work(self, row: Row) -> int:
-        if row["case_no"] in self.town.being_called:
-            return 0
         external = self.town.external[row["case_no"]]
         course = self.town.choices.course(external, row["round"], row["matter"])
-        district = leader(row["district"])
         match row["waiting_for"]:
             case ["ruling", *_]:
                 return await self._rule(row, external, course)
-            case ["extension", *_] if course == "extension_denied":
-                why = {"reason": "理由不充分，请按期办理。"}
-                return await self._step(district, row, "extension/denial", why)
             case ["extension", *_]:
-                return await self._step(DISPATCHER, row, "extension/grant")
+                return await self._answer(row, course)
             case ["suspension", *_]:
-                return await self._step(district, row, "suspension/approval")
+                return await self._step(leader(row["district"]), row, "suspension/approval")
             case ["review", *_]:
                 return await self._review(row, external)
             case _:
@@ -56,6 +48,13 @@ class Deciders:
         unit = self._another(row, external)
         ruling = {"outcome": "upheld", "reason": "经核对，属该部门职责。", "unit": unit}
         return await self._step(DISPATCHER, row, "ruling", ruling)
+
+    async def _answer(self, row: Row, course: Course) -> int:
+        """Grant an extension, or deny it, the one by the hotline, the other by the district."""
+        if course == "extension_granted":
+            return await self._step(DISPATCHER, row, "extension/grant")
+        why = {"reason": "理由不充分，请按期办理。"}
+        return await self._step(leader(row["district"]), row, "extension/denial", why)
 
     async def _review(self, row: Row, external: str) -> int:
         """Let a case go on on the day of its review, by its time or after it."""
@@ -84,7 +83,7 @@ class Deciders:
 
     async def _step(self, who: str, row: Row, act: str, body: Row | None = None) -> int:
         path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
-        key = self.town.key(row["case_no"], act, row["round"])
+        key = self.town.key(row["case_no"], act.replace("/", "-"), row["round"])
         return await self.town.act(who, path, key, body)
 
 
@@ -94,17 +93,9 @@ class Districts:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read what waits for an answer."""
-        lists = [
-            self.town.wire.items(AGENT, "/dispatch/v1/escalations", status=status)
-            for status in ("open", "missed")
-        ]
-        return [row for rows in lists async for row in rows]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Answer, in rare cases only when the time for it is over."""
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(self._work(row) for row in queues.escalations)
 
     async def _work(self, row: Row) -> int:
         external, no, unit = self.town.external[row["case_no"]], row["whistle_no"], row["unit"]
@@ -123,20 +114,15 @@ class Answers:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read what units were asked."""
-        found = self.town.wire.items(AGENT, "/dispatch/v1/assists", is_open="true")
-        return [row async for row in found]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Answer, some only when the time for it is over."""
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(
+            self._work(row) for row in queues.assists if row["case_no"] not in queues.being_called
+        )
 
     async def _work(self, row: Row) -> int:
         no, unit = row["case_no"], row["unit"]
         external = self.town.external[no]
-        if no in self.town.being_called:
-            return 0
         if self.town.choices.answers_assist_late(external) and row["status"] == "open":
             return 0
         path = f"/dispatch/v1/cases/{no}/assists/{unit}/answer"

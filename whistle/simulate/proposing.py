@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.instant import format_instant
+from contracts.instant import format_instant, parse_instant
 from whistle.simulate.acting import Row, Town, leader, officer
 from whistle.simulate.choices import Course
 
@@ -26,16 +26,19 @@ class Proposing:
         leads = row["unit"] == row["street"]
         if course == "suspended" or not choices.whistles(external, round_no, matter, leads=leads):
             return None
-        key = self.town.key(row["case_no"], "whistles", round_no)
+        kind = choices.kind_of_whistle(external, matter)
+        act = "emergency-whistle" if kind == "emergency" else "whistles"
+        key = self.town.key(row["case_no"], act, round_no)
         if key in self.town.done:
             return None
-        kind = choices.kind_of_whistle(external, matter)
         body = await self._summons(row, external)
-        path, street = f"/dispatch/v1/cases/{row['case_no']}", row["street"]
+        path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
         if kind == "emergency":
-            return await self.town.act(leader(street), f"{path}/emergency-whistle", key, body)
-        body |= {"kind": kind} if kind != "key" else {"kind": kind, "plan": self._plan()}
-        return await self.town.act(officer(street), f"{path}/whistles", key, body)
+            return await self.town.act(leader(row["street"]), path, key, body)
+        plan = {"plan": _plan(row)} if kind == "key" else {}
+        return await self.town.act(
+            officer(row["street"]), path, key, {**body, "kind": kind, **plan}
+        )
 
     async def _summons(self, row: Row, external: str) -> Row:
         """Call whom the list names, and one more; the first that may leads."""
@@ -55,14 +58,12 @@ class Proposing:
             "request": "街道单独处置不了，请到场联合处置。",
         }
 
-    def _plan(self) -> Row:
-        node = {
-            "what": "各单位提交处置方案",
-            "due_at": format_instant(self.town.now + _KEY_WORK_TAKES),
-        }
-        return {
-            "goal": "一个月内消除该处隐患，不再反弹。",
-            "consultation": "已征求居民代表和各单位意见，均无异议。",
-            "responsible": "街道办事处副主任",
-            "nodes": [node],
-        }
+
+def _plan(row: Row) -> Row:
+    due_at = parse_instant(row["dispatched_at"]) + _KEY_WORK_TAKES
+    return {
+        "goal": "一个月内消除该处隐患，不再反弹。",
+        "consultation": "已征求居民代表和各单位意见，均无异议。",
+        "responsible": "街道办事处副主任",
+        "nodes": [{"what": "各单位提交处置方案", "due_at": format_instant(due_at)}],
+    }

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from whistle.simulate.acting import AGENT, Row, Town, all_of, director, leader, officer
+from whistle.simulate.acting import Row, Town, all_of, director, leader, officer
+from whistle.simulate.queues import Queues
 
 __all__ = ["Streets"]
 
-_OPEN = ("proposed", "approved", "blown", "concluded")
 _FIGURES = ("signing", "arrival", "people", "quality", "staying", "result")
 _LOW = 50
 
@@ -17,16 +17,9 @@ class Streets:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read the whistles that have not ended."""
-        lists = [
-            self.town.wire.items(AGENT, "/dispatch/v1/whistles", status=status) for status in _OPEN
-        ]
-        return [row for rows in lists async for row in rows]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Do the next thing about each whistle."""
-        return await all_of(self._work(row) for row in rows)
+        return await all_of(self._work(row) for row in queues.whistles)
 
     async def _work(self, row: Row) -> int:
         if row["is_to_confirm"]:
@@ -59,14 +52,10 @@ class Streets:
             return await self._step(leader(row["street"]), row, "cancellation", reason)
         if not choices.adds_unit(external, round_no):
             return 0
-        key = self.town.key(row["whistle_no"], "units", round_no)
-        others = choices.departments(row["district"], *row["units"])
-        if key in self.town.done or not others:
+        unit = choices.pick(choices.departments(row["district"]), external, "more")
+        if unit in row["units"]:
             return 0
-        one_more = {
-            "unit": choices.pick(others, external, "more"),
-            "reason": "现场发现还需其执法。",
-        }
+        one_more = {"unit": unit, "reason": "现场发现还需其执法。"}
         return await self._step(officer(row["street"]), row, "units", one_more)
 
     async def _ratings(self, row: Row, external: str) -> list[Row]:

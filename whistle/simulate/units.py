@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from contracts.instant import SHANGHAI
+from contracts.instant import SHANGHAI, parse_instant
 from whistle.simulate.acting import AGENT, Row, Town, all_of, officer
 from whistle.simulate.choices import Course
 from whistle.simulate.proposing import Proposing
+from whistle.simulate.queues import Queues
 
 __all__ = ["Units"]
 
@@ -25,34 +26,27 @@ class Units:
     """Everybody on duty in a unit that leads cases."""
 
     town: Town
-    _asked: set[str] = field(default_factory=set)
-    """Cases that wait for a unit that was asked to assist."""
-    _nobody: set[str] = field(default_factory=set)
-    """Cases and rounds in which nobody can be called."""
+    _milestones: dict[tuple[str, int, int], tuple[str, ...]] = field(default_factory=dict)
+    """What a round of a case asks for under one lead."""
 
-    async def look(self) -> list[Row]:
-        """Read the cases that are open, and for which assists they wait."""
-        wire = self.town.wire
-        assists = wire.items(AGENT, "/dispatch/v1/assists", is_open="true")
-        self._asked = {row["case_no"] async for row in assists}
-        cases = wire.items(AGENT, "/dispatch/v1/cases", status="open")
-        return [row async for row in cases]
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Do the next thing about each case that waits for its unit."""
-        return await all_of(self._work(row) for row in rows)
+        free = [row for row in queues.cases if row["case_no"] not in queues.being_called]
+        return await all_of(
+            self._work(row, is_assisted=row["case_no"] in queues.waiting_for_assists)
+            for row in free
+            if not row["waiting_for"]
+        )
 
-    async def _work(self, row: Row) -> int:
-        if row["waiting_for"] or row["case_no"] in self.town.being_called:
-            return 0
+    async def _work(self, row: Row, *, is_assisted: bool) -> int:
         external = self.town.external[row["case_no"]]
         course = self.town.choices.course(external, row["round"], row["matter"])
-        for step in self._steps(row, external, course):
+        for step in self._steps(row, external, course, is_assisted=is_assisted):
             if (acted := await step()) is not None:
                 return acted
         return 0
 
-    def _steps(self, row: Row, external: str, course: Course) -> list[Step]:
+    def _steps(self, row: Row, external: str, course: Course, *, is_assisted: bool) -> list[Step]:
         if row["stage"] == "dispatched":
             return [
                 partial(self._object, row, course),
@@ -68,6 +62,8 @@ class Units:
             partial(self._ask_for_time, row, external, course),
             partial(Proposing(self.town).propose, row, external, course),
             partial(self._ask_to_assist, row, external, course),
+            partial(self._wait_for, is_assisted=is_assisted),
+            partial(self._take_stages, row),
             partial(self._report, row, course),
         ]
 
@@ -85,21 +81,22 @@ class Units:
 
     async def _call(self, row: Row, course: Course) -> int | None:
         """Call the caller if that is asked for, a second time who is not reached."""
-        first = self.town.key(row["case_no"], "contacts", row["round"])
-        if first not in self.town.done and not await self._has_to_call(row):
-            self._nobody.add(first)
-            self.town.done.add(first)
-        is_away = course == "unreachable"
-        tried = {"result": "unreachable" if is_away else "reached"}
+        if "contact" not in await self._milestones_of(row):
+            return None
+        tried = {"result": "unreachable" if course == "unreachable" else "reached"}
         acted = await self._act(row, "contacts", tried)
-        if acted is None and is_away and first not in self._nobody:
+        if acted is None and course == "unreachable":
             return await self._act(row, "contacts", tried, again="-2")
         return acted
 
-    async def _has_to_call(self, row: Row) -> bool:
-        case = await self.town.wire.get(AGENT, f"/dispatch/v1/cases/{row['case_no']}")
-        own = (one["milestone"] for one in case["clocks"] if one["round"] == row["round"])
-        return "contact" in own
+    async def _milestones_of(self, row: Row) -> tuple[str, ...]:
+        """Read what this round of a case asks for; that stays as long as its lead."""
+        of = (row["case_no"], row["round"], row["hops"])
+        if of not in self._milestones:
+            case = await self.town.wire.get(AGENT, f"/dispatch/v1/cases/{row['case_no']}")
+            own = (one["milestone"] for one in case["clocks"] if one["round"] == row["round"])
+            self._milestones[of] = tuple(dict.fromkeys(own))
+        return self._milestones[of]
 
     async def _claim(self, row: Row, course: Course) -> int | None:
         if course != "claimed":
@@ -116,7 +113,8 @@ class Units:
             case "suspended":
                 choices = self.town.choices
                 days = choices.pick(_UNTIL_REVIEW_DAYS, external, "review")
-                review_on = self.town.now.astimezone(SHANGHAI).date() + timedelta(days=days)
+                since = parse_instant(row["dispatched_at"]).astimezone(SHANGHAI).date()
+                review_on = since + timedelta(days=days)
                 body = {
                     "pool": choices.pick(_POOLS, external, "pool"),
                     "reason": "须待条件具备后施工，已向来电人说明。",
@@ -135,12 +133,22 @@ class Units:
             "request": "请提供专业意见并到场配合。",
             "reason": "清单未列，现场需要其专业意见。",
         }
-        acted = await self._act(row, "assists", body)
-        return 0 if acted is None and row["case_no"] in self._asked else acted
+        return await self._act(row, "assists", body)
+
+    async def _wait_for(self, *, is_assisted: bool) -> int | None:
+        return 0 if is_assisted else None
+
+    async def _take_stages(self, row: Row) -> int | None:
+        """Say of each stage that it is done, one after the other."""
+        for milestone in await self._milestones_of(row):
+            what, _, stage = milestone.partition(".")
+            if what == "stage" and (acted := await self._act(row, f"stages/{stage}")) is not None:
+                return acted
+        return None
 
     async def _report(self, row: Row, course: Course) -> int | None:
         contact = "unreachable" if course == "unreachable" else "reached"
-        if self.town.key(row["case_no"], "contacts", row["round"]) in self._nobody:
+        if "contact" not in await self._milestones_of(row):
             contact = "not_needed"
         claim = "partly_resolved" if contact == "unreachable" else "resolved"
         body = {"claim": claim, "contact": contact, "account": "已到场处置并告知来电人。"}
@@ -150,5 +158,5 @@ class Units:
         self, row: Row, act: str, body: Row | None = None, again: str = ""
     ) -> int | None:
         path = f"/dispatch/v1/cases/{row['case_no']}/{act}"
-        key = self.town.key(row["case_no"], act + again, row["round"])
+        key = self.town.key(row["case_no"], act.replace("/", "-") + again, row["round"])
         return await self.town.once(officer(row["unit"]), path, key, body)

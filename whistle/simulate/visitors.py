@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from whistle.simulate.acting import VISITOR, Row, Town, all_of
+from whistle.simulate.queues import Queues
 
 __all__ = ["Visitors"]
 
@@ -13,16 +14,9 @@ class Visitors:
 
     town: Town
 
-    async def look(self) -> list[Row]:
-        """Read the call-backs that are open."""
-        found = self.town.wire.items(VISITOR, "/feedback/v1/callbacks", status="open")
-        rows = [row async for row in found]
-        self.town.being_called = {row["case_no"] for row in rows}
-        return rows
-
-    async def work(self, rows: list[Row]) -> int:
+    async def work(self, queues: Queues) -> int:
         """Call each caller once."""
-        return await all_of(self._call(row) for row in rows)
+        return await all_of(self._call(row) for row in queues.callbacks)
 
     async def _call(self, row: Row) -> int:
         no, round_no, town = row["appeal_no"], row["round"], self.town

@@ -6,7 +6,7 @@ however often it is sent.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -55,16 +55,16 @@ class Wire:
         _, body = await self.send("GET", actor, path, params=params)
         return body
 
-    async def items(self, actor: str, path: str, **query: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401
-        """Read a whole list, page after page."""
+    async def rows(self, actor: str, path: str, **query: str) -> list[dict[str, Any]]:
+        """Read a whole list, page after page. Raises: ServerGone."""
+        found: list[dict[str, Any]] = []
         after: str | None = None
         while True:
             page = await self.get(actor, path, limit=_PAGE, after=after, **query)
-            for item in page["items"]:
-                yield item
+            found += page["items"]
             after = page["next"]
             if after is None:
-                return
+                return found
 
     async def act(
         self, actor: str, path: str, key: str, body: Mapping[str, Any] | None = None

@@ -75,12 +75,14 @@ AGREEING = Records(
         whistle("04-W2", "refused", None),
         whistle("04-W3", "blown"),
         whistle("05-W1", "settled"),
+        whistle("05-W2", "cancelled"),
         whistle("10-W1", "concluded"),
     ),
     operations=(
         operation("04-W1", "concluded"),
         operation("04-W3", "underway"),
         operation("05-W1", "concluded"),
+        operation("05-W2", "cancelled"),
         operation("10-W1", "concluded"),
     ),
     tasks=(
@@ -110,7 +112,7 @@ def test_the_figures() -> None:
         "closed": 1,
         "waiting_for_agent": 1,
         "cases": {"open": 2, "closed": 2, "closed_of_withdrawn_or_linked": 1},
-        "whistles": {"blown": 4, "settled": 2, "open": 2},
+        "whistles": {"blown": 5, "settled": 2, "cancelled": 1, "open": 2},
         "rounds": {"1": 3, "2": 1},
         "outcomes": {"open": 2, "resolved": 1, "withdrawn": 1},
         "missed": {"case_deadlines": 3, "acknowledgements": 2, "reports": 1},
