@@ -4,7 +4,7 @@ Somebody objects, the lead asks for help and for time, one whistle is refused, o
 and the last is cancelled with the case. Every step that takes a text has one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from tests.story import STREET, UNITS, Say, Step
@@ -38,7 +38,7 @@ def detours(no: str, number: int, say: Say, now: datetime) -> Iterator[Step]:
         before = f"{name} {number}"
 
 
-Move = tuple[str, str, str, dict[str, object] | None]
+Move = tuple[str, str, str, Mapping[str, object] | None]
 """Name, actor, path of the case or a whole one, body."""
 
 

@@ -93,9 +93,8 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
     ):
         for step in steps_of(count, planted, first, last):
             people.take(step)
-    for step in steps_of(ORDERED, planted, "file", "file"):
-        people.take(step)
-    for step in detours(number(ORDERED), ORDERED, planted.say, MONDAY):
+    filed = steps_of(ORDERED, planted, "file", "file")
+    for step in (*filed, *detours(number(ORDERED), ORDERED, planted.say, MONDAY)):
         people.take(step)
     written = reasons(people)
     assert {path: text.count(STEM) for path, text in written.items()} == WHERE_REASONS_ARE
