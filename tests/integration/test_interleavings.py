@@ -140,7 +140,7 @@ def test_the_story_goes_every_way_a_case_can_go(in_order: Played) -> None:
     assert rounds == {
         ("resolved", 2, 0),
         ("unconfirmed", 1, 0),
-        ("unconfirmed", 1, 2),
+        ("unconfirmed", 1, 3),
         ("withdrawn", 1, 0),
     }
     assert {one["status"] for one in found["intake.appeals"]} == {
