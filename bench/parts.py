@@ -3,7 +3,7 @@
 One batch of the dispatch service on SQLite. Events of intake file cases (reacting, appending), then
 every case is signed (reading, commanding). Each part is held against the least that its work takes:
 reacting and commanding against the pure rule, reading and appending against the driver with the
-same rows.
+same rows. Beside them stands what the rules of a dispatch take of one case: routing and deadlines.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection
 
 from bench.append import SPACE, STARTED_AT
-from bench.report import Result, ratio
+from bench.report import Result, plain, ratio
 from chassis.decider import Meta
 from chassis.inbox.inbound_event import InboundEvent
 from chassis.inbox.inbox import Inbox
@@ -34,13 +34,13 @@ from chassis.views.versions import prepare
 from contracts.catalogue import STREET, FileCatalogue
 from contracts.envelope import Actor, Envelope, Recorded
 from contracts.events.intake import CaseFiled
-from contracts.ids import AppealNo, CaseNo, UnitCode, case_stream
+from contracts.ids import AppealNo, CaseNo, SubjectId, UnitCode, case_stream
 from contracts.values import Caller
 from services.dispatch.app import definition
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.case.dispatching import DispatchCase
 from services.dispatch.domain.case.signing import SignCase
-from services.dispatch.domain.routing import rows_of
+from services.dispatch.domain.routing import assisting, route, rows_of
 from tests.harness.fixed_clock import FixedClock
 
 __all__ = ["measure"]
@@ -72,7 +72,7 @@ def measure(runs: int) -> list[Result]:
     for _ in range(runs):
         with tempfile.TemporaryDirectory(prefix="whistle-bench-") as folder:
             times.append(_Run(Path(folder)).times())
-    return [
+    requests = [
         ratio(
             f"unit of work, {part}",
             "requests/s",
@@ -82,6 +82,25 @@ def measure(runs: int) -> list[Result]:
         )
         for part, reference in _PARTS.items()
     ]
+    rules = [_rules() for _ in range(runs)]
+    return [
+        *requests,
+        plain("routing of a case", "µs", [routing for routing, _ in rules]),
+        plain("deadlines of a case", "µs", [deadlines for _, deadlines in rules]),
+    ]
+
+
+def _rules() -> tuple[float, float]:
+    """Give the µs of routing and of the deadlines, a mean over every matter in every street."""
+    places = [
+        (street.code, matter.code) for street in _VERSION.streets() for matter in _VERSION.matters()
+    ]
+    rows, looked_up = _timed(lambda: [rows_of(_VERSION, *place) for place in places])
+    _, routed = _timed(lambda: [assisting(one, route(one).unit) for one in rows])
+    callers = (Caller(appeal_no=AppealNo(_case_no(1)), subject=SubjectId("subject")),)
+    _, given = _timed(lambda: [one.terms.deadlines(1, STARTED_AT, callers) for one in rows])
+    per_case = 1_000_000 / len(places)
+    return (looked_up + routed) * per_case, given * per_case
 
 
 @dataclass

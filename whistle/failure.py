@@ -46,6 +46,7 @@ _BY_CODE = {
     "held_event_unknown": Said(
         "`whistle parked list` lists what is held", "`whistle parked list` 列出滞留事件"
     ),
+    "no_such_queue": _QUEUE,
     "not_found": Said(
         "the server may be of another release; compare `whistle --version`",
         "服务器版本可能不同；请用 `whistle --version` 核对",

@@ -33,7 +33,7 @@ REVISING_ROLES: tuple[Role, ...] = ("operator",)
 """These count provisional deadlines again when a calendar is published."""
 CONFLICT_ROLES: tuple[Role, ...] = (*UNIT_ROLES, "agent")
 """These say who keeps out of a case."""
-LIFTING_ROLES: tuple[Role, ...] = ("leader", "agent")
+LIFTING_ROLES: tuple[Role, ...] = (*LEADER_ROLES, "agent")
 """These find that nobody has to, and read the reason for that."""
 CITY_ROLES: tuple[Role, ...] = ("agent", "dispatcher", "visitor", "auditor", "operator")
 """These look beyond one unit."""
@@ -92,9 +92,16 @@ def must_see_case(
 def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleItem]) -> None:
     """Allow the unit that handles a case, and those called to it once the whistle is blown.
 
+    Not one that a ruling excused, nor after the whistle was cancelled: these have no part in it.
     Raises: CaseNotVisible.
     """
-    called = {unit for one in whistles if one.blown_at for unit in one.units}
+    called = {
+        unit
+        for one in whistles
+        if one.blown_at and one.status != "cancelled"
+        for unit in one.units
+        if unit not in one.excused
+    }
     if not sees_whole_city(actor) and actor.unit not in {facts.unit, *called}:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 

@@ -124,7 +124,7 @@ def test_a_command_and_a_refusal_of_the_domain_begin_with_their_chinese_term() -
 
 def test_names_in_code_are_found_at_all() -> None:
     """The control arm: a search that finds nothing would agree with an empty page."""
-    assert ("WhistleBlown", "dispatch.whistle_blown.v1") in _in_code("event")
+    assert ("WhistleBlown", "dispatch.whistle_blown.v2") in _in_code("event")
     assert ("SignCase",) in _in_code("command")
     assert ("CaseNotSigned", "case_not_signed") in _in_code("refusal")
     assert ("blown",) in _in_code("stage")

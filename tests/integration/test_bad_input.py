@@ -206,7 +206,7 @@ ISSUE = [
         OTHER,
         f"{CASE_PATH}/whistles",
         403,
-        "whistle_needs_street",
+        "whistle_not_yours_to_propose",
         WHISTLE,
     ),
 ]

@@ -275,6 +275,7 @@ class WhenAnOfficerActs:
         assert shell.run("case", "sign", number).out == f"signed for case {number}\n"
         assert "油烟扰民" in shell.run("case", "text", number).out
         assert "number to call" in shell.run("case", "caller", number, "--reason", "call").out
+        assert shell.run("case", "contact", number, "--result", "reached").code == 0
         report = ("--claim", "resolved", "--contact", "reached", "--account", "-")
         assert shell.run("case", "report", number, *report, typed="已整改").code == 0
         assert shell.run("reconcile", "--quiet").code == 0

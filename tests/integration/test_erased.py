@@ -1,7 +1,7 @@
 """A person is erased while cases are open: nothing of the person is left, and the cases go on.
 
-One caller has two cases. One waits for its call-back, in the other a whistle was blown and the
-units are on their way. The case of another caller loses nothing.
+One caller has three cases. One waits for its call-back, in one a whistle was blown and the units
+are on their way, one was ended by order. The case of another caller loses nothing.
 """
 
 import shutil
@@ -23,18 +23,28 @@ from chassis.store.sqlite.store import SqliteStore
 from chassis.views.versions import rebuild
 from contracts.catalogue import FileCatalogue
 from contracts.services import SERVICES
+from tests.detours import ASKED, detours
 from tests.erasing import erase, erasing
 from tests.faults.consistency import faults_in
-from tests.harness.four_services import open_four_services
+from tests.harness.four_services import MONDAY, open_four_services
 from tests.integration.planting import PHONES, STEM, Planted, found_in_files
 from tests.people import People
 from tests.servers import run_demo, until
 from tests.story import AGENT, STREET, UNITS, VISITOR, Step, loop, receive
 from whistle.composition import definitions
 
-WAITING, WHISTLED, OTHER = 1, 2, 3
+WAITING, WHISTLED, OTHER, ORDERED = 1, 2, 3, 4
 GONE, STAYING = f"{PHONES}001", f"{PHONES}002"
 OFFICER = f"officer.{STREET}.s-1"
+WHERE_REASONS_ARE = {
+    "/dispatch/v1/cases/{}/transfer-texts": 3,
+    "/dispatch/v1/cases/{}/request-reasons": 6,
+    f"/dispatch/v1/cases/{{}}/assists/{ASKED}/texts": 3,
+    "/dispatch/v1/whistles/{}-W1/request": 9,
+    "/dispatch/v1/whistles/{}-W2/request": 8,
+    "/enforcement/v1/operations/{}-W2/contests": 2,
+}
+"""Where the texts of the case that was ended by order are read, and how many there are."""
 
 
 def number(count: int) -> str:
@@ -73,7 +83,7 @@ def secrets_of(folder: Path, service: str, subject: str) -> set[bytes]:
 
 def play(folder: Path, people: People, planted: Planted) -> Left:
     """Go on until a call-back waits and a whistle is blown; erase; then go to the end."""
-    for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING)):
+    for count, phone in ((WAITING, GONE), (WHISTLED, GONE), (OTHER, STAYING), (ORDERED, GONE)):
         people.take(receive(count, planted.say, phone=phone, name=f"name {phone[-1]}"))
     for count, first, last in (
         (WAITING, "file", "contact-1"),
@@ -83,6 +93,11 @@ def play(folder: Path, people: People, planted: Planted) -> Left:
     ):
         for step in steps_of(count, planted, first, last):
             people.take(step)
+    filed = steps_of(ORDERED, planted, "file", "file")
+    for step in (*filed, *detours(number(ORDERED), ORDERED, planted.say, MONDAY)):
+        people.take(step)
+    written = reasons(people)
+    assert {path: text.count(STEM) for path, text in written.items()} == WHERE_REASONS_ARE
     recusal = {"officer": "s-9", "unit": STREET, "reason": planted.say("conflict")}
     people.take(Step("recuse", AGENT, f"/dispatch/v1/cases/{number(WAITING)}/conflicts", recusal))
     callback = f"/feedback/v1/callbacks/{number(WAITING)}-R1"
@@ -114,6 +129,14 @@ def remains(folder: Path, keys: dict[str, set[bytes]]) -> list[str]:
     ]
 
 
+def reasons(people: People) -> dict[str, str]:
+    """Read what people wrote about the case that was ended by order."""
+    return {
+        path: people.send("GET", OFFICER, path.format(number(ORDERED))).text
+        for path in WHERE_REASONS_ARE
+    }
+
+
 def look(people: People) -> dict[str, Any]:
     """Read everything that could still show something of the person."""
     cases = people.ask(AGENT, "/dispatch/v1/cases")["items"]
@@ -122,7 +145,7 @@ def look(people: People) -> dict[str, Any]:
         "outcomes": {one["case_no"]: (one["outcome"], one["round"]) for one in cases},
         "texts": {
             count: people.ask(AGENT, f"/intake/v1/appeals/{number(count)}/text")
-            for count in (WAITING, WHISTLED, OTHER)
+            for count in (WAITING, WHISTLED, OTHER, ORDERED)
         },
         "accounts": {
             count: people.ask(OFFICER, f"/dispatch/v1/cases/{number(count)}/account")["items"]
@@ -136,6 +159,7 @@ def look(people: People) -> dict[str, Any]:
             count: people.ask(VISITOR, f"/feedback/v1/callbacks/{number(count)}-R1")
             for count in (WAITING, WHISTLED, OTHER)
         },
+        "reasons": reasons(people),
         "contact": people.send("POST", AGENT, path, json=read).json(),
         "note": people.ask(VISITOR, f"/feedback/v1/callbacks/{number(OTHER)}-R1/note"),
     }
@@ -156,6 +180,7 @@ def test_every_case_is_closed(left: Left) -> None:
         number(WAITING): ("unconfirmed", 1),
         number(WHISTLED): ("unconfirmed", 1),
         number(OTHER): ("resolved", 2),
+        number(ORDERED): ("ordered", 1),
     }
     assert faults_in(dict.fromkeys(SERVICES, left.folder)) == []
 
@@ -171,7 +196,7 @@ def test_their_call_backs_are_waived_those_that_waited_and_those_that_come(left:
 
 
 def test_their_texts_read_as_erased(left: Left) -> None:
-    for count in (WAITING, WHISTLED):
+    for count in (WAITING, WHISTLED, ORDERED):
         text = left.seen["texts"][count]
         assert text == {
             "appeal_no": number(count),
@@ -181,6 +206,9 @@ def test_their_texts_read_as_erased(left: Left) -> None:
             "reply": None,
             "erased": True,
         }
+    assert {path: text.count(STEM) for path, text in left.seen["reasons"].items()} == dict.fromkeys(
+        WHERE_REASONS_ARE, 0
+    )
     assert left.seen["contact"]["code"] == "subject_already_erased"
     assert left.seen["accounts"][WAITING] == [{"round": 1, "account": None}]
     before, after = left.seen["results"][WHISTLED]

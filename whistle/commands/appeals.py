@@ -51,7 +51,10 @@ APPEAL_ACTS = (
     Act(
         name="receive",
         about=Said("Receive what a caller brings.", "受理诉求。"),
-        example="appeal receive --source seat-3 --external-no T-1 --kind complaint --text - --street 柳溪街道",
+        example=(
+            "appeal receive --source seat-3 --external-no T-1 --kind complaint --text - "
+            "--street 柳溪街道"
+        ),
         of="",
         path="/intake/v1/appeals",
         role="agent",

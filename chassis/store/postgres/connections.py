@@ -5,11 +5,11 @@ and taking its lock (or its snapshot) is one round trip.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from chassis.store.schema import NEWEST, version_of
 
@@ -48,6 +48,7 @@ SELECT current_setting('server_version_num')::int / 10000, pg_encoding_to_char(e
 FROM pg_database WHERE datname = current_database()
 """
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('whistle'), hashtext(%(duty)s))"
+_UNLOCK = "SELECT pg_advisory_unlock_all()"
 
 
 class DatabaseRefused(Exception):
@@ -115,6 +116,10 @@ def locked(pool: Engine, duty: str) -> Iterator[bool]:
         try:
             yield try_lock(connection, duty)
         finally:
+            # The server gives a closed connection's lock back some time later; who asks for it
+            # next, as the second of two views that are built in a row, would find it taken.
+            with suppress(SQLAlchemyError):
+                connection.exec_driver_sql(_UNLOCK)
             connection.invalidate()  # back in its pool it would go on holding the lock
 
 

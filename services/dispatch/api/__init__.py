@@ -38,7 +38,7 @@ def routers(service: Service, catalogue: Catalogue) -> Sequence[APIRouter]:
         case_commands(catalogue),
         timing_commands(catalogue),
         claim_commands(),
-        conflict_reads(service),
+        conflict_reads(service, catalogue),
         conflict_commands(),
         transfer_reads(service, catalogue),
         transfer_commands(catalogue),

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from contracts.event import Event
 from contracts.events.dispatch import (
+    CallbackNoted,
+    CallerContacted,
     CaseClosed,
     CaseDispatched,
     CaseRedispatched,
@@ -154,23 +156,8 @@ def detail(
         deadlines=[deadline_detail(deadline) for deadline in facts.deadlines],
         clocks=clocks,
         steps=[step for event in history if (step := _step(event))],
-        contacts=[
-            ContactDetail(
-                appeal_no=one.appeal_no,
-                result=one.result,
-                person=one.contacted_by,
-                at=one.contacted_at,
-            )
-            for one in timing.contacts
-        ],
-        callbacks=[
-            CallbackDetail(
-                callback_no=answer.callback_no,
-                resolved=answer.resolved,
-                satisfaction=answer.satisfaction,
-            )
-            for answer in facts.answers
-        ],
+        contacts=[_contact(one) for one in timing.contacts],
+        callbacks=[_callback(answer) for answer in facts.answers],
         version=len(history),
         whistles=whistles,
         extension_asked=ExtensionAsked.model_validate(dict(asked)) if asked else None,
@@ -178,6 +165,23 @@ def detail(
         suspension_asked=SuspensionAsked.model_validate(dict(wanted)) if wanted else None,
         suspension=_suspension(timing.suspension),
         claim=ClaimDetail(person=claim.person, until=claim.until) if claim else None,
+    )
+
+
+def _contact(fact: CallerContacted) -> ContactDetail:
+    return ContactDetail(
+        appeal_no=fact.appeal_no,
+        result=fact.result,
+        person=fact.contacted_by,
+        at=fact.contacted_at,
+    )
+
+
+def _callback(answer: CallbackNoted) -> CallbackDetail:
+    return CallbackDetail(
+        callback_no=answer.callback_no,
+        resolved=answer.resolved,
+        satisfaction=answer.satisfaction,
     )
 
 

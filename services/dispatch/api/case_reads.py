@@ -102,13 +102,14 @@ def _one(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
         actor: Reader,
         as_of: Annotated[int | None, Query(ge=1, description="as it stood at a version")] = None,
     ) -> CaseDetail:
-        """Show a case as it stands, or stood; its ETag is the version."""
+        """Show a case as it stands, or stood, to who may see it now; its ETag is the version."""
         keep_out_recused(actor, case_no)
         events: list[Any] = list(service.history(case_stream(case_no)))
+        facts = _existing(case_no, CASE.fold(CASE.initial, events)).facts
+        whistles = whistles_of(case_no)
+        must_see_case(actor, facts, whistles, read_today(service, catalogue))
         history, now = events[:as_of], service.clock.now()
         state = _existing(case_no, CASE.fold(CASE.initial, history))
-        whistles = whistles_of(case_no)
-        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
         response.headers["ETag"] = etag(len(history))
         return detail(state, history, whistles, now)
 

@@ -11,6 +11,7 @@ from chassis.readings.reading import Reading
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from chassis.views.keyset import Page
+from contracts.catalogue import Catalogue
 from contracts.envelope import Actor
 from contracts.events.dispatch import ConflictDeclared
 from contracts.ids import (
@@ -24,10 +25,12 @@ from contracts.ids import (
 )
 from services.dispatch.access import (
     CONFLICT_ROLES,
+    LEADER_ROLES,
     LIFTING_ROLES,
     ReaderOfConflicts,
     must_not_be_recused,
-    must_read_case,
+    must_see_case,
+    read_today,
 )
 from services.dispatch.api.addresses import (
     PERSON,
@@ -118,7 +121,7 @@ def _called(session: Session, facts: CaseFacts) -> frozenset[UnitCode]:
     return frozenset(one.unit for call in calls for one in call.units)
 
 
-def conflict_reads(service: Service) -> APIRouter:
+def conflict_reads(service: Service, catalogue: Catalogue) -> APIRouter:
     """Give the routes that read conflicts."""
     routes = APIRouter(prefix=PREFIX, tags=["conflicts"])
 
@@ -129,7 +132,7 @@ def conflict_reads(service: Service) -> APIRouter:
         with service.store.reading() as connection:
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_read_case(actor, state.facts, whistles)
+        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
 
     @routes.get("/cases/{case_no}/conflicts")
     def get_conflicts(
@@ -156,7 +159,7 @@ def conflict_reads(service: Service) -> APIRouter:
             if not declared:
                 raise NotRecused(case_no=case_no)
             unit = declared[-1].unit
-            if reads.actor.role == "leader" and reads.actor.unit != unit:
+            if reads.actor.role in LEADER_ROLES and reads.actor.unit != unit:
                 raise ConflictNotYoursToLift(unit=unit)
             must_not_be_recused(session.transaction.reading, reads.actor, case_no)
             reason = session.texts.open(declared[-1].reason)

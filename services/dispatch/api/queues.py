@@ -31,10 +31,10 @@ from services.dispatch.views.queues import (
 )
 
 
-class QueueNotYours(Forbidden):
-    """非本岗位待办 (our default): a queue belongs to a role, or to the kind of the own unit."""
+class NoSuchQueue(Forbidden):
+    """无此待办列表 (our default): a queue belongs to a role, or to the kind of the own unit."""
 
-    code = "queue_not_yours"
+    code = "no_such_queue"
     zh = "当前身份没有“{queue}”待办列表；请去掉 of 参数查看自己的待办。"
     en = "Your role has no queue `{queue}`; leave `of` out to see your own."
 
@@ -98,7 +98,7 @@ def _usual(actor: Actor, version: CatalogueVersion) -> QueueName:
 def _queue(
     of: QueueName, actor: Actor, unit: UnitCode | None, version: CatalogueVersion
 ) -> CaseFilter:
-    """Narrow the list to a queue. Raises: OtherUnitsQueue, QueueNotYours."""
+    """Narrow the list to a queue. Raises: OtherUnitsQueue, NoSuchQueue."""
     own = UnitCode(actor.unit)
     match of:
         case "unit":
@@ -121,4 +121,4 @@ def _of_the_city(of: QueueName, actor: Actor, district: UnitCode | None) -> Case
         return CaseFilter(waiting_for=("ruling", "extension"), status="open")
     if of == "centre" and district:
         return CaseFilter(district=district, status="open")
-    raise QueueNotYours(queue=of)
+    raise NoSuchQueue(queue=of)

@@ -11,7 +11,7 @@ from contracts.ids import CaseNo, UnitCode, WhistleNo, case_stream, whistle_stre
 from contracts.instant import SHANGHAI
 from services.dispatch.domain.case.state import CaseFacts
 from services.dispatch.domain.routing import target_of
-from services.dispatch.domain.whistle.state import Called, WhistleState
+from services.dispatch.domain.whistle.state import Called, WhistleState, call_of
 
 TEXT = "请按职责依法处理。"
 """Stands for what people write."""
@@ -42,7 +42,8 @@ def called(session: Session, whistle_no: WhistleNo) -> Sequence[UnitCode]:
 def escalated(session: Session, whistle_no: WhistleNo) -> Sequence[UnitCode]:
     """Give the units about which the district owes an answer."""
     state: WhistleState = session.state(whistle_stream(whistle_no))
-    return sorted(state.call.unanswered) if isinstance(state, Called) else ()
+    call = call_of(state)
+    return sorted(call.unanswered) if call else ()
 
 
 def department(session: Session, catalogue: Catalogue, facts: CaseFacts, *besides: str) -> UnitCode:

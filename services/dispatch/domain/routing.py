@@ -30,6 +30,7 @@ class CatalogueRows:
 
     version: str
     matter: Matter
+    """Its units are those of the district of the place (职责就近)."""
     street: Unit
     """The street of the place, as a unit."""
     district: Unit
@@ -56,9 +57,15 @@ def rows_of(catalogue: CatalogueVersion, street: str, matter: str) -> CatalogueR
 
     Raises: UnknownMatter, UnknownStreet for codes that are not in the catalogue.
     """
+    row = catalogue.matter(matter)
+    here = {
+        code: STREET if code == STREET else catalogue.responsible(code, street).code
+        for code in (row.lead, *row.assisting)
+    }
+    assisting = tuple(here[code] for code in row.assisting)
     return CatalogueRows(
         version=catalogue.version,
-        matter=catalogue.matter(matter),
+        matter=row.model_copy(update={"lead": here[row.lead], "assisting": assisting}),
         street=catalogue.unit(catalogue.street(street).code),
         district=catalogue.district_of(street),
         terms=terms_of(catalogue, matter),

@@ -13,6 +13,11 @@ from contracts.values import Caller
 _ALL = 100
 
 
+def stage_rule(stage: Stage) -> str:
+    """Name the limit of a stage: `case.stage.100406.stop`."""
+    return f"case.stage.{stage.matter}.{stage.code}"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The limits of a case's rounds, as the catalogue had them at dispatch."""
@@ -77,11 +82,6 @@ class Terms:
             around_the_clock=self.around_the_clock,
             yellow_at_per_cent=self.policies.yellow_at_per_cent,
         )
-
-
-def stage_rule(stage: Stage) -> str:
-    """Name the limit of a stage: `case.stage.100406.stop`."""
-    return f"case.stage.{stage.matter}.{stage.code}"
 
 
 def terms_of(catalogue: CatalogueVersion, matter: str) -> Terms:

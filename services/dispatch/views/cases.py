@@ -106,6 +106,8 @@ _NEXT = (
 _NOTHING_RUNS = {"sign_due": LATEST, "handle_due": LATEST}
 _NOTHING_MISSED = {"sign_missed": 0, "handle_missed": 0}
 _NOBODY_WAITS = {f"waits_{what}": 0 for what in WAITING}
+_NO_TIME_ASKED = {name: 0 for name in _NOBODY_WAITS if name != "waits_ruling"}
+"""An objection still waits in the next round; a re-dispatch follows a ruling."""
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 Asked = (
@@ -201,7 +203,7 @@ def _begin_again(
     """Start another round, or another unit, with clocks of its own."""
     connection.execute(_END_ALL, {"of": case_no})
     _run(connection, case_no, deadlines)
-    running = {**_due(deadlines), **_NOTHING_MISSED, **_NOBODY_WAITS, **_UNCLAIMED}
+    running = {**_due(deadlines), **_NOTHING_MISSED, **_NO_TIME_ASKED, **_UNCLAIMED}
     _set(connection, case_no, stage=Dispatched.stage, **running, **values)
 
 
@@ -286,7 +288,7 @@ def _waits(what: str, *, now: bool) -> Projector:
 CASES = View(
     name="cases",
     tables=_tables,
-    revision=3,
+    revision=4,
     on={
         dispatch.CaseDispatched: _dispatched,
         dispatch.CaseSigned: _signed,

@@ -21,7 +21,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    update,
 )
 
 from chassis.store.rows import add, put
@@ -73,6 +72,7 @@ whistle_units = Table(
     Column("place", Integer, nullable=False),
     Column("role", Text, nullable=False),
     Column("is_excused", Boolean, nullable=False),
+    Column("is_late", Boolean, nullable=False),
     Index("whistle_units_by_unit", "unit", "whistle_no"),
 )
 
@@ -109,6 +109,8 @@ class WhistleItem(BaseModel):
     ground: WhistleGround | None
     is_cross_district: bool
     units: list[UnitCode]
+    excused: list[UnitCode]
+    """Those of the units whose contest was upheld: they have no part in it."""
     status: WhistleStage
     is_to_confirm: bool
     late_count: int
@@ -146,6 +148,7 @@ def _unit(whistle_no: WhistleNo, summoned: SummonedUnit, place: int) -> dict[str
         "place": place,
         "role": summoned.role,
         "is_excused": False,
+        "is_late": False,
     }
 
 
@@ -179,8 +182,10 @@ def _added(connection: Connection, event: dispatch.WhistleUnitAdded) -> None:
 
 
 def _excused(connection: Connection, event: dispatch.WhistleUnitExcused) -> None:
+    """Count no lateness of a unit that has no part in it."""
     key = {"whistle_no": event.whistle_no, "unit": event.unit}
     put(connection, whistle_units, key, is_excused=True)
+    _count_late(connection, event.whistle_no)
 
 
 def _cancelled(connection: Connection, event: dispatch.WhistleCancelled) -> None:
@@ -189,8 +194,19 @@ def _cancelled(connection: Connection, event: dispatch.WhistleCancelled) -> None
 
 def _escalated(connection: Connection, event: dispatch.WhistleEscalated) -> None:
     if event.ground == "not_reported":
-        one_more = update(whistles).where(whistles.c.whistle_no == event.whistle_no)
-        connection.execute(one_more.values(late_count=whistles.c.late_count + 1))
+        key = {"whistle_no": event.whistle_no, "unit": event.unit}
+        put(connection, whistle_units, key, is_late=True)
+        _count_late(connection, event.whistle_no)
+
+
+def _count_late(connection: Connection, whistle_no: WhistleNo) -> None:
+    late = select(func.count()).select_from(whistle_units)
+    late = late.where(
+        whistle_units.c.whistle_no == whistle_no,
+        whistle_units.c.is_late,
+        ~whistle_units.c.is_excused,
+    )
+    _set(connection, whistle_no, late_count=connection.execute(late).scalar_one())
 
 
 def _concluded(connection: Connection, event: dispatch.WhistleConcluded) -> None:
@@ -204,7 +220,7 @@ def _settled(connection: Connection, event: dispatch.WhistleSettled) -> None:
 WHISTLES = View(
     name="whistles",
     tables=_tables,
-    revision=2,
+    revision=3,
     on={
         dispatch.WhistleProposed: _proposed,
         dispatch.WhistleApproved: _approved,
@@ -242,9 +258,14 @@ def list_whistles(
     if wanted.seen_by is not None:
         query = query.where(_is_seen(wanted.seen_by))
     found = page(connection, query, (whistles.c.whistle_no,), after, limit, _line)
-    units = _units_of(connection, [one.whistle_no for one in found.items])
-    items = [one.model_copy(update={"units": units[one.whistle_no]}) for one in found.items]
+    rows = _units_of(connection, [one.whistle_no for one in found.items])
+    items = [one.model_copy(update=_named(rows[one.whistle_no])) for one in found.items]
     return found.model_copy(update={"items": items})
+
+
+def _named(rows: Sequence[Row[Any]]) -> dict[str, list[UnitCode]]:
+    excused = [UnitCode(row.unit) for row in rows if row.is_excused]
+    return {"units": [UnitCode(row.unit) for row in rows], "excused": excused}
 
 
 def _is_seen(reader: SeenBy) -> ColumnElement[bool]:
@@ -261,14 +282,13 @@ def _is_seen(reader: SeenBy) -> ColumnElement[bool]:
 
 def _units_of(
     connection: Connection, numbers: Sequence[WhistleNo]
-) -> defaultdict[WhistleNo, list[UnitCode]]:
-    query = select(whistle_units.c.whistle_no, whistle_units.c.unit)
-    wanted = query.where(whistle_units.c.whistle_no.in_(numbers)).order_by(whistle_units.c.place)
-    found = defaultdict[WhistleNo, list[UnitCode]](list)
-    for number, unit in connection.execute(wanted):
-        found[number].append(unit)
+) -> defaultdict[WhistleNo, list[Row[Any]]]:
+    of_these = select(whistle_units).where(whistle_units.c.whistle_no.in_(numbers))
+    found = defaultdict[WhistleNo, list[Row[Any]]](list)
+    for row in connection.execute(of_these.order_by(whistle_units.c.place)):
+        found[row.whistle_no].append(row)
     return found
 
 
 def _line(row: Row[Any]) -> WhistleItem:
-    return WhistleItem.model_validate({**row._asdict(), "units": []})
+    return WhistleItem.model_validate({**row._asdict(), "units": [], "excused": []})

@@ -6,7 +6,18 @@ Everything here comes from dispatch.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, delete, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
 
 from chassis.store.rows import put, upsert
 from chassis.unit_of_work.definition import View
@@ -16,17 +27,22 @@ from contracts.events.dispatch import (
     CallerLeft,
     CaseClosed,
     CaseDispatched,
+    CaseRedispatched,
     CaseReopened,
     ConflictDeclared,
     ConflictLifted,
     DeadlineMissed,
     HandlingReported,
+    SummonedUnit,
     WhistleBlown,
+    WhistleCancelled,
     WhistleSettled,
+    WhistleUnitAdded,
+    WhistleUnitExcused,
 )
-from contracts.ids import AppealNo, CaseNo
+from contracts.ids import AppealNo, CaseNo, WhistleNo
 from contracts.instant import format_instant, parse_instant
-from contracts.values import Caller
+from contracts.values import Caller, WhistleKind
 from services.intake.domain.rights import Task
 
 _tables = MetaData()
@@ -40,7 +56,11 @@ case_tasks = Table(
     Column("kind", Text),
     Column("ended_at", Text),
 )
-"""`whistle_no` is empty, and `kind` NULL, for the unit that handles the case."""
+"""`whistle_no` is empty, and `kind` NULL, for the unit that handles the case.
+
+A unit that assists has no row: the lead's request tells it what it needs for its part, and not who
+called (个人信息保护法 art. 6).
+"""
 
 callbacks_due = Table(
     "callbacks_due",
@@ -64,17 +84,28 @@ def _dispatched(connection: Connection, event: CaseDispatched) -> None:
     upsert(connection, case_tasks, [row])
 
 
+def _redispatched(connection: Connection, event: CaseRedispatched) -> None:
+    handles = case_tasks.c.case_no == event.case_no, case_tasks.c.whistle_no == ""
+    _end(connection, event.redispatched_at, *handles)
+    key = {"case_no": event.case_no, "unit": event.unit, "whistle_no": ""}
+    put(connection, case_tasks, key, ended_at=None)
+
+
 def _blown(connection: Connection, event: WhistleBlown) -> None:
-    called = [
-        {
-            "case_no": event.case_no,
-            "unit": summoned.unit,
-            "whistle_no": event.whistle_no,
-            "kind": event.kind,
-        }
-        for summoned in event.units
-    ]
-    upsert(connection, case_tasks, called)
+    _call(connection, event.case_no, event.whistle_no, event.kind, event.units)
+
+
+def _added(connection: Connection, event: WhistleUnitAdded) -> None:
+    _call(connection, event.case_no, event.whistle_no, event.kind, [event.summoned])
+
+
+def _excused(connection: Connection, event: WhistleUnitExcused) -> None:
+    is_its = case_tasks.c.whistle_no == event.whistle_no, case_tasks.c.unit == event.unit
+    _end(connection, event.excused_at, *is_its)
+
+
+def _cancelled(connection: Connection, event: WhistleCancelled) -> None:
+    _end(connection, event.cancelled_at, case_tasks.c.whistle_no == event.whistle_no)
 
 
 def _settled(connection: Connection, event: WhistleSettled) -> None:
@@ -131,6 +162,20 @@ def _admit(connection: Connection, event: ConflictLifted) -> None:
     connection.execute(delete(conflicts).where(is_it))
 
 
+def _call(
+    connection: Connection,
+    case_no: CaseNo,
+    whistle_no: WhistleNo,
+    kind: WhistleKind,
+    units: Sequence[SummonedUnit],
+) -> None:
+    called = [
+        {"case_no": case_no, "unit": one.unit, "whistle_no": whistle_no, "kind": kind}
+        for one in units
+    ]
+    upsert(connection, case_tasks, called)
+
+
 def _schedule(
     connection: Connection, case_no: CaseNo, round_no: int, callers: Sequence[Caller]
 ) -> None:
@@ -140,19 +185,22 @@ def _schedule(
         put(connection, callbacks_due, key, case_no=case_no)
 
 
-def _end(connection: Connection, at: datetime, which: object) -> None:
-    lasting = case_tasks.c.ended_at.is_(None)
-    ended = update(case_tasks).where(which, lasting)  # type: ignore[arg-type]  # a comparison
+def _end(connection: Connection, at: datetime, *which: ColumnElement[bool]) -> None:
+    ended = update(case_tasks).where(*which, case_tasks.c.ended_at.is_(None))
     connection.execute(ended.values(ended_at=format_instant(at)))
 
 
 RIGHTS = View(
     name="rights",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         CaseDispatched: _dispatched,
+        CaseRedispatched: _redispatched,
         WhistleBlown: _blown,
+        WhistleUnitAdded: _added,
+        WhistleUnitExcused: _excused,
+        WhistleCancelled: _cancelled,
         WhistleSettled: _settled,
         CaseClosed: _closed,
         HandlingReported: _reported,

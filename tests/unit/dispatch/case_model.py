@@ -18,7 +18,8 @@ from contracts.ids import UnitCode, WhistleNo, whistle_no
 from contracts.values import Caller, Contact
 from services.dispatch.domain.case.contacting import Claim
 from services.dispatch.domain.case.decider import CASE, CaseCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseState, NoCase, Reported
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import CaseState, NoCase, Reported
 from services.dispatch.domain.routing import Target
 from services.dispatch.domain.whistle.approval import RefuseWhistle
 from services.dispatch.domain.whistle.cancelling import CancelWhistle

@@ -23,6 +23,7 @@ def acting(role: str, unit: str = STREET, person: str = "p-other") -> Actor:
 
 AN_OFFICER = acting("officer", person=OFFICER)
 A_LEADER = acting("leader")
+A_DIRECTOR = acting("director")
 AN_AGENT = acting("agent", "hotline")
 
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from services.dispatch.domain.case.decider import CASE, OngoingCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseFacts, NoCase
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import CaseFacts, NoCase
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,

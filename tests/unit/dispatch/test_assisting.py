@@ -15,12 +15,12 @@ from services.dispatch.domain.case.assisting import (
     LeadCannotAssist,
 )
 from services.dispatch.domain.case.decider import CASE
+from services.dispatch.domain.case.events import CaseEvent
 from services.dispatch.domain.case.policies import (
     CaseAlreadyReported,
     CaseNotSigned,
     CaseNotYours,
 )
-from services.dispatch.domain.case.state import CaseEvent
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,

@@ -18,7 +18,14 @@ from services.dispatch.domain.whistle.stage import (
     WhistleNeedsApprover,
     WhistleNotReady,
 )
-from services.dispatch.domain.whistle.state import Blown, Call, Called, Cancelled, WhistleEvent
+from services.dispatch.domain.whistle.state import (
+    Blown,
+    Call,
+    Called,
+    Cancelled,
+    WhistleEvent,
+    call_of,
+)
 from services.dispatch.domain.whistle.units import (
     OneUnitLeads,
     UnitCannotReport,
@@ -59,6 +66,7 @@ from tests.unit.dispatch.whistles import (
     leader,
     named,
     proposed,
+    refused,
     settle,
     settled,
 )
@@ -176,17 +184,19 @@ class WhenTheStreetNeedsOneMore:
 
 
 class WhenAContestIsUpheld:
-    @pytest.mark.parametrize("history", [BLOWN, CONCLUDED])
-    def test_the_unit_owes_nothing(self, history: History) -> None:
+    @pytest.mark.parametrize("history", [BLOWN, CONCLUDED, (*CONCLUDED, settled()), CANCELLED])
+    def test_the_unit_owes_nothing_also_when_the_ruling_comes_late(self, history: History) -> None:
         given(WHISTLE, *history).when(excuse()).then(excused())
-        assert call_after(*history, excused()).owing == (MARKET,)
+        call = call_of(given(WHISTLE, *history, excused()).state)
+        assert call is not None
+        assert call.owing == (MARKET,)
 
     def test_once_and_only_one_that_was_called(self) -> None:
         given(WHISTLE, *BLOWN, excused()).when(excuse()).nothing()
         given(WHISTLE, *BLOWN).when(excuse(WATER)).nothing()
 
-    @at_every_stage_but("blown", "concluded")
-    def test_at_no_other_stage_anybody_owes_something(self, history: History) -> None:
+    @pytest.mark.parametrize("history", [PROPOSED, APPROVED, (*PROPOSED, refused())])
+    def test_before_it_was_blown_nobody_owes_something(self, history: History) -> None:
         given(WHISTLE, *history).when(excuse()).nothing()
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from services.dispatch.domain.case.decider import CASE, CaseCommand, CaseUnknown
-from services.dispatch.domain.case.state import CaseEvent, NoCase
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import NoCase
 from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,

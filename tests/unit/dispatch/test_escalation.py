@@ -15,7 +15,7 @@ from services.dispatch.domain.whistle.escalation import (
     answer_terms,
 )
 from services.dispatch.domain.whistle.stage import NotTheStreet, WhistleNotReady
-from services.dispatch.domain.whistle.state import Called
+from services.dispatch.domain.whistle.state import Called, call_of
 from tests.given import given
 from tests.unit.dispatch.cases import CALENDAR, OFFICER, march, officer
 from tests.unit.dispatch.histories import INSTANT
@@ -180,6 +180,21 @@ class WhenTheDistrictSaysNothing:
         """控制组: the same step with and without an answer."""
         for history in (TOLD, LATE, (*TOLD, answered())):
             given(WHISTLE, *history, concluded()).when(settle()).then(settled())
+
+    def test_a_provisional_time_is_no_miss(self) -> None:
+        """A calendar that nobody has published yet blames nobody."""
+        told = escalated()
+        assert told.answer is not None
+        clock = told.answer.model_copy(update={"provisional": True})
+        history = (*BLOWN, told.model_copy(update={"answer": clock}))
+        given(WHISTLE, *history).missed(NOTICED_AT)
+        assert given(WHISTLE, *history).open_milestones() == []
+
+    def test_an_excused_unit_was_not_late(self) -> None:
+        for history, late in ((TOLD, (POLICE,)), ((*TOLD, excused()), ())):
+            call = call_of(given(WHISTLE, *history).state)
+            assert call is not None
+            assert call.late_units == late
 
     def test_an_excused_unit_is_still_answered_about(self) -> None:
         given(WHISTLE, *TOLD, excused()).when(answer()).then(answered())

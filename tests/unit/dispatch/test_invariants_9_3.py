@@ -15,7 +15,11 @@ from contracts.events.dispatch import (
     CaseObjected,
     CaseRedispatched,
     CaseReopened,
+    CaseResumed,
+    CaseSuspended,
     DeadlineMissed,
+    DeadlineRevised,
+    ExtensionGranted,
     HandlingReported,
     ObjectionRuled,
     WhistleAttached,
@@ -23,22 +27,31 @@ from contracts.events.dispatch import (
 )
 from contracts.ids import UnitCode
 from services.dispatch.domain.case.decider import CASE
-from services.dispatch.domain.case.state import CaseEvent, NoCase
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import NoCase
 from services.dispatch.domain.routing import LeadRefused, Target
 from tests.given import given
 from tests.unit.dispatch.case_model import MOVES, Move, played
 from tests.unit.dispatch.cases import ANN, BO, OFFICER, STREET, dispatched
 from tests.unit.dispatch.transfers import COMMUNITY, OTHER_UNIT, redispatch, rows_of_duty, target
 
-UPHELD: list[Move] = [("object", None), ("rule", "upheld"), ("sign", OFFICER), ("report", OFFICER)]
+UPHELD: list[Move] = [
+    ("object", None),
+    ("rule", "upheld"),
+    ("sign", OFFICER),
+    ("contact", "reached"),
+    ("report", OFFICER),
+]
 RETURNED_TWICE: list[Move] = [("object", None), ("rule", "rejected"), ("object", None)]
 SILENT: list[Move] = [("wait", 24 * 8), ("redispatch", "unit_silent"), ("sign", OFFICER)]
 TWO_ROUNDS: list[Move] = [
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, False, 0)),
     ("note", (BO, True, 0)),
     ("sign", OFFICER),
+    ("contact", "reached"),
     ("report", OFFICER),
     ("note", (ANN, True, 0)),
     ("note", (BO, True, 0)),
@@ -158,7 +171,13 @@ def _given_by(event: CaseEvent) -> tuple[Deadline, ...]:
     match event:
         case CaseDispatched() | CaseReopened() | CaseRedispatched():
             return event.deadlines
+        case CaseResumed():
+            return event.deadlines
         case AssistRequested(deadline=Deadline() as deadline):
             return (deadline,)
+        case ExtensionGranted() | DeadlineRevised():
+            return (event.deadline,)
+        case CaseSuspended():
+            return (event.review,)
         case _:
             return ()

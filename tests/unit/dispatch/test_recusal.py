@@ -8,6 +8,7 @@ import pytest
 from chassis.decider import Meta
 from chassis.errors import OfficerRecused
 from contracts.envelope import Actor
+from contracts.ids import UnitCode
 from services.dispatch.domain.case.decider import (
     CASE,
     CaseIsClosed,
@@ -25,6 +26,7 @@ from tests.given import given
 from tests.unit.dispatch.cases import (
     COLLEAGUE,
     DEPARTMENT,
+    DISTRICT,
     OFFICER,
     STREET,
     dispatched,
@@ -32,6 +34,7 @@ from tests.unit.dispatch.cases import (
     signed,
 )
 from tests.unit.dispatch.conflicts import (
+    A_DIRECTOR,
     A_LEADER,
     AN_AGENT,
     AN_OFFICER,
@@ -55,13 +58,28 @@ class WhenAConflictIsDeclared:
     def test_an_officer_speaks_for_themself(self) -> None:
         given(CASE, *SIGNED).when(declare(AN_OFFICER)).then(declared())
 
+    @pytest.mark.parametrize("unit", [STREET, DISTRICT, DEPARTMENT])
+    def test_who_commands_or_decides_speaks_too(self, unit: UnitCode) -> None:
+        """The case of a department lies in a street, whose district decides about it."""
+        by = acting("officer", unit, "p-theirs")
+        led_elsewhere = dispatched(unit=DEPARTMENT)
+        command = declare(by, officer="p-theirs", unit=unit)
+        expected = declared(by="p-theirs", officer="p-theirs", unit=unit)
+        given(CASE, led_elsewhere).when(command).then(expected)
+
+    def test_a_director_may_what_a_leader_may(self) -> None:
+        director = acting("director")
+        given(CASE, *SIGNED).when(declare(director)).then(declared(by="p-other"))
+        given(CASE, *SIGNED, declared()).when(lift(director)).then(lifted())
+
     def test_not_for_a_colleague(self) -> None:
         command = declare(AN_OFFICER, officer=COLLEAGUE)
         given(CASE, *SIGNED).when(command).refused(ConflictNotYoursToDeclare)
 
-    def test_a_leader_speaks_for_their_own_unit(self) -> None:
-        expected = declared(by=A_LEADER.person, officer=COLLEAGUE)
-        given(CASE, *SIGNED).when(declare(A_LEADER, officer=COLLEAGUE)).then(expected)
+    @pytest.mark.parametrize("by", [A_LEADER, A_DIRECTOR])
+    def test_a_leader_speaks_for_their_own_unit(self, by: Actor) -> None:
+        expected = declared(by=by.person, officer=COLLEAGUE)
+        given(CASE, *SIGNED).when(declare(by, officer=COLLEAGUE)).then(expected)
 
     def test_and_for_no_other(self) -> None:
         command = declare(A_LEADER, officer="p-theirs", unit=DEPARTMENT)
@@ -133,7 +151,7 @@ class WhenAPersonIsRecused:
 
 
 class WhenAConflictIsLifted:
-    @pytest.mark.parametrize("by", [A_LEADER, AN_AGENT])
+    @pytest.mark.parametrize("by", [A_LEADER, A_DIRECTOR, AN_AGENT])
     def test_the_person_acts_again(self, by: Actor) -> None:
         given(CASE, dispatched(), declared()).when(lift(by)).then(lifted())
         given(CASE, dispatched(), declared(), lifted()).when(sign()).then(signed())

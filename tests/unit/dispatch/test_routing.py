@@ -19,6 +19,7 @@ from services.dispatch.domain.routing import (
     Route,
     UnitNeverLeads,
     UnitOfOtherDistrict,
+    assisting,
     must_be_able_to_lead,
     route,
     rows_of,
@@ -50,6 +51,27 @@ class WhenAMatterNamesItsLead:
         expected = Route(UnitCode("street-lighting"), "matter_lead", None)
         for street in CATALOGUE.streets():
             assert routed(street.code, STREET_LAMP) == expected
+
+
+class WhenTheDistrictHasAUnitOfItsOwn:
+    """职责就近: the counterpart in the district of the place, not the one that the list names."""
+
+    def test_that_one_leads_and_assists(self) -> None:
+        city = FileCatalogue().at("2026-09-01")
+        matter = next(one for one in city.matters() if one.lead == "urban-enforcement")
+        for street, unit in (
+            ("street-clear-moon", "east-urban-enforcement"),
+            ("street-locust-peace", "urban-enforcement"),
+        ):
+            rows = rows_of(city, street, matter.code)
+            assert route(rows) == Route(UnitCode(unit), "matter_lead", None)
+
+    def test_the_units_beside_it_are_of_that_district_too(self) -> None:
+        city = FileCatalogue().at("2026-09-01")
+        matter = next(one for one in city.matters() if "public-security" in one.assisting)
+        rows = rows_of(city, "street-clear-moon", matter.code)
+        assert "east-public-security" in assisting(rows, UnitCode("nobody"))
+        assert "public-security" not in assisting(rows, UnitCode("nobody"))
 
 
 class WhenAnotherUnitIsToLead:

@@ -62,7 +62,7 @@ class WhenAnObjectionIsUpheld:
         assert facts_after(*OBJECTED).missed == ("sign",)
         assert facts_after(*UPHELD).missed == ()
 
-    def test_its_clocks_start_anew(self) -> None:
+    def test_its_clocks_begin_again(self) -> None:
         assert facts_after(*UPHELD).deadlines == TERMS.deadlines(1, RULED_AT, (ANN,))
 
     def test_the_new_unit_signs_and_reports_and_the_old_one_no_more(self) -> None:

@@ -159,7 +159,7 @@ class WhenSomebodyLooksAtAQueue:
     def test_nobody_sees_the_queue_of_another_role(self, dispatch: DispatchRoutes) -> None:
         for of in ("dispatcher", "centre"):
             refused = dispatch.ask(OFFICER, "/queue", of=of)
-            assert refused.json()["code"] == "queue_not_yours"
+            assert refused.json()["code"] == "no_such_queue"
 
     def test_nothing_is_to_revise_while_every_calendar_is_published(
         self, dispatch: DispatchRoutes, case_no: CaseNo

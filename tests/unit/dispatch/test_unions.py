@@ -25,7 +25,8 @@ from contracts.events.dispatch import (
 from services.dispatch import reactions
 from services.dispatch.app import definition
 from services.dispatch.domain.case.decider import CASE, CaseCommand
-from services.dispatch.domain.case.state import CaseEvent, CaseStage, CaseState
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.state import CaseStage, CaseState
 from services.dispatch.domain.whistle.cancelling import CancelWithCase
 from services.dispatch.domain.whistle.commands import WhistleCommand
 from services.dispatch.domain.whistle.decider import WHISTLE

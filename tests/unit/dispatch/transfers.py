@@ -178,7 +178,7 @@ def redispatched(
     deadlines: tuple[Deadline, ...] | None = None,
 ) -> CaseRedispatched:
     """改派 for the first time, with clocks that start at that moment."""
-    anew = TERMS.deadlines(1, at, (ANN,))
+    fresh = TERMS.deadlines(1, at, (ANN,))
     return CaseRedispatched(
         case_no=CASE_NO,
         round=1,
@@ -187,7 +187,7 @@ def redispatched(
         ground=ground,
         hop=1,
         assisting=(),
-        deadlines=anew if deadlines is None else deadlines,
+        deadlines=fresh if deadlines is None else deadlines,
         redispatched_by=by.person,
         redispatched_at=at,
     )

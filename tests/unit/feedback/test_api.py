@@ -216,7 +216,7 @@ class WhenScoresAreRead:
         assert scores["policy"] == "2026-01-01"
         kinds = [one["kind"] for one in scores["items"]]
         assert kinds == sorted(kinds, reverse=True)
-        assert kinds.count("street") == 8
+        assert kinds.count("street") == 11
         units = {one["unit"] for one in scores["items"]}
         assert {"urban-management", GAS} <= units
         assert not {"district", "residents-committee"} & units
@@ -263,7 +263,7 @@ class WhenScoresAreRead:
             "satisfaction": {"pct": "81.7", "of": 120},
             "score": "85.0",
         }
-        assert [one["rank"] for one in scores["items"]] == [1] + [None] * 7
+        assert [one["rank"] for one in scores["items"]] == [1] + [None] * 10
         rows = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100).json()
         more = feedback.get(f"{SCORES}/{STREET}/callbacks", limit=100, after=rows["next"]).json()
         items = rows["items"] + more["items"]

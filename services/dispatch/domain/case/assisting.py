@@ -29,38 +29,6 @@ class RequestAssist:
     meta: Meta
 
 
-class LeadCannotAssist(Refusal):
-    """主责单位不得协办本单位 (art. 14): a unit asks others."""
-
-    code = "lead_cannot_assist"
-    zh = "{unit} 是工单 {case_no} 的主责单位；请选择其他单位协办。"
-    en = "{unit} leads case {case_no}; ask another unit to assist."
-
-
-class AssistAskedAlready(Refusal):
-    """已请求协办 (our default): a unit is asked once in a round."""
-
-    code = "assist_asked_already"
-    zh = "本轮已请求 {unit} 协办工单 {case_no}，无需重复请求。"
-    en = "{unit} was asked to assist with case {case_no} in this round already; once is enough."
-
-
-class CommunityNotListed(Refusal):
-    """社区、物业不在清单 (art. 17): they assist with what the list gives them, and nothing else."""
-
-    code = "community_not_listed"
-    zh = "职责清单没有 {unit} 协办该事项的内容，不得请其协办；请选择其他单位。"
-    en = "The list gives {unit} no part in this matter, so it cannot be asked; choose another unit."
-
-
-class AssistNeedsReason(Refusal):
-    """清单外协办须说明理由 (art. 14): a unit that the list does not name learns why."""
-
-    code = "assist_needs_reason"
-    zh = "职责清单没有列出 {unit}；请填写请其协办的理由（reason）。"
-    en = "The list does not name {unit}; give the `reason` for asking it."
-
-
 def request(command: RequestAssist, state: OpenCase) -> AssistRequested:
     """Ask a unit. No clock of the lead moves.
 
@@ -101,6 +69,38 @@ def request(command: RequestAssist, state: OpenCase) -> AssistRequested:
         requested_by=command.meta.by.person,
         requested_at=command.meta.at,
     )
+
+
+class LeadCannotAssist(Refusal):
+    """主责单位不得协办本单位 (art. 14): a unit asks others."""
+
+    code = "lead_cannot_assist"
+    zh = "{unit} 是工单 {case_no} 的主责单位；请选择其他单位协办。"
+    en = "{unit} leads case {case_no}; ask another unit to assist."
+
+
+class AssistAskedAlready(Refusal):
+    """已请求协办 (our default): a unit is asked once in a round."""
+
+    code = "assist_asked_already"
+    zh = "本轮已请求 {unit} 协办工单 {case_no}，无需重复请求。"
+    en = "{unit} was asked to assist with case {case_no} in this round already; once is enough."
+
+
+class CommunityNotListed(Refusal):
+    """社区、物业不在清单 (art. 17): they assist with what the list gives them, and nothing else."""
+
+    code = "community_not_listed"
+    zh = "职责清单没有 {unit} 协办该事项的内容，不得请其协办；请选择其他单位。"
+    en = "The list gives {unit} no part in this matter, so it cannot be asked; choose another unit."
+
+
+class AssistNeedsReason(Refusal):
+    """清单外协办须说明理由 (art. 14): a unit that the list does not name learns why."""
+
+    code = "assist_needs_reason"
+    zh = "职责清单没有列出 {unit}；请填写请其协办的理由（reason）。"
+    en = "The list does not name {unit}; give the `reason` for asking it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,98 +12,36 @@ from typing import assert_never
 
 from chassis.decider import Decider
 from chassis.errors import Refusal, Unknown
-from services.dispatch.domain.case.assisting import (
-    AnswerAssist,
-    RequestAssist,
-    WithdrawAssist,
-    answer,
-    request,
-    withdraw,
-)
 from services.dispatch.domain.case.callers import JoinCaller, LeaveCaller, join, leave
-from services.dispatch.domain.case.claiming import (
-    ClaimCase,
-    HandOver,
-    ReleaseClaim,
-    claim,
-    hand_over,
-    release,
-)
-from services.dispatch.domain.case.contacting import NoteContact, contact
 from services.dispatch.domain.case.dispatching import DispatchCase, dispatch
 from services.dispatch.domain.case.erasure import NoteErasure, note_erasure
-from services.dispatch.domain.case.extending import (
-    DenyExtension,
-    GrantExtension,
-    RequestExtension,
-    deny_extension,
-    grant_extension,
-    request_extension,
-)
+from services.dispatch.domain.case.events import CaseEvent
 from services.dispatch.domain.case.handling import ReportHandling, report
-from services.dispatch.domain.case.objecting import ObjectToCase, object_to
-from services.dispatch.domain.case.ordering import OrderEnd, order_end
+from services.dispatch.domain.case.leading import (
+    AssistCommand,
+    LeadCommand,
+    TransferCommand,
+    settle_lead,
+)
+from services.dispatch.domain.case.misses import deadlines, missed
+from services.dispatch.domain.case.ordering import OrderEnd
 from services.dispatch.domain.case.policies import must_not_be_recused
 from services.dispatch.domain.case.recusal import DeclareConflict, LiftConflict, declare, lift
-from services.dispatch.domain.case.redispatching import (
-    NoteDispatchRefusal,
-    Redispatch,
-    note_refusal,
-    redispatch,
-)
+from services.dispatch.domain.case.redispatching import NoteDispatchRefusal
 from services.dispatch.domain.case.revising import ReviseDeadlines, revise_deadlines
 from services.dispatch.domain.case.rounds import NoteCallback, ending, note
-from services.dispatch.domain.case.ruling import RuleOnObjection, rule
 from services.dispatch.domain.case.signing import SignCase, sign
-from services.dispatch.domain.case.staging import ReachStage, reach
-from services.dispatch.domain.case.state import (
-    CaseEvent,
-    CaseState,
-    Closed,
-    NoCase,
-    OpenCase,
-    deadlines,
-    evolve,
-    missed,
-)
-from services.dispatch.domain.case.suspending import (
-    ApproveSuspension,
-    CaseIsSuspended,
-    DenySuspension,
-    RequestSuspension,
-    ResumeCase,
-    approve_suspension,
-    deny_suspension,
-    request_suspension,
-    resume_case,
-)
-from services.dispatch.domain.case.timing import TimingEvent
+from services.dispatch.domain.case.state import CaseState, Closed, NoCase, OpenCase, evolve
+from services.dispatch.domain.case.suspending import CaseIsSuspended, ResumeCase
+from services.dispatch.domain.case.timekeeping import TimingCommand, keep_time
 from services.dispatch.domain.case.whistling import WhistleStep, hang
 from services.dispatch.domain.whistle.escalation import AnswerEscalation
 
-TimingCommand = (
-    NoteContact
-    | ReachStage
-    | RequestExtension
-    | GrantExtension
-    | DenyExtension
-    | RequestSuspension
-    | ApproveSuspension
-    | DenySuspension
-    | ResumeCase
-    | ClaimCase
-    | ReleaseClaim
-    | HandOver
-)
 CallerCommand = NoteCallback | JoinCaller | LeaveCaller
 """After these a caller's "not solved" may begin the next round, so they carry its terms."""
 StepCommand = SignCase | ReportHandling | DeclareConflict | LiftConflict | TimingCommand
-TransferCommand = ObjectToCase | RuleOnObjection | Redispatch | OrderEnd
-AssistCommand = RequestAssist | AnswerAssist | WithdrawAssist
 OfficerCommand = StepCommand | WhistleStep | TransferCommand | AssistCommand
 """Given by a person, who must not be recused."""
-LeadCommand = TransferCommand | AssistCommand | NoteDispatchRefusal
-"""About who leads, who assists, and who tried to give the case to whom."""
 WhileSuspended = (
     ResumeCase
     | CallerCommand
@@ -139,11 +77,11 @@ def decide(command: CaseCommand, state: CaseState) -> Sequence[CaseEvent]:
 
 def _decide(command: OngoingCommand, state: OpenCase) -> Sequence[CaseEvent]:
     if isinstance(command, LeadCommand):
-        return _led(command, state)
+        return settle_lead(command, state)
     if isinstance(command, WhistleStep):
         return hang(command, state)
     if isinstance(command, TimingCommand):
-        return [_time(command, state)]
+        return [keep_time(command, state)]
     return _work(command, state)
 
 
@@ -173,58 +111,6 @@ def _work(
             return [lift(command, state.facts)]
         case ReviseDeadlines():
             return revise_deadlines(command, state)
-        case _:
-            assert_never(command)
-
-
-def _time(command: TimingCommand, state: OpenCase) -> TimingEvent:  # noqa: PLR0912  # one case per command
-    match command:
-        case NoteContact():
-            return contact(command, state)
-        case ReachStage():
-            return reach(command, state)
-        case RequestExtension():
-            return request_extension(command, state)
-        case GrantExtension():
-            return grant_extension(command, state)
-        case DenyExtension():
-            return deny_extension(command, state)
-        case RequestSuspension():
-            return request_suspension(command, state)
-        case ApproveSuspension():
-            return approve_suspension(command, state)
-        case DenySuspension():
-            return deny_suspension(command, state)
-        case ResumeCase():
-            return resume_case(command, state)
-        case ClaimCase():
-            return claim(command, state)
-        case ReleaseClaim():
-            return release(command, state)
-        case HandOver():
-            return hand_over(command, state)
-        case _:
-            assert_never(command)
-
-
-def _led(command: LeadCommand, state: OpenCase) -> Sequence[CaseEvent]:
-    match command:
-        case ObjectToCase():
-            return [object_to(command, state)]
-        case RuleOnObjection():
-            return rule(command, state)
-        case Redispatch():
-            return [redispatch(command, state)]
-        case NoteDispatchRefusal():
-            return [note_refusal(command, state.facts)]
-        case OrderEnd():
-            return order_end(command, state.facts)
-        case RequestAssist():
-            return [request(command, state)]
-        case AnswerAssist():
-            return [answer(command, state.facts)]
-        case WithdrawAssist():
-            return [withdraw(command, state.facts)]
         case _:
             assert_never(command)
 

@@ -4,6 +4,9 @@ from chassis.errors import Forbidden, OfficerRecused, Refusal
 from contracts.envelope import Actor
 from services.dispatch.domain.case.state import CaseFacts, Dispatched, OpenCase, Reported
 
+LEADERS = frozenset({"leader", "director"})
+"""These decide for their own unit."""
+
 
 class CaseNotYours(Forbidden):
     """非本单位承办 (art. 14): the unit that got the case answers for it, and no other."""

@@ -10,6 +10,7 @@ from chassis.errors import Forbidden, Refusal
 from contracts.events.dispatch import ConflictDeclared, ConflictLifted
 from contracts.ids import CaseNo, UnitCode
 from contracts.sealed import Sealed
+from services.dispatch.domain.case.policies import LEADERS
 from services.dispatch.domain.case.state import CaseFacts
 
 
@@ -39,10 +40,11 @@ def declare(command: DeclareConflict, facts: CaseFacts) -> ConflictDeclared:
     by = command.meta.by
     if by.role != "agent":
         asked = {one.unit for one in facts.assists}
-        if by.unit not in {facts.unit, *command.called, *asked}:
+        concerned = {facts.unit, facts.street, facts.district, *command.called, *asked}
+        if by.unit not in concerned:
             raise UnitNotOnCase(case_no=facts.case_no, unit=by.unit)
         is_own_unit, is_own_person = by.unit == command.unit, by.person == command.officer
-        if not is_own_unit or not (is_own_person or by.role == "leader"):
+        if not is_own_unit or not (is_own_person or by.role in LEADERS):
             raise ConflictNotYoursToDeclare
     if command.officer in facts.recused:
         raise AlreadyRecused(case_no=facts.case_no)
@@ -102,7 +104,7 @@ def lift(command: LiftConflict, facts: CaseFacts) -> ConflictLifted:
     conflict = next((one for one in facts.conflicts if one.officer == command.officer), None)
     if conflict is None:
         raise NotRecused(case_no=facts.case_no)
-    if by.role != "agent" and not (by.role == "leader" and by.unit == conflict.unit):
+    if by.role != "agent" and not (by.role in LEADERS and by.unit == conflict.unit):
         raise ConflictNotYoursToLift(unit=conflict.unit)
     return ConflictLifted(
         case_no=facts.case_no,

@@ -78,7 +78,7 @@ def redispatch(command: Redispatch, state: OpenCase) -> CaseRedispatched:
 def hand_over(
     facts: CaseFacts, target: Target, rows: CatalogueRows, ground: Ground, meta: Meta
 ) -> CaseRedispatched:
-    """Let another unit lead. Its clocks start anew, with all that the limits give (our default).
+    """Let another unit lead, with clocks of its own and the whole of the limits (our default).
 
     Raises: UnitLeadsAlready, LeadRefused.
     """

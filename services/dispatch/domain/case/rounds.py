@@ -9,8 +9,8 @@ from chassis.errors import Refusal
 from contracts.events.dispatch import CallbackNoted, CaseClosed, CaseReopened
 from contracts.ids import AppealNo, CallbackNo, CaseNo
 from contracts.values import Satisfaction
+from services.dispatch.domain.case.events import CaseEvent
 from services.dispatch.domain.case.state import (
-    CaseEvent,
     CaseFacts,
     CaseState,
     Closed,

@@ -32,6 +32,36 @@ class RuleOnObjection:
     meta: Meta
 
 
+def rule(command: RuleOnObjection, state: OpenCase) -> Sequence[ObjectionRuled | CaseRedispatched]:
+    """Rule on the objection that waits.
+
+    What is reported stays with the unit that reported: it can be rejected then, or upheld in the
+    next round, if a caller wants one.
+
+    Raises: NotYoursToRule, ObjectorCannotRule, NoObjection, NewLeadMissing, CaseAlreadyReported,
+    UnitLeadsAlready, LeadRefused.
+    """
+    facts, meta = state.facts, command.meta
+    _must_rule(command, facts)
+    is_upheld = command.outcome == "upheld"
+    ruled = ObjectionRuled(
+        case_no=facts.case_no,
+        round=facts.round,
+        unit=facts.unit,
+        outcome=command.outcome,
+        time_of="dispatcher" if is_upheld else "unit",
+        reason=command.reason,
+        ruled_by=meta.by.person,
+        ruled_at=meta.at,
+    )
+    if not is_upheld:
+        return [ruled]
+    if command.target is None:
+        raise NewLeadMissing
+    must_not_be_reported(state)
+    return [ruled, hand_over(facts, command.target, command.rows, "objection_upheld", meta)]
+
+
 class NoObjection(Refusal):
     """无待裁定异议 (our default): a ruling answers an objection that waits."""
 
@@ -62,36 +92,6 @@ class NewLeadMissing(Refusal):
     code = "new_lead_missing"
     zh = "异议成立的，须指定新的承办单位；请填写 unit。"
     en = "An upheld objection needs the unit that leads from now on; give `unit`."
-
-
-def rule(command: RuleOnObjection, state: OpenCase) -> Sequence[ObjectionRuled | CaseRedispatched]:
-    """Rule on the objection that waits.
-
-    What is reported stays with the unit that reported: it can be rejected then, or upheld in the
-    next round, if a caller wants one.
-
-    Raises: NotYoursToRule, ObjectorCannotRule, NoObjection, NewLeadMissing, CaseAlreadyReported,
-    UnitLeadsAlready, LeadRefused.
-    """
-    facts, meta = state.facts, command.meta
-    _must_rule(command, facts)
-    is_upheld = command.outcome == "upheld"
-    ruled = ObjectionRuled(
-        case_no=facts.case_no,
-        round=facts.round,
-        unit=facts.unit,
-        outcome=command.outcome,
-        time_of="dispatcher" if is_upheld else "unit",
-        reason=command.reason,
-        ruled_by=meta.by.person,
-        ruled_at=meta.at,
-    )
-    if not is_upheld:
-        return [ruled]
-    if command.target is None:
-        raise NewLeadMissing
-    must_not_be_reported(state)
-    return [ruled, hand_over(facts, command.target, command.rows, "objection_upheld", meta)]
 
 
 def _must_rule(command: RuleOnObjection, facts: CaseFacts) -> None:

@@ -1,6 +1,5 @@
-"""The stages of a case, how events move it on, and the deadlines it holds open."""
+"""The stages of a case, and how events move it on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -27,50 +26,24 @@ from contracts.events.dispatch import (
     ConflictLifted,
     DeadlineMissed,
     DeadlineRevised,
-    DispatchRefused,
     DistrictCopied,
-    EndOrdered,
     HandlingReported,
     ObjectionRuled,
-    SuspensionReviewMissed,
     WhistleAttached,
     WhistleDetached,
 )
 from contracts.ids import CaseNo, SubjectId, UnitCode, WhistleNo
 from contracts.values import Caller
 from services.dispatch.domain.case.asked import (
-    AssistEvent,
     Assists,
     clocks,
     evolve_assists,
-    missed_assists,
     with_clocks,
     without_clocks,
 )
 from services.dispatch.domain.case.clocks import follow, moved
-from services.dispatch.domain.case.timing import Timing, TimingEvent
-
-TransferEvent = CaseObjected | ObjectionRuled | CaseRedispatched | DispatchRefused | EndOrdered
-CaseEvent = (
-    CaseDispatched
-    | DistrictCopied
-    | CallerJoined
-    | CallerLeft
-    | CallersErased
-    | CaseSigned
-    | HandlingReported
-    | CallbackNoted
-    | DeadlineMissed
-    | CaseReopened
-    | CaseClosed
-    | ConflictDeclared
-    | ConflictLifted
-    | WhistleAttached
-    | WhistleDetached
-    | TransferEvent
-    | AssistEvent
-    | TimingEvent
-)
+from services.dispatch.domain.case.events import CaseEvent
+from services.dispatch.domain.case.timing import Timing
 
 CaseStage = Literal["dispatched", "signed", "reported", "closed"]
 Outcome = Literal["resolved", "unconfirmed", "withdrawn", "ordered"]
@@ -309,51 +282,6 @@ def _evolve_facts(facts: CaseFacts, event: CaseEvent) -> CaseFacts:  # noqa: PLR
             return replace(facts, deadlines=moved(facts.deadlines, event), assists=assists)
         case _:
             return replace(facts, deadlines=moved(facts.deadlines, event))
-
-
-def deadlines(state: CaseState) -> Sequence[Deadline]:
-    """Give the open deadlines that can be missed: of the lead, then of assisting units.
-
-    A provisional one cannot be missed until it is revised.
-    """
-    if isinstance(state, NoCase):
-        return ()
-    return tuple(one for one in state.facts.running if not one.provisional)
-
-
-def missed(
-    state: CaseState, now: datetime
-) -> Sequence[DeadlineMissed | SuspensionReviewMissed | AssistMissed]:
-    """Give the misses (超期) that are due and not recorded."""
-    if isinstance(state, NoCase):
-        return []
-    facts = state.facts
-    late = missed_assists(facts.case_no, facts.round, facts.assists, now)
-    of_lead = (one for one in facts.deadlines if not one.provisional and one.due_at <= now)
-    return [*(_miss(facts, one, now) for one in of_lead), *late]
-
-
-def _miss(
-    facts: CaseFacts, deadline: Deadline, now: datetime
-) -> DeadlineMissed | SuspensionReviewMissed:
-    if deadline.milestone == "review":
-        return SuspensionReviewMissed(
-            case_no=facts.case_no,
-            round=deadline.round,
-            district=facts.district,
-            due_at=deadline.due_at,
-            noticed_at=now,
-        )
-    return DeadlineMissed(
-        case_no=facts.case_no,
-        round=deadline.round,
-        unit=facts.unit,
-        milestone=deadline.milestone,
-        due_at=deadline.due_at,
-        noticed_at=now,
-        handlers=facts.handlers,
-        callers=facts.callers,
-    )
 
 
 def _without(facts: CaseFacts, *milestones: str) -> CaseFacts:

@@ -48,13 +48,13 @@ class WhistleNotYoursToPropose(Forbidden):
 
     code = "whistle_not_yours_to_propose"
     zh = (
-        "{acting} 不能为工单 {case_no} 提请吹哨；可由属地街道、承办单位、该街道的社区、区级部门、"
+        "{acting} 不能为工单 {case_no} 提请吹哨；请由属地街道、承办单位、该街道的社区、区级部门、"
         "公共服务企业或区城市运行管理中心提请。"
     )
     en = (
-        "{acting} cannot propose a whistle for case {case_no}: the street of the place can, the "
-        "leading unit, a community of that street, a department, a company, or the operations "
-        "centre of the district."
+        "{acting} cannot propose a whistle for case {case_no}; ask the street of the place, the "
+        "leading unit, a community of that street, a department, a company or the operations "
+        "centre of the district to."
     )
 
 

@@ -8,7 +8,7 @@ from chassis.errors import Refusal
 from contracts.events.dispatch import WhistleUnitAdded, WhistleUnitExcused
 from contracts.ids import CaseNo, UnitCode, WhistleNo
 from services.dispatch.domain.whistle.stage import WhistleNotReady, must_be_street
-from services.dispatch.domain.whistle.state import Begun, Blown, Concluded
+from services.dispatch.domain.whistle.state import Begun, Blown, call_of
 from services.dispatch.domain.whistle.units import NamedUnit, OneUnitLeads, summon_one
 
 
@@ -73,8 +73,9 @@ class ExcuseUnit:
 
 
 def excuse(command: ExcuseUnit, state: Begun) -> Sequence[WhistleUnitExcused]:
-    """Note, once, that a unit owes nothing; after the end of a whistle nobody owes anything."""
-    if not isinstance(state, Blown | Concluded) or command.unit not in state.call.owing:
+    """Note, once, that a unit has no part in it, also after the end: what it missed is void."""
+    call = call_of(state)
+    if call is None or command.unit not in call.owing:
         return []
     return [
         WhistleUnitExcused(

@@ -116,8 +116,9 @@ def ask(command: AskDistrict, state: Begun) -> WhistleEscalated:
     unit, call = command.unit, state.call
     if all(one.unit != unit for one in call.units):
         raise UnitNotCalled(whistle_no=state.fact.whistle_no, unit=unit)
-    of_unit = [one for one in call.escalations if one.unit == unit]
-    if unit in call.clocks and of_unit[-1].ground == "asked":
+    told = [one.ground for one in call.escalations if one.unit == unit]
+    clock = call.clocks.get(unit)
+    if clock and command.meta.at < clock.due_at and told[-1] == "asked":
         raise AnswerAwaited(unit=unit)
     by = command.meta.by.person
     return _told(state, unit, "asked", None, command.reason, by, command)

@@ -74,8 +74,12 @@ class Call:
 
     @property
     def late_units(self) -> tuple[UnitCode, ...]:
-        """The units that did not report in time, in the order in which the district was told."""
-        return tuple(one.unit for one in self.escalations if one.ground == "not_reported")
+        """The units that did not report in time, in the order in which the district was told.
+
+        What an excused one missed is void.
+        """
+        late = (one.unit for one in self.escalations if one.ground == "not_reported")
+        return tuple(unit for unit in late if unit not in self.excused)
 
     def was_told(self, unit: UnitCode, ground: str) -> bool:
         """Say whether the district was told of a unit on a ground."""
@@ -204,9 +208,13 @@ def _without_clock(call: Call, gone: UnitCode) -> Call:
 
 
 def deadlines(state: WhistleState) -> Sequence[Deadline]:
-    """Give the deadlines that are open: the district's, which outlive the end of the whistle."""
+    """Give the open deadlines of the district, which outlive the end of the whistle.
+
+    A provisional one cannot be missed.
+    """
     call = call_of(state)
-    return tuple(call.clocks.values()) if call else ()
+    clocks = call.clocks.values() if call else ()
+    return tuple(one for one in clocks if not one.provisional)
 
 
 def missed(state: WhistleState, now: datetime) -> Sequence[EscalationAnswerMissed]:
@@ -224,5 +232,5 @@ def missed(state: WhistleState, now: datetime) -> Sequence[EscalationAnswerMisse
             noticed_at=now,
         )
         for unit, deadline in state.call.clocks.items()
-        if deadline.due_at <= now
+        if deadline.due_at <= now and not deadline.provisional
     ]
