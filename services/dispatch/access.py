@@ -1,6 +1,6 @@
 """Who may act on and see what in dispatch: roles, and what concerns the reader's own unit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 from fastapi import Depends
@@ -106,9 +106,12 @@ def must_read_case(actor: Actor, facts: CaseFacts, whistles: Iterable[WhistleIte
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 
-def must_read_requests(actor: Actor, facts: CaseFacts) -> None:
-    """Allow who asks for time, and who decides on it. Raises: CaseNotVisible."""
-    if not sees_whole_city(actor) and actor.unit not in {facts.unit, facts.district}:
+def must_read_requests(
+    actor: Actor, facts: CaseFacts, asked_before: Collection[UnitCode] = ()
+) -> None:
+    """Allow who leads and asks, who asked before, and who decides on it. Raises: CaseNotVisible."""
+    concerned = {facts.unit, facts.district, *asked_before}
+    if not sees_whole_city(actor) and actor.unit not in concerned:
         raise CaseNotVisible(case_no=facts.case_no, acting=actor.unit)
 
 

@@ -20,13 +20,14 @@ from contracts.sealed import Sealed
 from services.dispatch.access import (
     Reader,
     must_not_be_recused,
+    must_read_requests,
     must_see_case,
     read_today,
     sees_whole_city,
 )
 from services.dispatch.api.addresses import PREFIX, CaseInPath, ReadsTransfers
 from services.dispatch.domain.case.decider import CaseUnknown
-from services.dispatch.domain.case.state import NoCase
+from services.dispatch.domain.case.state import CaseFacts, CaseState, NoCase
 from services.dispatch.views.transfers import (
     HopItem,
     ObjectionItem,
@@ -76,15 +77,18 @@ def transfer_reads(service: Service, catalogue: Catalogue) -> APIRouter:
 
 
 def _of_a_case(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
-    def must_see(actor: Actor, case_no: CaseNo) -> None:
-        state = service.load(case_stream(case_no)).state
+    def existing(case_no: CaseNo, state: CaseState) -> CaseFacts:
         if isinstance(state, NoCase):
             raise CaseUnknown(case_no=case_no)
+        return state.facts
+
+    def must_see(actor: Actor, case_no: CaseNo) -> None:
+        facts = existing(case_no, service.load(case_stream(case_no)).state)
         with service.store.reading() as connection:
             must_not_be_recused(connection, actor, case_no)
             wanted = WhistleFilter(case_no=case_no)
             whistles = list_whistles(connection, wanted, None, _WHISTLES_MAX).items
-        must_see_case(actor, state.facts, whistles, read_today(service, catalogue))
+        must_see_case(actor, facts, whistles, read_today(service, catalogue))
 
     @routes.get("/cases/{case_no}/transfers")
     def get_transfers(case_no: CaseInPath, actor: Reader) -> Transfers:
@@ -98,10 +102,14 @@ def _of_a_case(routes: APIRouter, service: Service, catalogue: Catalogue) -> Non
     @routes.get("/cases/{case_no}/transfer-texts")
     async def read_transfer_texts(case_no: CaseInPath, reads: ReadsTransfers) -> TransferTexts:
         """Read the basis of objections, and the reasons of rulings and order; it is noted."""
-        written = _written(service.history(case_stream(case_no)))
+        history = list(service.history(case_stream(case_no)))
+        written = _written(history)
 
         def opened(session: Session) -> tuple[Reading, TransferTexts]:
-            must_see(reads.actor, case_no)
+            must_not_be_recused(session.transaction.reading, reads.actor, case_no)
+            facts = existing(case_no, session.state(case_stream(case_no)))
+            objectors = {one.unit for one in history if isinstance(one, CaseObjected)}
+            must_read_requests(reads.actor, facts, objectors)
             items = [
                 TransferText(step=step, round=round_no, text=session.texts.open(sealed))
                 for step, round_no, sealed in written

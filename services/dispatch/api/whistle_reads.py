@@ -158,8 +158,12 @@ def _one(routes: APIRouter, service: Service, catalogue: Catalogue) -> None:
             case_no = case_of_whistle(whistle_no)
             must_not_be_recused(session.transaction.reading, reads.actor, case_no)
             reader = seen_by(reads.actor, read_today(service, catalogue))
-            visible_whistle(reader, whistle_no, session.state(stream))
-            return reads.found(session, "request", "refusal"), texts_of(session.texts, history)
+            fact = visible_whistle(reader, whistle_no, session.state(stream))
+            commands = {fact.street, fact.unit, fact.district}
+            knows_all = reader is None or not commands.isdisjoint({reader.unit, reader.district})
+            about = None if knows_all or reader is None else reader.unit
+            texts = texts_of(session.texts, history, about)
+            return reads.found(session, "request", "refusal"), texts
 
         return await reads.answer(opened)
 

@@ -55,8 +55,11 @@ class WhistleTexts(BaseModel):
     units: list[UnitText]
 
 
-def texts_of(texts: Texts, history: Sequence[Event]) -> WhistleTexts:
-    """Open the texts of a whistle that was proposed, in the order in which they were written."""
+def texts_of(texts: Texts, history: Sequence[Event], about: UnitCode | None) -> WhistleTexts:
+    """Open the texts of a whistle that was proposed, in the order in which they were written.
+
+    `about` leaves out what was said about other units: a called one learns what concerns it.
+    """
     fact = next(one for one in history if isinstance(one, WhistleProposed))
     refused = [one.reason for one in history if isinstance(one, WhistleRefused)]
     cancelled = [one.reason for one in history if isinstance(one, WhistleCancelled)]
@@ -67,7 +70,12 @@ def texts_of(texts: Texts, history: Sequence[Event]) -> WhistleTexts:
         plan=_plan(texts, fact.plan) if fact.plan else None,
         refusal=texts.open(refused[0]) if refused else None,
         cancellation=texts.open(cancelled[0]) if cancelled else None,
-        units=[one for event in history for one in _units(texts, event)],
+        units=[
+            one
+            for event in history
+            for one in _units(texts, event)
+            if about is None or one.unit == about
+        ],
     )
 
 

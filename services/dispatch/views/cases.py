@@ -54,6 +54,7 @@ cases = Table(
     Column("hops", Integer, nullable=False),
     Column("caller_count", Integer, nullable=False),
     Column("missed_count", Integer, nullable=False),
+    Column("missed_by_lead", Integer, nullable=False),
     Column("sign_missed", Integer, nullable=False),
     Column("handle_missed", Integer, nullable=False),
     Column("open_whistle", Text),
@@ -135,6 +136,7 @@ def _dispatched(connection: Connection, event: dispatch.CaseDispatched) -> None:
         "hops": 0,
         "caller_count": len(event.callers),
         "missed_count": 0,
+        "missed_by_lead": 0,
         **_NOTHING_MISSED,
         **_NOBODY_WAITS,
         **_due(running),
@@ -176,7 +178,9 @@ def _reported(connection: Connection, event: dispatch.HandlingReported) -> None:
 
 
 def _missed(connection: Connection, event: dispatch.DeadlineMissed) -> None:
-    counted: dict[str, object] = {"missed_count": cases.c.missed_count + 1}
+    counted: dict[str, object] = {
+        name: cases.c[name] + 1 for name in ("missed_count", "missed_by_lead")
+    }
     if event.milestone in {"sign", "handle"}:
         counted[f"{event.milestone}_missed"] = 1
     if event.milestone == "handle":
@@ -194,6 +198,11 @@ def _reopened(connection: Connection, event: dispatch.CaseReopened) -> None:
 
 
 def _redispatched(connection: Connection, event: dispatch.CaseRedispatched) -> None:
+    """After an upheld objection nothing counts that the unit missed."""
+    if event.ground == "objection_upheld":
+        counted = cases.c.missed_count - cases.c.missed_by_lead
+        connection.execute(_row(event.case_no).values(missed_count=counted))
+    put(connection, cases, {"case_no": event.case_no}, missed_by_lead=0)
     _begin_again(connection, event.case_no, event.deadlines, unit=event.unit, hops=event.hop)
 
 

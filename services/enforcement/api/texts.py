@@ -7,7 +7,7 @@ from chassis.readings.reading import Reading
 from chassis.unit_of_work.session import Session
 from contracts.catalogue import Catalogue
 from contracts.envelope import Actor
-from contracts.ids import OperationNo, operation_stream
+from contracts.ids import OperationNo, UnitCode, operation_stream
 from services.enforcement.access import must_see, sight_of
 from services.enforcement.api.parts import OperationPath, ReadsTexts, in_force
 from services.enforcement.domain.operation.policies import existing
@@ -42,14 +42,16 @@ def texts(catalogue: Catalogue) -> APIRouter:
 
     @routes.get("/operations/{operation_no}/results")
     async def read_results(operation_no: OperationPath, reads: ReadsTexts) -> list[UnitResult]:
-        """Read what the units wrote, in order to work on it; the reading is noted."""
+        """Read what the units wrote, an excused one its own; the reading is noted."""
 
         def results(session: Session) -> tuple[Reading, list[UnitResult]]:
             operation = visible(session, reads.actor, operation_no)
+            own = operation.tasks.get(UnitCode(reads.actor.unit))
+            is_in_it = own is None or not own.is_excused
             found = [
                 UnitResult(unit=unit, result=session.texts.open(task.completed.result))
                 for unit, task in operation.tasks.items()
-                if task.completed
+                if task.completed and (is_in_it or unit == reads.actor.unit)
             ]
             fields = [f"result/{one.unit}" for one in found]
             return reads.found(session, *fields), found
@@ -58,10 +60,11 @@ def texts(catalogue: Catalogue) -> APIRouter:
 
     @routes.get("/operations/{operation_no}/contests")
     async def read_contests(operation_no: OperationPath, reads: ReadsTexts) -> list[UnitContest]:
-        """Read what the units contested and why it was ruled so; the reading is noted."""
+        """Read what was contested and why it was ruled so, a called unit its own; it is noted."""
 
         def contests(session: Session) -> tuple[Reading, list[UnitContest]]:
             operation = visible(session, reads.actor, operation_no)
+            is_called = reads.actor.unit in operation.tasks
             found = [
                 UnitContest(
                     unit=unit,
@@ -70,7 +73,7 @@ def texts(catalogue: Catalogue) -> APIRouter:
                     reason=session.texts.open(task.ruled.reason) if task.ruled else None,
                 )
                 for unit, task in operation.tasks.items()
-                if task.contested
+                if task.contested and (unit == reads.actor.unit or not is_called)
             ]
             fields = [f"contest/{one.unit}" for one in found]
             return reads.found(session, *fields), found

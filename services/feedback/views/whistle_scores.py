@@ -21,7 +21,12 @@ from sqlalchemy import (
 
 from chassis.store.rows import put, upsert
 from chassis.unit_of_work.definition import View
-from contracts.events.dispatch import WhistleBlown, WhistleCancelled, WhistleSettled
+from contracts.events.dispatch import (
+    WhistleBlown,
+    WhistleCancelled,
+    WhistleSettled,
+    WhistleUnitExcused,
+)
 from contracts.events.enforcement import (
     ContestRuled,
     UnitAcknowledgementMissed,
@@ -123,6 +128,12 @@ def _void(connection: Connection, event: ContestRuled) -> None:
         connection.execute(delete(unit_lapses).where(is_its))
 
 
+def _excuse(connection: Connection, event: WhistleUnitExcused) -> None:
+    """Rate nobody who had no part in it, where the ruling came after the settlement."""
+    is_its = (unit_ratings.c.whistle_no == event.whistle_no) & (unit_ratings.c.unit == event.unit)
+    connection.execute(delete(unit_ratings).where(is_its))
+
+
 def _day(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).date().isoformat()
 
@@ -130,11 +141,12 @@ def _day(moment: datetime) -> str:
 WHISTLE_SCORES = View(
     name="whistle_scores",
     tables=_tables,
-    revision=1,
+    revision=2,
     on={
         WhistleBlown: _blow,
         WhistleCancelled: _cancel,
         WhistleSettled: _settle,
+        WhistleUnitExcused: _excuse,
         UnitAcknowledgementMissed: _miss_acknowledgement,
         UnitReportMissed: _miss_report,
         UnitNamedAbsent: _name_absent,

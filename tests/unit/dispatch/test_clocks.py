@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contracts.events.dispatch import AssistAnswered, CaseRedispatched
-from services.dispatch.domain.case.clocks import follow
+from services.dispatch.domain.case.clocks import follow, void
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.case.timing import Clock, Timing
 from services.dispatch.domain.lamps import lamp
@@ -96,7 +96,8 @@ class WhenAClockEnds:
 class WhenAnotherUnitLeads:
     def test_an_upheld_objection_voids_what_was_missed(self) -> None:
         timing = Timing(clocks=(Clock(SIGN, noticed_at=LATE_AT), Clock(CONTACT)))
-        after = follow(timing, (CONTACT,), (), redispatched("objection_upheld"))
+        void_now = void(timing, SIGN.started_at)
+        after = follow(void_now, (CONTACT,), (), redispatched("objection_upheld"))
         assert [one.state for one in after.clocks] == ["lifted", "lifted"]
 
     def test_a_silent_unit_keeps_its_misses(self) -> None:

@@ -26,6 +26,8 @@ from tests.unit.dispatch.cases import (
     dispatched,
     erased,
     missed,
+    noted,
+    reopened,
     report,
     reported,
     sign,
@@ -61,6 +63,14 @@ class WhenAnObjectionIsUpheld:
         assert ruled("upheld").time_of == "dispatcher"
         assert facts_after(*OBJECTED).missed == ("sign",)
         assert facts_after(*UPHELD).missed == ()
+
+    def test_what_it_missed_in_an_earlier_round_is_void_too(self) -> None:
+        """A caller wanted another round before anybody ruled."""
+        history = (*OBJECTED, noted(ANN, False), reopened(ANN), ruled("upheld"))
+        moved = redispatched("objection_upheld").model_copy(update={"round": 2})
+        for after, state in ((history, "missed"), ((*history, moved), "lifted")):
+            first = facts_after(*after).timing.clocks[0]
+            assert (first.deadline.milestone, first.state) == ("sign", state)
 
     def test_its_clocks_begin_again(self) -> None:
         assert facts_after(*UPHELD).deadlines == TERMS.deadlines(1, RULED_AT, (ANN,))

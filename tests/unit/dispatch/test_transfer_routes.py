@@ -79,6 +79,19 @@ class WhenAUnitObjects:
         assert (refused.status_code, refused.json()["code"]) == (403, "case_not_visible")
         assert len(dispatch.harness.readings()) == 2
 
+    def test_who_only_assists_reads_neither(
+        self, dispatch: DispatchRoutes, case_no: CaseNo
+    ) -> None:
+        """It sees the case, and not what was written about whose it is."""
+        dispatch.tell(OFFICER, f"/cases/{case_no}/signature")
+        asked = {"unit": OTHER, "request": "please", "reason": "needed"}
+        assert dispatch.tell(OFFICER, f"/cases/{case_no}/assists", **asked).status_code == 201
+        object_to(dispatch, case_no)
+        assert dispatch.ask(THEIRS, f"/cases/{case_no}").status_code == 200
+        refused = dispatch.ask(THEIRS, f"/cases/{case_no}/transfer-texts")
+        assert (refused.status_code, refused.json()["code"]) == (403, "case_not_visible")
+        assert dispatch.ask(OFFICER, f"/cases/{case_no}/transfer-texts").status_code == 200
+
     def test_a_proposed_unit_exists(self, dispatch: DispatchRoutes, case_no: CaseNo) -> None:
         path = f"/cases/{case_no}/objection"
         refused = dispatch.tell(OFFICER, path, basis="x", proposed_unit="nowhere")

@@ -176,6 +176,11 @@ class WhenTheUnitsAreOut:
             ("sanitation", "called", "需要清运"),
             ("sanitation", "rated", "迟到三小时"),
         ]
+        own = dispatch.get(f"{WHISTLE}/request", SANITATION).json()["units"]
+        assert [(one["unit"], one["about"]) for one in own] == [
+            ("sanitation", "called"),
+            ("sanitation", "rated"),
+        ]
 
     def test_the_street_takes_it_back_and_whistles_again(self, dispatch: DispatchHarness) -> None:
         blow(dispatch)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from contracts.events.dispatch import WhistleUnitExcused
 from contracts.ids import UnitCode, whistle_no
 from services.feedback.domain.whistle_marks import FIGURES, Marks
-from tests.unit.feedback.facts import CASE_NO, NOON, STREET
+from tests.unit.feedback.facts import CASE_NO, NOON, STREET, WHISTLE_NO
 from tests.unit.feedback.harness import FeedbackHarness
 from tests.unit.feedback.whistles import (
     POLICE,
@@ -101,6 +102,14 @@ class WhenAUnitDoesNotCome:
             contest_ruled(POLICE, "rejected"),
         ):
             feedback.receive(feedback.of_operation(event))
+        assert [one["unit"] for one in feedback.get(PATH).json()["units"]] == [POLICE]
+
+    def test_nor_does_a_rating_given_before_the_ruling(self, feedback: FeedbackHarness) -> None:
+        excused = WhistleUnitExcused(
+            whistle_no=WHISTLE_NO, case_no=CASE_NO, round=1, unit=URBAN, excused_at=TOMORROW
+        )
+        for event in (blown(URBAN, POLICE), settled(rating(URBAN, 0), rating(POLICE)), excused):
+            feedback.receive(feedback.of_whistle(event))
         assert [one["unit"] for one in feedback.get(PATH).json()["units"]] == [POLICE]
 
 

@@ -65,8 +65,6 @@ def follow(
     if after != before:
         kept = (_ended(clock, event, after) for clock in clocks)
         clocks = (*kept, *(Clock(one) for one in after if one not in before))
-    if isinstance(event, CaseRedispatched) and event.ground == "objection_upheld":
-        clocks = tuple(_voided(clock, event.round) for clock in clocks)
     return replace(_asked(timing, before, event), clocks=clocks)
 
 
@@ -113,10 +111,14 @@ def _ended(clock: Clock, event: Event, after: Sequence[Deadline]) -> Clock:
             return replace(clock, is_lifted=True)
 
 
-def _voided(clock: Clock, round_no: int) -> Clock:
-    """异议成立: what the lead missed in the round is nobody's miss."""
+def void(timing: Timing, led_since: datetime) -> Timing:
+    """异议成立: what a unit missed since it led, in whichever round, is nobody's miss."""
+    return replace(timing, clocks=tuple(_voided(clock, led_since) for clock in timing.clocks))
+
+
+def _voided(clock: Clock, led_since: datetime) -> Clock:
     of_lead = not clock.deadline.milestone.startswith("assist/")
-    is_void = of_lead and clock.deadline.round == round_no and clock.state == "missed"
+    is_void = of_lead and clock.deadline.started_at >= led_since and clock.state == "missed"
     return replace(clock, is_lifted=True) if is_void else clock
 
 

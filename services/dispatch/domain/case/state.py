@@ -41,7 +41,7 @@ from services.dispatch.domain.case.asked import (
     with_clocks,
     without_clocks,
 )
-from services.dispatch.domain.case.clocks import follow, moved
+from services.dispatch.domain.case.clocks import follow, moved, void
 from services.dispatch.domain.case.events import CaseEvent
 from services.dispatch.domain.case.timing import Timing
 
@@ -221,8 +221,10 @@ def _next_round(facts: CaseFacts, event: CaseReopened) -> CaseFacts:
 
 def _next_unit(facts: CaseFacts, event: CaseRedispatched) -> CaseFacts:
     """What the callers answered stays; what the unit before asked for or missed does not."""
+    is_void = event.ground == "objection_upheld"
     return replace(
         facts,
+        timing=void(facts.timing, facts.led_since) if is_void else facts.timing,
         unit=event.unit,
         deadlines=event.deadlines,
         handlers=with_handler(facts.handlers, event.redispatched_by),
