@@ -164,8 +164,8 @@ def _report(address: str, found: Row) -> str:
     asked, valid = found["callbacks"]["completed"], scores["totals"]["counts"]["valid"]
     withdrawn, ordered = (found["outcomes"].get(name, 0) for name in ("withdrawn", "ordered"))
     console.print(
-        f"cases {len(cases)} = {len(cases) - withdrawn - ordered} handled + {ordered} ended by order"
-        f" + {withdrawn} withdrawn; "
+        f"cases {len(cases)} = {len(cases) - withdrawn - ordered} handled"
+        f" + {ordered} ended by order + {withdrawn} withdrawn; "
         f"call-backs completed {asked} = {valid} with answers (valid) + {asked - valid} never "
         f"reached; {found['callbacks']['waived']} waived"
     )
