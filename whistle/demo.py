@@ -162,9 +162,10 @@ def _report(address: str, found: Row) -> str:
         + f" + {whistles['cancelled']} cancelled + {whistles['open']} open"
     )
     asked, valid = found["callbacks"]["completed"], scores["totals"]["counts"]["valid"]
-    withdrawn = found["outcomes"]["withdrawn"]
+    withdrawn, ordered = (found["outcomes"].get(name, 0) for name in ("withdrawn", "ordered"))
     console.print(
-        f"cases {len(cases)} = {len(cases) - withdrawn} handled + {withdrawn} withdrawn; "
+        f"cases {len(cases)} = {len(cases) - withdrawn - ordered} handled"
+        f" + {ordered} ended by order + {withdrawn} withdrawn; "
         f"call-backs completed {asked} = {valid} with answers (valid) + {asked - valid} never "
         f"reached; {found['callbacks']['waived']} waived"
     )
