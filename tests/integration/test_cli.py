@@ -237,7 +237,7 @@ class WhenReading:
         found = ended.json
         assert (ended.code, found["differences"], found["drained"]) == (0, [], True)
         assert found["received"] == sum(found[name] for name in FIGURES) > int(bool(case_no))
-        assert found["whistles"] == {"blown": 0, "settled": 0, "open": 0}
+        assert found["whistles"] == {"blown": 0, "settled": 0, "cancelled": 0, "open": 0}
 
     def test_events_are_a_line_each(self, shell: Shell, case_no: str) -> None:
         ended = shell.run("events", "tail", "--service", "dispatch")
