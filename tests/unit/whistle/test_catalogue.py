@@ -5,12 +5,13 @@ import json
 import runpy
 import shutil
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+import structlog
 
 from chassis.clock import SystemClock
 from contracts.catalogue import FileCatalogue
@@ -392,6 +393,14 @@ class WhenAServerStarts:
         assert "2026-09-01/limits.csv line 3: limit.unit" in ended.err
         assert not (tmp_path / "data").exists()
 
+    @pytest.fixture
+    def logs_as_before(self) -> Iterator[None]:
+        """A service sets its logs up; the tests after this one log as those before."""
+        before = structlog.get_config()
+        yield
+        structlog.configure(**before)
+
+    @pytest.mark.usefixtures("logs_as_before")
     @pytest.mark.parametrize("service", SERVICES)
     def test_nor_by_a_service_alone(
         self, faulty: Path, service: str, monkeypatch: pytest.MonkeyPatch
