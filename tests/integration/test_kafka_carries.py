@@ -119,7 +119,6 @@ def test_a_service_receives_everything_once(line: Line) -> None:
         until(line.is_caught_up)
     assert line.follower.trouble.run_count == 12
     assert line.behind() == 0
-    assert line.consumer.lags()["counters"].done == len(line.source.recorded())
 
 
 def test_two_relays_and_everything_again_do_no_harm(line: Line) -> None:
