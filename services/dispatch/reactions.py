@@ -163,7 +163,7 @@ class _Reactions:
     ) -> None:
         """Put the result before the street."""
         whistle_no = whistle_of_operation(event.operation_no)
-        command = ConcludeWhistle(whistle_no=whistle_no, meta=session.meta)
+        command = ConcludeWhistle(whistle_no=whistle_no, units=event.units, meta=session.meta)
         session.execute(command, whistle_stream(whistle_no))
 
     def erase(self, session: Session, event: intake.SubjectErased, _envelope: Envelope) -> None:

@@ -45,6 +45,8 @@ def reactions(catalogue: Catalogue) -> Mapping[type[Event], Reaction]:
     def add_task(session: Session, event: WhistleUnitAdded, _envelope: Envelope) -> None:
         command = adding(event, catalogue.at(event.catalogue), session.meta)
         session.execute(command, operation_stream(command.operation_no))
+        if are_callers_erased(session.transaction.reading, event.case_no):
+            _lift_deadlines(session, command.operation_no)
 
     return {
         WhistleBlown: Reaction(open_operation),

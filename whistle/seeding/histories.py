@@ -297,7 +297,7 @@ def _operate(
             event = step.model_validate({**which, "unit": unit, **_fields(log, step, by, moment)})
             last = log.append(event, _OPERATION, by, moment)
     concluded = enforcement.OperationConcluded.model_validate(
-        {**which, "concluded_at": last.recorded_at}
+        {**which, "units": place.summoned, "concluded_at": last.recorded_at}
     )
     return log.append(concluded, _OPERATION, last.actor, last.recorded_at)
 

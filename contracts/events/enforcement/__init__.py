@@ -24,6 +24,7 @@ from contracts.events.enforcement.reading import (
     ReadingRefused,
 )
 from contracts.events.enforcement.superseded import (
+    OperationConcludedV1,
     OperationOpenedV1,
     UnitAcknowledgementMissedV1,
     UnitReportMissedV1,
@@ -34,6 +35,7 @@ __all__ = [
     "DeadlinesLifted",
     "OperationCancelled",
     "OperationConcluded",
+    "OperationConcludedV1",
     "OperationOpened",
     "OperationOpenedV1",
     "ReadingNoted",

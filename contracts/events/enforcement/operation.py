@@ -244,11 +244,14 @@ class UnitReleased(Event):
 class OperationConcluded(Event):
     """联合执法完结: every unit was released, excused, named absent, or left early."""
 
-    wire: ClassVar[str] = "enforcement.operation_concluded.v1"
+    wire: ClassVar[str] = "enforcement.operation_concluded.v2"
 
     operation_no: OperationNo
     case_no: CaseNo
     round: int
+    units: tuple[UnitCode, ...]
+    """Those that had a task; none in the first version. A unit called meanwhile is not among them:
+    its task opens the operation again, and a later conclusion names it."""
     concluded_at: Instant
 
 

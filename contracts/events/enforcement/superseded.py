@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from contracts.calendar import DeadlineV1, with_warning
 from contracts.event import Event, upcast
 from contracts.events.enforcement.operation import (
+    OperationConcluded,
     OperationOpened,
     UnitAcknowledgementMissed,
     UnitReportMissed,
@@ -16,7 +17,12 @@ from contracts.ids import CaseNo, OperationNo, SubjectId, UnitCode
 from contracts.instant import Instant
 from contracts.values import UnitRole, WhistleKind
 
-__all__ = ["OperationOpenedV1", "UnitAcknowledgementMissedV1", "UnitReportMissedV1"]
+__all__ = [
+    "OperationConcludedV1",
+    "OperationOpenedV1",
+    "UnitAcknowledgementMissedV1",
+    "UnitReportMissedV1",
+]
 
 _ONLY_DISTRICT = UnitCode("district")
 """Of the one catalogue that there was."""
@@ -97,3 +103,19 @@ class UnitReportMissedV1(Event):
 @upcast(UnitReportMissedV1, UnitReportMissed)
 def _counted_report(old: UnitReportMissedV1) -> UnitReportMissed:
     return UnitReportMissed(**dict(old), counts=True)
+
+
+class OperationConcludedV1(Event):
+    """联合执法完结, when nobody said of which units."""
+
+    wire: ClassVar[str] = "enforcement.operation_concluded.v1"
+
+    operation_no: OperationNo
+    case_no: CaseNo
+    round: int
+    concluded_at: Instant
+
+
+@upcast(OperationConcludedV1, OperationConcluded)
+def _of_all_units(old: OperationConcludedV1) -> OperationConcluded:
+    return OperationConcluded(**dict(old), units=())

@@ -26,7 +26,12 @@ from sqlalchemy import (
 
 from chassis.unit_of_work.definition import View
 from chassis.views.keyset import Page, page
-from contracts.events.enforcement import OperationCancelled, OperationConcluded, OperationOpened
+from contracts.events.enforcement import (
+    OperationCancelled,
+    OperationConcluded,
+    OperationOpened,
+    UnitTaskAdded,
+)
 from contracts.ids import CaseNo, OperationNo, UnitCode
 from contracts.instant import format_instant
 from contracts.values import WhistleKind
@@ -96,6 +101,10 @@ def _conclude(connection: Connection, event: OperationConcluded) -> None:
     _set_status(connection, event.operation_no, "concluded")
 
 
+def _reopen(connection: Connection, event: UnitTaskAdded) -> None:
+    _set_status(connection, event.operation_no, "underway")
+
+
 def _cancel(connection: Connection, event: OperationCancelled) -> None:
     _set_status(connection, event.operation_no, "cancelled")
 
@@ -108,8 +117,13 @@ def _set_status(connection: Connection, operation_no: OperationNo, status: Opera
 OPERATIONS = View(
     name="operations",
     tables=_tables,
-    revision=2,
-    on={OperationOpened: _add, OperationConcluded: _conclude, OperationCancelled: _cancel},
+    revision=3,
+    on={
+        OperationOpened: _add,
+        UnitTaskAdded: _reopen,
+        OperationConcluded: _conclude,
+        OperationCancelled: _cancel,
+    },
 )
 
 

@@ -39,6 +39,11 @@ class WhenTheOperationIsConcluded:
         given(WHISTLE, *BLOWN).when(conclude()).then(concluded())
         assert given(WHISTLE, *CONCLUDED).state == Concluded(proposed(), Call(units=CALLED))
 
+    def test_but_not_while_a_unit_called_meanwhile_has_yet_to_come(self) -> None:
+        asked = given(WHISTLE, *BLOWN, added())
+        asked.when(conclude(MARKET, POLICE)).nothing()
+        asked.when(conclude(*(one.unit for one in CALLED), added().summoned.unit)).then(concluded())
+
     @at_every_stage_but("blown")
     def test_once(self, history: History) -> None:
         given(WHISTLE, *history).when(conclude()).nothing()

@@ -134,7 +134,7 @@ class WhenThereIsDanger:
         assert code_of(dispatch.post(path, OFFICER, EMERGENCY)) == "role_missing"
         dispatch.done(path, LEADER, EMERGENCY)
         assert dispatch.get("/whistles", OFFICER).json()["items"][0]["is_to_confirm"]
-        dispatch.operate(OperationConcluded, concluded_at=MONDAY)
+        dispatch.operate(OperationConcluded, units=(), concluded_at=MONDAY)
         rated = {"ratings": [{"unit": one, **FIGURES} for one in units_of(dispatch)]}
         assert code_of(dispatch.post(f"{WHISTLE}/settlement", OFFICER, rated)) == (
             "whistle_not_confirmed"
@@ -161,7 +161,7 @@ class WhenTheUnitsAreOut:
         assert whistle["excused"] == ["public-security"]
         listed = dispatch.get("/whistles", SANITATION).json()["items"]
         assert listed[0]["units"] == ["urban-management", "public-security", "sanitation"]
-        dispatch.operate(OperationConcluded, concluded_at=MONDAY)
+        dispatch.operate(OperationConcluded, units=(), concluded_at=MONDAY)
         low = {**FIGURES, "arrival": 10}
         ratings = [{"unit": "urban-management", **FIGURES}, {"unit": "sanitation", **low}]
         answer = dispatch.post(f"{WHISTLE}/settlement", OFFICER, {"ratings": ratings})
@@ -289,7 +289,7 @@ class WhenAUnitStaysAway:
         queue = dispatch.get("/escalations", DISTRICT).json()
         assert queue["totals"] == {"open": 0, "missed": 1, "answered": 0}
         assert queue["items"][0]["is_late"]
-        dispatch.operate(OperationConcluded, concluded_at=MONDAY)
+        dispatch.operate(OperationConcluded, units=(), concluded_at=MONDAY)
         rated = {"ratings": [{"unit": one, **FIGURES} for one in units_of(dispatch)]}
         dispatch.done(f"{WHISTLE}/settlement", OFFICER, rated)
 

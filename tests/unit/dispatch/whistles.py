@@ -551,9 +551,9 @@ def answer(
     )
 
 
-def conclude() -> ConcludeWhistle:
+def conclude(*units: UnitCode) -> ConcludeWhistle:
     """Ask to put the result before the street."""
-    return ConcludeWhistle(whistle_no=WHISTLE_NO, meta=Meta(SYSTEM, CONCLUDED_AT))
+    return ConcludeWhistle(whistle_no=WHISTLE_NO, units=units, meta=Meta(SYSTEM, CONCLUDED_AT))
 
 
 def settle(

@@ -326,9 +326,15 @@ def released(unit: UnitCode, at: datetime = RELEASED_AT) -> UnitReleased:
     )
 
 
-def concluded(at: datetime = RELEASED_AT) -> OperationConcluded:
-    """联合执法完结."""
-    return OperationConcluded(operation_no=OPERATION_NO, case_no=CASE_NO, round=1, concluded_at=at)
+def concluded(*units: UnitCode, at: datetime = RELEASED_AT) -> OperationConcluded:
+    """联合执法完结; of the police and the market supervision if no unit is named."""
+    return OperationConcluded(
+        operation_no=OPERATION_NO,
+        case_no=CASE_NO,
+        round=1,
+        units=units or (POLICE, MARKET),
+        concluded_at=at,
+    )
 
 
 def callers_erased(*open_whistles: WhistleNo, at: datetime = ACKNOWLEDGED_AT) -> CallersErased:

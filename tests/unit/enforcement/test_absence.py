@@ -74,13 +74,15 @@ class WhenTheStreetNamesAUnitAbsent:
 
     def test_the_last_one_ends_the_operation(self) -> None:
         happened = (opened(POLICE), *LATE)
-        given(OPERATION, *happened).when(name_absent()).then(absent(POLICE), concluded(NAMED_AT))
+        given(OPERATION, *happened).when(name_absent()).then(
+            absent(POLICE), concluded(POLICE, at=NAMED_AT)
+        )
 
     def test_the_others_go_on_without_it(self) -> None:
         market = (acknowledged(MARKET), reported(MARKET), completed(MARKET))
         asked = given(OPERATION, *MISSED, *market, absent(POLICE))
         asked.when(release(MARKET, at=NAMED_AT)).then(
-            released(MARKET, NAMED_AT), concluded(NAMED_AT)
+            released(MARKET, NAMED_AT), concluded(at=NAMED_AT)
         )
 
     def test_not_before_it_missed_its_time(self) -> None:
@@ -169,7 +171,7 @@ class WhenAUnitComesAfterItWasNamedAbsent:
         self.gone.when(contest(at=self.late)).then(contested(POLICE, self.late))
 
     def test_not_once_the_operation_is_over(self) -> None:
-        over = given(OPERATION, opened(POLICE), *LATE, absent(POLICE), concluded(NAMED_AT))
+        over = given(OPERATION, opened(POLICE), *LATE, absent(POLICE), concluded(at=NAMED_AT))
         over.when(report(at=self.late)).refused(OperationConcludedAlready)
 
 
@@ -184,7 +186,7 @@ class WhenAUnitLeavesEarly:
 
     def test_the_last_one_ends_the_operation(self) -> None:
         happened = (opened(POLICE), *HERE[1:])
-        given(OPERATION, *happened).when(leave()).then(left(POLICE), concluded())
+        given(OPERATION, *happened).when(leave()).then(left(POLICE), concluded(POLICE))
 
     def test_a_result_that_it_sent_stays(self) -> None:
         happened = (*HERE, completed(POLICE))

@@ -8,7 +8,7 @@ from services.enforcement.domain.operation.policies import (
     OperationCancelledAlready,
     OperationUnknown,
 )
-from services.enforcement.domain.operation.state import Cancelled, OperationEvent
+from services.enforcement.domain.operation.state import Cancelled, OperationEvent, Underway
 from tests.given import given
 from tests.unit.enforcement.facts import (
     FIRE,
@@ -36,7 +36,7 @@ CONCLUDED: tuple[OperationEvent, ...] = (
     opened(POLICE),
     report_missed(POLICE, minutes(125)),
     absent(POLICE),
-    concluded(),
+    concluded(POLICE),
 )
 
 
@@ -84,9 +84,14 @@ class WhenAUnitIsAdded:
         again = given(OPERATION, opened(), acknowledged(MARKET), task_added(MARKET))
         assert again.state == given(OPERATION, opened(), acknowledged(MARKET)).state
 
-    def test_too_late_for_an_operation_that_is_over(self) -> None:
-        for happened in (CONCLUDED, CANCELLED):
-            given(OPERATION, *happened).when(add(FIRE)).nothing()
+    def test_an_operation_that_ended_meanwhile_is_open_again(self) -> None:
+        given(OPERATION, *CONCLUDED).when(add(FIRE)).then(task_added(FIRE))
+        asked = given(OPERATION, *CONCLUDED, task_added(FIRE))
+        assert isinstance(asked.state, Underway)
+        assert asked.open_milestones() == [f"acknowledge/{FIRE}", f"report/{FIRE}"]
+
+    def test_too_late_for_one_that_was_cancelled(self) -> None:
+        given(OPERATION, *CANCELLED).when(add(FIRE)).nothing()
 
     def test_before_the_whistle_arrived_it_waits_for_it(self) -> None:
         given(OPERATION).when(add(FIRE)).refused(OperationUnknown)

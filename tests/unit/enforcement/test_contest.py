@@ -68,7 +68,7 @@ OVER: tuple[OperationEvent, ...] = (
     acknowledgement_missed(POLICE, REPORT_BY),
     report_missed(POLICE, REPORT_BY),
     absent(POLICE),
-    concluded(NAMED_AT),
+    concluded(at=NAMED_AT),
 )
 
 
@@ -139,7 +139,7 @@ class WhenTheDistrictUpholdsIt:
 
     def test_the_last_one_excused_ends_the_operation(self) -> None:
         asked = given(OPERATION, opened(POLICE), contested(POLICE))
-        asked.when(rule()).then(ruled(POLICE), concluded(COMPLETED_AT))
+        asked.when(rule()).then(ruled(POLICE), concluded(POLICE, at=COMPLETED_AT))
 
     @pytest.mark.parametrize(
         "command",

@@ -329,7 +329,7 @@ class WhenTimePasses:
         miss = report_missed(POLICE, REPORT_BY).model_copy(update={"counts": False})
         given(OPERATION, *happened).missed(REPORT_BY, miss)
         given(OPERATION, *happened, miss).when(name_absent()).then(
-            absent(POLICE), concluded(NAMED_AT)
+            absent(POLICE), concluded(POLICE, at=NAMED_AT)
         )
 
     def test_a_unit_that_is_there_misses_nothing(self) -> None:
@@ -357,7 +357,7 @@ class WhenTheDeadlinesAreLifted:
         here = (*begun, acknowledged(POLICE), reported(POLICE))
         given(OPERATION, *here).when(complete()).then(completed(POLICE))
         given(OPERATION, *here, completed(POLICE)).when(release()).then(
-            released(POLICE), concluded()
+            released(POLICE), concluded(POLICE)
         )
 
     def test_once_and_only_while_it_is_underway(self) -> None:

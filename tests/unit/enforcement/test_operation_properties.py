@@ -265,10 +265,11 @@ def test_an_open_deadline_belongs_to_a_unit_that_has_not_reported_in(
             assert due == (task.owed.acknowledge if step == "acknowledge" else task.owed.report)
 
 
-def _unit_of(event: OperationEvent) -> UnitCode | None:
+def _about(event: OperationEvent) -> object:
+    """The unit it is about; the units of a conclusion, as there may be one of more units later."""
     if isinstance(event, UnitTaskAdded):
         return event.task.unit
-    return getattr(event, "unit", None)
+    return getattr(event, "unit", getattr(event, "units", None))
 
 
 @for_all(lives)
@@ -277,7 +278,7 @@ def test_every_fact_happens_at_most_once(
 ) -> None:
     """But for a chase, which may come again."""
     once = [event for event, _ in lived if not isinstance(event, UnitChased)]
-    facts = [(type(event), _unit_of(event)) for event in once]
+    facts = [(type(event), _about(event)) for event in once]
     assert len(facts) == len(set(facts))
 
 

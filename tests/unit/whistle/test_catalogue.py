@@ -379,6 +379,13 @@ class WhenCodesAreLookedUp:
 
 
 class WhenAServerStarts:
+    @pytest.fixture(autouse=True)
+    def logs_as_before(self) -> Iterator[None]:
+        """What starts sets up its logs; the tests after this one log as those before."""
+        before = structlog.get_config()
+        yield
+        structlog.configure(**before)
+
     @pytest.fixture
     def faulty(self, city: Path) -> Path:
         edit(city / "2026-01-01" / "units.csv", lambda text: text.replace("\nsports,", "\nSports,"))
@@ -393,14 +400,6 @@ class WhenAServerStarts:
         assert "2026-09-01/limits.csv line 3: limit.unit" in ended.err
         assert not (tmp_path / "data").exists()
 
-    @pytest.fixture
-    def logs_as_before(self) -> Iterator[None]:
-        """A service sets its logs up; the tests after this one log as those before."""
-        before = structlog.get_config()
-        yield
-        structlog.configure(**before)
-
-    @pytest.mark.usefixtures("logs_as_before")
     @pytest.mark.parametrize("service", SERVICES)
     def test_nor_by_a_service_alone(
         self, faulty: Path, service: str, monkeypatch: pytest.MonkeyPatch

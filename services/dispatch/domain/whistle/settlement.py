@@ -17,12 +17,16 @@ class ConcludeWhistle:
     """提请验收 (our default): the result of the operation is put before the street."""
 
     whistle_no: WhistleNo
+    units: tuple[UnitCode, ...]
+    """Those that had a task; none if the log does not say."""
     meta: Meta
 
 
 def conclude(command: ConcludeWhistle, state: Begun) -> Sequence[WhistleConcluded]:
-    """Put the result before the street, once."""
+    """Put the result before the street, once, when no unit called meanwhile has yet to come."""
     if not isinstance(state, Blown):
+        return []
+    if command.units and not set(state.call.owing) <= set(command.units):
         return []
     return [
         WhistleConcluded(

@@ -10,7 +10,7 @@ from contracts.events.enforcement import UnitTaskAdded
 from contracts.ids import OperationNo
 from services.enforcement.domain.operation.opening import Terms, task_owed
 from services.enforcement.domain.operation.policies import existing
-from services.enforcement.domain.operation.state import OperationState, Underway
+from services.enforcement.domain.operation.state import Cancelled, OperationState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +26,14 @@ class AddTask:
 
 
 def add_once(command: AddTask, state: OperationState) -> Sequence[UnitTaskAdded]:
-    """Add a task, unless the unit has one or the operation ended meanwhile.
+    """Add a task, unless the unit has one or nobody has to come any more.
+
+    An operation that was concluded before it heard of the call is open again.
 
     Raises: OperationUnknown.
     """
     found = existing(command.operation_no, state)
-    if not isinstance(found, Underway) or command.summoned.unit in found.tasks:
+    if isinstance(found, Cancelled) or command.summoned.unit in found.tasks:
         return []
     fact = found.fact
     return [

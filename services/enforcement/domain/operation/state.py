@@ -177,6 +177,8 @@ class Concluded:
     fact: OperationOpened
     tasks: Mapping[UnitCode, Task]
     concluded_at: datetime
+    are_deadlines_lifted: bool = False
+    """Told on to the operation if one more unit opens it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ def evolve(state: OperationState, event: OperationEvent) -> OperationState:
         return state
     if isinstance(event, ContestRuled):
         return _with_task(state, event)
+    if isinstance(state, Concluded) and isinstance(event, UnitTaskAdded):
+        state = Underway(state.fact, state.tasks, state.are_deadlines_lifted)
     return _evolve_underway(state, event) if isinstance(state, Underway) else state
 
 
@@ -220,7 +224,9 @@ def _evolve_underway(
         case DeadlinesLifted():
             return replace(state, are_deadlines_lifted=True)
         case OperationConcluded():
-            return Concluded(state.fact, state.tasks, event.concluded_at)
+            return Concluded(
+                state.fact, state.tasks, event.concluded_at, state.are_deadlines_lifted
+            )
         case OperationCancelled():
             return Cancelled(state.fact, _stopped(state.tasks, event), event.cancelled_at)
         case _:
