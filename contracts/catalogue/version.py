@@ -90,16 +90,21 @@ class CatalogueVersion(BaseModel):
     def responsible(self, code: str, street: str) -> Unit:
         """Give the unit that does a matter's work in a street: `lead` or one of `assisting`.
 
-        That is the street itself for `STREET`, the counterpart of the street's own district where
-        there is one (区城管执法局 of each district), otherwise the unit that is named.
+        That is the street itself for `STREET`, the one counterpart below the street (its community
+        for 社区居委会), the counterpart of the street's own district (区城管执法局 of each), or
+        else the unit that is named: which of several it is, nobody guesses.
         Raises: UnknownUnit, UnknownStreet.
         """
         place = self.street(street)
         if code == STREET:
             return self.unit(place.code)
         named, district = self.unit(code), self.district_of(place.code)
-        alike = (unit for unit in self.unit_rows if unit.counterpart_of == code)
-        return next((unit for unit in alike if self.district_of(unit.code) == district), named)
+        alike = [unit for unit in self.unit_rows if unit.counterpart_of == code]
+        for parent in (place.code, district.code):
+            below = [unit for unit in alike if unit.parent == parent]
+            if len(below) == 1:
+                return below[0]
+        return named
 
     def stages_of(self, matter: str) -> tuple[Stage, ...]:
         """List the stages of a matter, in their order; most have none."""

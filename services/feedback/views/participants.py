@@ -48,13 +48,25 @@ _HANDLERS: Mapping[type[Event], tuple[str, ...]] = {
     dispatch.SuspensionRequested: ("requested_by",),
     dispatch.AssistRequested: ("requested_by",),
     dispatch.AssistAnswered: ("answered_by",),
+    dispatch.AssistWithdrawn: ("withdrawn_by",),
+    dispatch.CaseClaimed: ("person",),
+    dispatch.CaseHandedOver: ("from_person", "person", "handed_over_by"),
+    dispatch.ClaimReleased: ("person", "released_by"),
     dispatch.WhistleProposed: ("proposed_by",),
     dispatch.WhistleApproved: ("approved_by",),
+    dispatch.WhistleRefused: ("refused_by",),
     dispatch.WhistleBlown: ("blown_by",),
+    dispatch.WhistleConfirmed: ("confirmed_by",),
+    dispatch.WhistleUnitAdded: ("added_by",),
+    dispatch.WhistleCancelled: ("cancelled_by",),
+    dispatch.WhistleEscalated: ("escalated_by",),
     dispatch.WhistleSettled: ("accepted_by",),
     enforcement.UnitAcknowledged: ("acknowledged_by",),
     enforcement.UnitContested: ("contested_by",),
     enforcement.UnitReported: ("reported_by",),
+    enforcement.UnitChased: ("chased_by",),
+    enforcement.UnitNamedAbsent: ("named_by",),
+    enforcement.UnitLeftEarly: ("noted_by",),
     enforcement.UnitTaskCompleted: ("completed_by",),
     enforcement.UnitReleased: ("released_by",),
 }
@@ -102,9 +114,13 @@ def _noting(event_class: type[Event]) -> Projector:
 
 
 def _names(value: object) -> list[str]:
-    """Give the names in a field: a code or pseudonym, a summoned unit, or several of either."""
+    """Give the names in a field: a code or pseudonym, a summoned unit, or several of either.
+
+    There is none where time did it and nobody.
+    """
     several = value if isinstance(value, tuple) else (value,)
-    return [one.unit if isinstance(one, dispatch.SummonedUnit) else str(one) for one in several]
+    names = (one.unit if isinstance(one, dispatch.SummonedUnit) else str(one) for one in several)
+    return [name for name in names if name]
 
 
 PARTICIPANTS = View(

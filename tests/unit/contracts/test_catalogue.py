@@ -149,6 +149,12 @@ class TestTheCityOfTwoDistricts:
         assert named.code == "urban-enforcement"
         # a company without a counterpart serves both districts
         assert CITY.responsible("gas-company", "street-clear-moon").code == "gas-company"
+        # the community of the place stands for the community that the list names
+        community = CITY.responsible("residents-committee", "street-clear-moon")
+        assert (community.kind, community.parent) == ("community", "street-clear-moon")
+        # which of several property companies it is, nobody guesses
+        property_company = CITY.responsible("property-services", "street-clear-moon")
+        assert property_company.code == "property-services"
 
     def test_has_those_on_duty_around_the_clock(self) -> None:
         nonstop = {unit.code for unit in CITY.units() if unit.around_the_clock}

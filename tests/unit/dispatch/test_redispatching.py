@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.events.dispatch import CaseRedispatched, DistrictCopied
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.case.objecting import CaseAlreadyRuled, ObjectionPending
 from services.dispatch.domain.case.policies import CaseAlreadyReported, CaseNotYours
@@ -15,6 +16,8 @@ from tests.given import given
 from tests.unit.dispatch.cases import (
     ANN,
     CALLED_AT,
+    CASE_NO,
+    DISTRICT,
     HALF_ROUND,
     HANDLE_BY,
     OFFICER,
@@ -80,7 +83,15 @@ class WhenADispatchWasWrong:
     def test_the_hops_are_counted(self) -> None:
         back = redispatch(to=target(STREET, "street"), at=RULED_AT + INSTANT)
         events = CASE.decide(back, given(CASE, dispatched(), redispatched()).state)
-        assert [event.hop for event in events] == [2]  # type: ignore[union-attr]  # a hop
+        assert isinstance(events[0], CaseRedispatched)
+        assert events[0].hop == 2
+
+    def test_of_what_goes_to_a_street_the_district_gets_a_copy(self) -> None:
+        back = redispatch(to=target(STREET, "street"), at=RULED_AT + INSTANT)
+        copied = DistrictCopied(
+            case_no=CASE_NO, round=1, district=DISTRICT, copied_at=RULED_AT + INSTANT
+        )
+        assert copied in CASE.decide(back, given(CASE, dispatched(), redispatched()).state)
 
     def test_the_units_that_assist_are_those_of_the_list_without_the_lead(self) -> None:
         rows = rows_of_duty("@street", "basic", OTHER_UNIT, "water-supply")

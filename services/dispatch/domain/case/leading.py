@@ -37,7 +37,7 @@ def settle_lead(command: LeadCommand, state: OpenCase) -> Sequence[CaseEvent]:
         case RuleOnObjection():
             return rule(command, state)
         case Redispatch():
-            return [redispatch(command, state)]
+            return redispatch(command, state)
         case NoteDispatchRefusal():
             return [note_refusal(command, state.facts)]
         case OrderEnd():

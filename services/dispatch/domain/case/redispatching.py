@@ -1,11 +1,12 @@
 """改派: another unit leads from here on, with clocks of its own; every hop is counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chassis.decider import Meta
 from chassis.errors import Refusal
-from contracts.events.dispatch import CaseRedispatched, DispatchRefused
+from contracts.events.dispatch import CaseRedispatched, DispatchRefused, DistrictCopied
 from contracts.ids import CaseNo, UnitCode
 from services.dispatch.domain.case.objecting import CaseAlreadyRuled, ObjectionPending
 from services.dispatch.domain.case.policies import must_not_be_reported
@@ -51,7 +52,7 @@ class UnitNotSilent(Refusal):
     en = "The time to handle case {case_no} is not over; wait for that, or turn to the district."
 
 
-def redispatch(command: Redispatch, state: OpenCase) -> CaseRedispatched:
+def redispatch(command: Redispatch, state: OpenCase) -> Sequence[CaseRedispatched | DistrictCopied]:
     """Give the case to another unit.
 
     After the end of a silent unit's time no order is needed: another unit takes the case. Where no
@@ -77,8 +78,10 @@ def redispatch(command: Redispatch, state: OpenCase) -> CaseRedispatched:
 
 def hand_over(
     facts: CaseFacts, target: Target, rows: CatalogueRows, ground: Ground, meta: Meta
-) -> CaseRedispatched:
+) -> Sequence[CaseRedispatched | DistrictCopied]:
     """Let another unit lead, with clocks of its own and the whole of the limits (our default).
+
+    Of what goes to a street the district gets a copy (art. 12).
 
     Raises: UnitLeadsAlready, LeadRefused.
     """
@@ -87,7 +90,7 @@ def hand_over(
         raise UnitLeadsAlready(case_no=facts.case_no, unit=unit)
     must_be_able_to_lead(target, rows.matter, facts.district)
     callers = () if facts.are_callers_erased else facts.callers
-    return CaseRedispatched(
+    handed_over = CaseRedispatched(
         case_no=facts.case_no,
         round=facts.round,
         from_unit=facts.unit,
@@ -99,6 +102,12 @@ def hand_over(
         redispatched_by=meta.by.person,
         redispatched_at=meta.at,
     )
+    if target.unit.kind != "street":
+        return [handed_over]
+    copied = DistrictCopied(
+        case_no=facts.case_no, round=facts.round, district=facts.district, copied_at=meta.at
+    )
+    return [handed_over, copied]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chassis.decider import Meta
 from chassis.errors import Forbidden, Refusal
-from contracts.events.dispatch import CaseRedispatched, ObjectionRuled
+from contracts.events.dispatch import CaseRedispatched, DistrictCopied, ObjectionRuled
 from contracts.ids import CaseNo
 from contracts.sealed import Sealed
 from services.dispatch.domain.case.policies import must_not_be_reported
@@ -32,7 +32,9 @@ class RuleOnObjection:
     meta: Meta
 
 
-def rule(command: RuleOnObjection, state: OpenCase) -> Sequence[ObjectionRuled | CaseRedispatched]:
+def rule(
+    command: RuleOnObjection, state: OpenCase
+) -> Sequence[ObjectionRuled | CaseRedispatched | DistrictCopied]:
     """Rule on the objection that waits.
 
     What is reported stays with the unit that reported: it can be rejected then, or upheld in the
@@ -59,7 +61,7 @@ def rule(command: RuleOnObjection, state: OpenCase) -> Sequence[ObjectionRuled |
     if command.target is None:
         raise NewLeadMissing
     must_not_be_reported(state)
-    return [ruled, hand_over(facts, command.target, command.rows, "objection_upheld", meta)]
+    return [ruled, *hand_over(facts, command.target, command.rows, "objection_upheld", meta)]
 
 
 class NoObjection(Refusal):
