@@ -137,7 +137,7 @@ def _written(history: Iterable[Event]) -> Sequence[tuple[Step, int, Sealed]]:
 
 
 def _lists(routes: APIRouter, service: Service) -> None:
-    def district_of(actor: Actor) -> UnitCode | None:
+    def limited_to(actor: Actor) -> UnitCode | None:
         return None if sees_whole_city(actor) else UnitCode(actor.unit)
 
     @routes.get("/objections")
@@ -146,18 +146,21 @@ def _lists(routes: APIRouter, service: Service) -> None:
     ) -> Page[ObjectionItem]:
         """List the objections that wait for a ruling; a district sees its own."""
         with service.store.reading() as connection:
-            return list_objections(connection, district_of(actor), after, limit)
+            return list_objections(connection, limited_to(actor), after, limit)
 
     @routes.get("/orders")
     def get_orders(actor: Reader, after: Cursor = None, limit: Limit = 100) -> Page[OrderItem]:
         """List the ends by order; a district sees its own."""
         with service.store.reading() as connection:
-            return list_orders(connection, district_of(actor), after, limit)
+            return list_orders(connection, limited_to(actor), after, limit)
 
     @routes.get("/refused-dispatches")
     def get_refused_dispatches(
-        _actor: Reader, after: Cursor = None, limit: Limit = 100
+        actor: Reader, after: Cursor = None, limit: Limit = 100
     ) -> Page[RefusedDispatchItem]:
-        """List how often somebody tried to give a case to whom it may not go, and why not."""
+        """List how often somebody tried to give a case to whom it may not go; a unit sees its own.
+
+        Each says why not.
+        """
         with service.store.reading() as connection:
-            return list_refused_dispatches(connection, after, limit)
+            return list_refused_dispatches(connection, limited_to(actor), after, limit)

@@ -249,11 +249,13 @@ def list_objections(
 
 
 def list_refused_dispatches(
-    connection: Connection, after: str | None, limit: int
+    connection: Connection, unit: UnitCode | None, after: str | None, limit: int
 ) -> Page[RefusedDispatchItem]:
-    """List the refused attempts by unit and refusal. Raises: CursorUnreadable."""
+    """List the refused attempts to give a case to a unit, or to any. Raises: CursorUnreadable."""
     order = (refused_dispatches.c.unit, refused_dispatches.c.code)
     query = select(refused_dispatches)
+    if unit is not None:
+        query = query.where(refused_dispatches.c.unit == unit)
     return page(connection, query, order, after, limit, _refused_dispatch)
 
 

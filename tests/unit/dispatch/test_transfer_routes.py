@@ -133,6 +133,14 @@ class WhenTheCaseMayNotGoThere:
         (item,) = dispatch.ask(DISPATCHER, "/refused-dispatches").json()["items"]
         assert item["count"] == 1
 
+    def test_a_unit_sees_what_it_was_to_get_and_no_more(
+        self, dispatch: DispatchRoutes, case_no: CaseNo
+    ) -> None:
+        self.try_community(dispatch, case_no, "a")
+        for unit, count in ((COMMUNITY, 1), (STREET, 0)):
+            listed = dispatch.ask(f"officer.{unit}.p-one", "/refused-dispatches").json()
+            assert listed["total"] == count
+
     def test_a_ruling_is_held_to_the_same(self, dispatch: DispatchRoutes, case_no: CaseNo) -> None:
         object_to(dispatch, case_no)
         path = f"/cases/{case_no}/ruling"
