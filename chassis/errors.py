@@ -16,7 +16,10 @@ HTTP maps a refusal once to RFC 9457 problem+json; a reaction that names a refus
 """
 
 import re
+from collections.abc import Callable
 from typing import ClassVar
+
+from contracts.said import Said
 
 __all__ = [
     "Busy",
@@ -33,6 +36,12 @@ __all__ = [
     "Unknown",
     "quotable",
 ]
+
+Names = Callable[[str], Said]
+"""Gives what staff call the code of a unit or a matter."""
+
+_NAMED = frozenset({"acting", "district", "matter", "own", "street", "unit", "units"})
+"""The facts that are such codes: one, or several behind commas."""
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{0,32}")
 
@@ -58,9 +67,16 @@ class Refusal(Exception):  # a refusal is an answer, not an error
         self.facts = facts
         super().__init__(self.en.format_map(facts))
 
-    def sentence(self, language: str) -> str:
-        """Give the message in `zh` or (anything else) English."""
-        return (self.zh if language == "zh" else self.en).format_map(self.facts)
+    def sentence(self, language: str, names: Names | None = None) -> str:
+        """Give the message in `zh` or (anything else) English; without `names` it keeps codes."""
+        is_zh = language == "zh"
+
+        def named(codes: object) -> str:
+            said = [names(code) for code in str(codes).split(", ")] if names else []
+            return "、".join(one.zh for one in said) if is_zh else ", ".join(one.en for one in said)
+
+        called = {fact: named(self.facts[fact]) for fact in _NAMED & self.facts.keys() if names}
+        return (self.zh if is_zh else self.en).format_map({**self.facts, **called})
 
 
 class Unknown(Refusal):

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chassis.errors import Refusal
+from chassis.errors import Names, Refusal
 from chassis.http.command_routes import DeclaredCommand
 from chassis.http.held import EventValue
 from chassis.http.identity import RoleMissing
@@ -68,6 +68,18 @@ class _Trial:
         self.declared.run(session, given)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a command would be answered; None refuses nothing."""
+
+    refusal: Refusal | None
+    names: Names | None
+
+    def sentence(self, language: str) -> str | None:
+        """Say why not; None for what is allowed."""
+        return self.refusal.sentence(language, self.names) if self.refusal else None
+
+
 async def actions_of(
     service: Service,
     actor: Actor,
@@ -91,12 +103,13 @@ async def actions_of(
     searched, *verdicts = await service.try_out(actor, runs())
     if searched is not None:
         raise searched
+    names = service.model.names
     told = [
-        _action(prefix, one.declared, one.given, one.body, verdict)
+        _action(prefix, one.declared, one.given, one.body, _Answer(verdict, names))
         for one, verdict in zip(trials, verdicts, strict=True)
     ]
     told += [
-        _action(prefix, one, given, None, _role_missing(actor, one))
+        _action(prefix, one, given, None, _Answer(_role_missing(actor, one), names))
         for one in listed
         if one not in possible
     ]
@@ -133,7 +146,7 @@ def _action(
     declared: DeclaredCommand,
     given: Mapping[str, Any],
     body: BaseModel | None,
-    refusal: Refusal | None,
+    answer: _Answer,
 ) -> Action:
     named = {name: f"{{{name}}}" for name in declared.parameters}
     named |= {name: value for name, value in given.items() if value != NOBODY}
@@ -142,8 +155,8 @@ def _action(
         method="POST",
         path=prefix + declared.path.format_map(named),
         body=body.model_dump(mode="json", exclude_none=True) if body else None,
-        allowed=refusal is None,
-        code=refusal.code if refusal else None,
-        zh=refusal.sentence("zh") if refusal else None,
-        en=refusal.sentence("en") if refusal else None,
+        allowed=answer.refusal is None,
+        code=answer.refusal.code if answer.refusal else None,
+        zh=answer.sentence("zh"),
+        en=answer.sentence("en"),
     )

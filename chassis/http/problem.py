@@ -98,7 +98,9 @@ def install_problems(app: FastAPI) -> None:
     async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
         language = language_of(request.headers.get("accept-language"))
         headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None  # noqa: PLR2004
-        return problem(refusal.status, refusal.code, refusal.sentence(language), headers=headers)
+        service = getattr(request.app.state, "service", None)
+        detail = refusal.sentence(language, service.model.names if service else None)
+        return problem(refusal.status, refusal.code, detail, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData
 
 from chassis.decider import Aggregates
-from chassis.errors import Refusal
+from chassis.errors import Names, Refusal
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event, event_name, wires_of
@@ -69,6 +69,8 @@ class ServiceModel:
     sources: tuple[str, ...] = ()
     """The services whose whole feed is read."""
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
+    names: Names | None = None
+    """What its refusals call units and matters; None for their codes."""
 
     @cached_property
     def receives(self) -> frozenset[str]:

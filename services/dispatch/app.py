@@ -6,6 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.dispatch import ReadingNoted, ReadingRefused
+from contracts.wording.names import names_in
 from services.dispatch.api import routers
 from services.dispatch.domain.case.decider import CASE
 from services.dispatch.domain.whistle.decider import WHISTLE
@@ -43,6 +44,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             ),
             sources=("intake", "enforcement", "feedback"),
             reactions=reactions(catalogue),
+            names=names_in(catalogue),
         ),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 派单 dispatch",

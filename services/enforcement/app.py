@@ -6,6 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.enforcement import ReadingNoted, ReadingRefused
+from contracts.wording.names import names_in
 from services.enforcement.api import routers
 from services.enforcement.domain.operation.decider import OPERATION
 from services.enforcement.reactions import reactions
@@ -28,6 +29,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             views=(TASKS, OPERATIONS, CASES, readings_view(ReadingNoted, ReadingRefused)),
             sources=("dispatch", "intake"),
             reactions=reactions(catalogue),
+            names=names_in(catalogue),
         ),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 联合执法 enforcement",

@@ -6,6 +6,7 @@ from chassis.readings.view import readings_view
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.feedback import ReadingNoted, ReadingRefused
+from contracts.wording.names import names_in
 from services.feedback.api import routers
 from services.feedback.domain.callback.decider import CALLBACK
 from services.feedback.reactions import REACTIONS
@@ -37,6 +38,7 @@ def definition(catalogue: Catalogue) -> ServiceDefinition:
             ),
             sources=("dispatch", "enforcement", "intake"),
             reactions=REACTIONS,
+            names=names_in(catalogue),
         ),
         routers=lambda service: routers(service, catalogue),
         title="吹哨报到 · 回访评价 feedback",

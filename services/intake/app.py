@@ -5,6 +5,7 @@ from chassis.readings.aggregate import reading_aggregate
 from chassis.unit_of_work.definition import ServiceModel
 from contracts.catalogue import Catalogue
 from contracts.events.intake import ReadingNoted, ReadingRefused
+from contracts.wording.names import names_in
 from services.intake.api import routers
 from services.intake.calendar_watch import CalendarWatch
 from services.intake.domain.appeal.decider import APPEAL
@@ -30,6 +31,7 @@ def definition(catalogue: Catalogue, relay: RelayNumbers | None = None) -> Servi
             },
             views=(APPEALS, RIGHTS, ERASURES, READINGS),
             sources=("dispatch",),
+            names=names_in(catalogue),
         ),
         routers=lambda service: routers(service, catalogue, relay),
         title="吹哨报到 · 受理 intake",
