@@ -20,7 +20,7 @@ from whistle.export.times import ACCEPTED_TIMES, parse_time
 
 __all__ = ["Complaint", "Reject", "Row", "count_rows", "read_export"]
 
-_CHARS_MAX = {"external_no": 64, "title": 200, "text": 20_000}
+_CHARS_MAX = {"external_no": 100, "title": 200, "text": 20_000}
 _DELIMITERS = ",\t;"
 _HEADER_CHARS_MAX = 10_000
 _SPREADSHEET_ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)

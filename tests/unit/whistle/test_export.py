@@ -187,7 +187,7 @@ class TestWhenARowIsBroken:
             ("A-5,字,2026-02-30,甲", "bad_time"),
             (f"A-5,{'字' * 20_001},2026-09-01,甲", "text_too_long"),
             (f"A-5,字,2026-09-01,{'甲' * 201}", "title_too_long"),
-            (f"{'5' * 65},字,2026-09-01,甲", "external_no_too_long"),
+            (f"{'5' * 101},字,2026-09-01,甲", "external_no_too_long"),
             ("2.50912E+17,字,2026-09-01,甲", "number_rounded"),
             ("A-5,字\0字,2026-09-01,甲", "nul_byte"),
             ('A-5,"字"字,2026-09-01,甲', "broken_quotes"),
