@@ -99,7 +99,7 @@ def loop(no: str, number: int, say: Say) -> Iterator[Step]:
     texts = {"request": say(f"request {number}"), "evidence": say(f"evidence {number}")}
     reasons = {unit: say(f"reason {unit} {number}") for unit in UNITS}
     why = {"ground": "no_power", "reasons": reasons, **texts}
-    yield step("propose", officer, f"{case}/whistles", "sign", **called, **why)
+    yield step("propose", officer, f"{case}/whistles", "contact-1", **called, **why)
     yield step("approve", leader, f"{whistle}/approval", "propose")
     yield step("blow", leader, f"{whistle}/blow", "approve")
     for unit in UNITS:
