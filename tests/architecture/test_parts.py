@@ -1,4 +1,4 @@
-"""Whoever an event of a case names had a part in it, and makes no call-back (invariant 9.3 (6))."""
+"""Everybody whom an event of a case names had a part in it, and makes no call-back (9.3 (6))."""
 
 from contracts.event import Event
 from contracts.events import dispatch, enforcement, intake

@@ -102,7 +102,7 @@ def test_2_it_goes_to_a_street_with_an_admission() -> None:
     """The control arm."""
     admitted = target(STREET, "street", is_admitted=True)
     command = redispatch(to=admitted, catalogue=rows_of_duty(OTHER_UNIT, "cooperate"))
-    (moved,) = CASE.decide(command, given(CASE, dispatched(unit=OTHER_UNIT)).state)
+    moved, _copied = CASE.decide(command, given(CASE, dispatched(unit=OTHER_UNIT)).state)
     assert isinstance(moved, CaseRedispatched)
     assert moved.unit == STREET
 
