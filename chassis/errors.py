@@ -16,10 +16,9 @@ HTTP maps a refusal once to RFC 9457 problem+json; a reaction that names a refus
 """
 
 import re
-from collections.abc import Callable
 from typing import ClassVar
 
-from contracts.said import Said
+from contracts.said import Names, by_code
 
 __all__ = [
     "Busy",
@@ -36,9 +35,6 @@ __all__ = [
     "Unknown",
     "quotable",
 ]
-
-Names = Callable[[str], Said]
-"""Gives what staff call the code of a unit or a matter."""
 
 _NAMED = frozenset({"acting", "district", "matter", "own", "street", "unit", "units"})
 """The facts that are such codes: one, or several behind commas."""
@@ -67,15 +63,15 @@ class Refusal(Exception):  # a refusal is an answer, not an error
         self.facts = facts
         super().__init__(self.en.format_map(facts))
 
-    def sentence(self, language: str, names: Names | None = None) -> str:
-        """Give the message in `zh` or (anything else) English; without `names` it keeps codes."""
+    def sentence(self, language: str, names: Names = by_code) -> str:
+        """Give the message in `zh` or (anything else) English, units and matters by `names`."""
         is_zh = language == "zh"
 
         def named(codes: object) -> str:
-            said = [names(code) for code in str(codes).split(", ")] if names else []
+            said = [names(code) for code in str(codes).split(", ")]
             return "、".join(one.zh for one in said) if is_zh else ", ".join(one.en for one in said)
 
-        called = {fact: named(self.facts[fact]) for fact in _NAMED & self.facts.keys() if names}
+        called = {fact: named(self.facts[fact]) for fact in _NAMED & self.facts.keys()}
         return (self.zh if is_zh else self.en).format_map({**self.facts, **called})
 
 

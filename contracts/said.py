@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from contracts.event import Event
 from contracts.instant import Instant
 
-__all__ = ["AppliedLimit", "Said", "Told", "Wording"]
+__all__ = ["AppliedLimit", "Names", "Said", "Told", "Wording", "by_code"]
 
 
 class Said(NamedTuple):
@@ -16,6 +16,15 @@ class Said(NamedTuple):
 
     zh: str
     en: str
+
+
+Names = Callable[[str], Said]
+"""Gives the names of a unit or a matter; the code itself for one that it does not know."""
+
+
+def by_code(code: str) -> Said:
+    """Call everything by its code."""
+    return Said(code, code)
 
 
 class AppliedLimit(BaseModel):

@@ -14,13 +14,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chassis.errors import Names, Refusal
+from chassis.errors import Refusal
 from chassis.http.command_routes import DeclaredCommand
 from chassis.http.held import EventValue
 from chassis.http.identity import RoleMissing
 from chassis.service import Service
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Actor
+from contracts.said import Names
 
 __all__ = ["Action", "ActionList", "actions_of"]
 
@@ -73,7 +74,7 @@ class _Answer:
     """What a command would be answered; None refuses nothing."""
 
     refusal: Refusal | None
-    names: Names | None
+    names: Names
 
     def sentence(self, language: str) -> str | None:
         """Say why not; None for what is allowed."""

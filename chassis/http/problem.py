@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.errors import Busy, OutcomeUnknown, Refusal
 from chassis.http.field_problems import phrase
+from contracts.said import by_code
 
 __all__ = ["SENTENCES", "install_problems", "language_of", "problem"]
 
@@ -99,7 +100,7 @@ def install_problems(app: FastAPI) -> None:
         language = language_of(request.headers.get("accept-language"))
         headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None  # noqa: PLR2004
         service = getattr(request.app.state, "service", None)
-        detail = refusal.sentence(language, service.model.names if service else None)
+        detail = refusal.sentence(language, service.model.names if service else by_code)
         return problem(refusal.status, refusal.code, detail, headers=headers)
 
     @app.exception_handler(RequestValidationError)

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, MetaData
 
 from chassis.decider import Aggregates
-from chassis.errors import Names, Refusal
+from chassis.errors import Refusal
 from chassis.unit_of_work.session import Session
 from contracts.envelope import Envelope
 from contracts.event import Event, event_name, wires_of
+from contracts.said import Names, by_code
 
 __all__ = ["Projector", "Reaction", "ServiceModel", "View"]
 
@@ -69,8 +70,8 @@ class ServiceModel:
     sources: tuple[str, ...] = ()
     """The services whose whole feed is read."""
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
-    names: Names | None = None
-    """What its refusals call units and matters; None for their codes."""
+    names: Names = by_code
+    """What its refusals call units and matters."""
 
     @cached_property
     def receives(self) -> frozenset[str]:

@@ -10,13 +10,13 @@ from functools import partial
 
 from contracts.catalogue import Catalogue
 from contracts.event import Event
-from contracts.said import Told, Wording
+from contracts.said import Names, Told, Wording, by_code
 from contracts.wording import dispatch, enforcement, feedback, intake
 from contracts.wording.limits import limits_in
 from contracts.wording.names import names_in
-from contracts.wording.template import Names, Templates, by_code, fill
+from contracts.wording.template import Templates, fill
 
-__all__ = ["SENTENCES", "by_code", "told", "wording"]
+__all__ = ["SENTENCES", "told", "wording"]
 
 SENTENCES: Templates = {
     **intake.SENTENCES,

@@ -3,8 +3,7 @@
 from contextlib import suppress
 
 from contracts.catalogue import Catalogue, UnknownMatter, UnknownUnit
-from contracts.said import Said
-from contracts.wording.template import Names
+from contracts.said import Names, Said
 
 __all__ = ["names_in"]
 

@@ -1,7 +1,7 @@
 """Fills the templates of sentences with the fields of an event."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, get_args
 
@@ -11,27 +11,19 @@ from contracts.events.dispatch import SummonedUnit, UnitRating
 from contracts.events.enforcement import UnitTask
 from contracts.ids import UnitCode
 from contracts.instant import SHANGHAI
-from contracts.said import Said
+from contracts.said import Names, Said
 from contracts.values import Caller
 from contracts.wording.words import MILESTONES, WORDS
 
-__all__ = ["Names", "Templates", "by_code", "fill"]
+__all__ = ["Templates", "fill"]
 
 
 Templates = Mapping[type[Event], Said]
 """Of each event: the sentence with its fields in braces."""
 
-Names = Callable[[str], Said]
-"""Gives the names of a unit or a matter; the code itself for one that it does not know."""
-
 _PART = re.compile(r"\[(?:(\w+)\|)?([^\[\]]*)\]")
 _FIELD = re.compile(r"{(\w+)}")
 _JOIN = ("、", ", ")
-
-
-def by_code(code: str) -> Said:
-    """Call everything by its code."""
-    return Said(code, code)
 
 
 def fill(templates: Said, event: Event, names: Names) -> Said:

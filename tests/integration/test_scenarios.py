@@ -112,6 +112,29 @@ def test_03_a_department_that_never_comes_ends_nothing_and_is_answered_for(city:
     assert city.closed_as(case_no) == "resolved"
 
 
+def test_a_unit_called_as_its_operation_concludes_has_yet_to_come(city: City) -> None:
+    """加派: neither side has heard of the other's last step, and nobody is forgotten."""
+    case_no = city.complain()
+    city.act(case_no, "signature")
+    no = city.whistle(case_no, "enforcement", POLICE)
+    member, operation = officer(POLICE), f"/enforcement/v1/operations/{no}"
+    city.tell(member, f"{operation}/acknowledgement")
+    city.tell(member, f"{operation}/report", {"officer_count": 2})
+    city.tell(member, f"{operation}/completion", {"result": "已处置。"})
+    one_more = {"unit": FIRE, "reason": "现场需要"}
+    for path, body in (
+        (f"{operation}/releases/{POLICE}", None),
+        (f"/dispatch/v1/whistles/{no}/units", one_more),
+    ):
+        assert city.harness.tell(officer(STREET), path, body, key=path).is_success
+    city.harness.listen()
+    settlement = {"ratings": [rating(POLICE), rating(FIRE)]}
+    path = f"/dispatch/v1/whistles/{no}/settlement"
+    assert city.refused(officer(STREET), path, settlement) == "whistle_not_ready"
+    city.attend(no, FIRE)
+    city.tell(officer(STREET), path, settlement)
+
+
 def test_04_a_ruling_ends_the_ping_pong(city: City) -> None:
     """退单异议: once it is ruled on, nobody returns the case again."""
     case_no = city.complain()

@@ -28,5 +28,5 @@ def test_units_are_called_by_their_names() -> None:
 
 
 def test_where_nobody_names_them_their_codes_stand() -> None:
-    assert REFUSAL.sentence("zh") == "water, fire 未到，brook 的工单 261123000001 待办。"
+    assert REFUSAL.sentence("zh") == "water、fire 未到，brook 的工单 261123000001 待办。"
     assert str(REFUSAL) == "water, fire did not come to case 261123000001 of brook."

@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from contracts.event import EVENTS, Event, parse_event
 from contracts.events.dispatch import CaseSigned, DeadlineMissed, WhistleEscalated
 from contracts.ids import CaseNo, SubjectId, UnitCode
-from contracts.said import Said
+from contracts.said import Said, by_code
 from contracts.schema import EXAMPLES, published
 from contracts.sealed import Sealed
-from contracts.wording import SENTENCES, by_code, told
+from contracts.wording import SENTENCES, told
 from contracts.wording.template import fill
 from contracts.wording.words import WORDS
 

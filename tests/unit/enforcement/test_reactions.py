@@ -149,6 +149,20 @@ class WhenAWhistleIsBlown:
         assert (parked["kind"], parked["reason"]) == ("parked", UnknownVersion.__name__)
 
 
+def end_operation(enforcement: EnforcementHarness) -> None:
+    """Blow the whistle; both units come, do their work and are released."""
+    enforcement.blow(blown())
+    for unit in (POLICE, MARKET):
+        complete(enforcement, unit, "已处置")
+        assert enforcement.post(f"{AT}/releases/{unit}", unit=STREET).status_code == 200
+
+
+def status(enforcement: EnforcementHarness) -> str:
+    """Give that of the operation, as the list has it."""
+    (listed,) = enforcement.get("/operations", STREET).json()["items"]
+    return str(listed["status"])
+
+
 class WhenAUnitIsAdded:
     def test_it_gets_clocks_of_its_own_from_when_it_was_called(
         self, enforcement: EnforcementHarness
@@ -180,6 +194,23 @@ class WhenAUnitIsAdded:
         assert isinstance(outcome, Done)
         (parked,) = enforcement.get("/parked", "district", "operator").json()["items"]
         assert parked["kind"] == "waiting"
+
+    def test_it_opens_an_operation_that_ended_meanwhile(
+        self, enforcement: EnforcementHarness
+    ) -> None:
+        end_operation(enforcement)
+        assert status(enforcement) == "concluded"
+        enforcement.blow(unit_added())
+        assert status(enforcement) == "underway"
+        (row,) = enforcement.get("/queue", FIRE).json()["items"]
+        assert row["report_due_at"]
+
+    def test_not_timed_either_where_nobody_waits(self, enforcement: EnforcementHarness) -> None:
+        end_operation(enforcement)
+        enforcement.hear(callers_erased(WHISTLE_NO))
+        enforcement.blow(unit_added())
+        assert status(enforcement) == "underway"
+        assert enforcement.rows(deadlines) == []
 
     def test_it_is_not_timed_once_nobody_waits(self, enforcement: EnforcementHarness) -> None:
         enforcement.blow(blown())

@@ -178,7 +178,7 @@ class Concluded:
     tasks: Mapping[UnitCode, Task]
     concluded_at: datetime
     are_deadlines_lifted: bool = False
-    """Told on to the operation if one more unit opens it again."""
+    """Kept, because one more unit opens the operation again."""
 
 
 @dataclass(frozen=True, slots=True)
